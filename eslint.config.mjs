@@ -1,0 +1,58 @@
+import tseslint from "typescript-eslint";
+
+/** The house's import directions: for each wing, what its files may not import. */
+const wings = ["config", "constructs", "stacks", "synthesized", "simulator", "verify", "client", "cli"];
+const allowed = {
+  rules: [],
+  config: [],
+  constructs: [],
+  stacks: ["config", "constructs"],
+  synthesized: [],
+  simulator: ["synthesized"],
+  verify: [],
+  client: [],
+  cli: wings,
+};
+const cdktf = {
+  group: ["cdktf", "cdktf/*", "@cdktf/*"],
+  message: "CDKTF is imported only under constructs, stacks and main.ts.",
+};
+const providerRoot = {
+  regex: "^@cdktf/provider-azurerm(/lib)?(/index(\\.js)?)?$",
+  message: "Import the provider by deep path: its root is slow.",
+};
+
+const directions = Object.entries(allowed).map(([wing, may]) => {
+  const forbidden = wings.filter((other) => other !== wing && !may.includes(other));
+  const patterns = [
+    ...(forbidden.length > 0
+      ? [
+          {
+            regex: `^\\.\\.?/(.*/)?(${forbidden.join("|")})(/|$)`,
+            message: `lib/${wing} may import ${may.length > 0 ? may.join(", ") : "no other wing"}.`,
+          },
+        ]
+      : []),
+    ["constructs", "stacks"].includes(wing) ? providerRoot : cdktf,
+    ...(wing === "client"
+      ? [{ regex: "^\\.\\./(?!duration)|^(?!\\.|node:)", message: "The client has no dependencies." }]
+      : []),
+  ];
+  return { files: [`lib/${wing}/**/*.ts`], rules: { "no-restricted-imports": ["error", { patterns }] } };
+});
+
+export default tseslint.config(
+  { ignores: ["dist/", "cdktf.out/", "node_modules/", "coverage/"] },
+  tseslint.configs.strict,
+  {
+    linterOptions: { reportUnusedDisableDirectives: "error" },
+    rules: {
+      "@typescript-eslint/no-extraneous-class": "off",
+      "@typescript-eslint/consistent-type-imports": ["error", { fixStyle: "inline-type-imports" }],
+      eqeqeq: "error",
+      "no-restricted-imports": ["error", { patterns: [providerRoot] }],
+    },
+  },
+  { files: ["**/*.cjs"], languageOptions: { sourceType: "commonjs" } },
+  ...directions,
+);

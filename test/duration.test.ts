@@ -1,0 +1,35 @@
+import fc from "fast-check";
+import { Duration } from "../lib/duration.js";
+
+describe("Duration", () => {
+  test("converts between units", () => {
+    expect(Duration.hours(1).toSeconds()).toBe(3600);
+    expect(Duration.minutes(4).toMilliseconds()).toBe(240_000);
+    expect(Duration.milliseconds(1500).toSeconds()).toBe(1.5);
+  });
+
+  test.each([
+    [Duration.milliseconds(1500), "1500 ms"],
+    [Duration.seconds(90), "90 s"],
+    [Duration.seconds(240), "4 min"],
+    [Duration.minutes(120), "2 h"],
+    [Duration.seconds(0), "0 s"],
+  ])("prints in its largest whole unit: %s", (duration, text) => {
+    expect(String(duration)).toBe(text);
+  });
+
+  test.each([-1, Number.NaN, Number.POSITIVE_INFINITY])("refuses %s", (amount) => {
+    expect(() => Duration.seconds(amount)).toThrow(
+      new RangeError(`a duration is a finite number of milliseconds, 0 or more; got ${amount * 1000}`),
+    );
+  });
+
+  test("seconds and milliseconds agree", () => {
+    fc.assert(
+      fc.property(fc.nat(), (n) => {
+        expect(Duration.seconds(n).toMilliseconds()).toBe(n * 1000);
+        expect(Duration.seconds(n).toSeconds()).toBe(n);
+      }),
+    );
+  });
+});
