@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { quote } from "../rules/problem.js";
+import { guidProblem } from "../rules/resource-id.js";
 import { ConfigError } from "./config-error.js";
 import { type GatewayConfig, gatewayConfigSchema } from "./gateway-config.js";
 import { relationProblems } from "./relations.js";
@@ -14,7 +15,7 @@ export const DEFAULT_CONFIG_FILE = "gateway.config.json";
  */
 export function loadConfig(env: Readonly<Record<string, string | undefined>> = process.env): GatewayConfig {
   const file = env["AOAI_LB_CONFIG"] || DEFAULT_CONFIG_FILE;
-  return parseConfig(parseJson(read(file), file), file);
+  return withSubscription(parseConfig(parseJson(read(file), file), file), env["ARM_SUBSCRIPTION_ID"]);
 }
 
 /**
@@ -30,6 +31,14 @@ export function parseConfig(input: unknown, file = DEFAULT_CONFIG_FILE): Gateway
   ];
   if (!parsed.success || problems.length > 0) throw new ConfigError(file, problems);
   return deepFreeze(parsed.data);
+}
+
+/** A file that names no subscription is for the one that the azurerm provider would take. */
+function withSubscription(config: GatewayConfig, subscriptionId: string | undefined): GatewayConfig {
+  if (config.subscriptionId !== undefined || !subscriptionId) return config;
+  const problem = guidProblem(subscriptionId);
+  if (problem) throw new ConfigError("environment", [{ path: "ARM_SUBSCRIPTION_ID", problem }]);
+  return deepFreeze({ ...config, subscriptionId });
 }
 
 function read(file: string): string {

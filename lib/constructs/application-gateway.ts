@@ -19,7 +19,6 @@ import {
   SHORTEST_STREAMING_TIMEOUT_SECONDS,
 } from "../rules/gateway.js";
 import { backendFqdnProblem, isOpenAiFqdn, normalizeFqdn } from "../rules/host-name.js";
-import { locationProblem, locationWarning, normalizeLocation } from "../rules/location.js";
 import { nameProblem } from "../rules/resource-name.js";
 import { type BoundCertificate } from "./gateway-certificate.js";
 import { type GatewayListener } from "./gateway-listener.js";
@@ -27,7 +26,7 @@ import { GATEWAY_NAMES } from "./gateway-names.js";
 import { DEFAULT_SCALE, type GatewayScale } from "./gateway-scale.js";
 import { HealthProbe } from "./health-probe.js";
 import { type ManagedIdentity } from "./managed-identity.js";
-import { validateTags } from "./tags.js";
+import { type Placement, placement, warnOfUnknownLocation } from "./placement.js";
 import { refuseAtSynth, validate, ValidationError, warnAtSynth } from "./validation.js";
 
 /** Lower runs first. */
@@ -37,11 +36,9 @@ const BACKEND_PORT = 443;
 /** Azure's own default, spelt out: left out, it shows up as a change at the next plan. */
 const AFFINITY_COOKIE_NAME = "ApplicationGatewayAffinity";
 
-export interface ApplicationGatewayProps {
+export interface ApplicationGatewayProps extends Placement {
   /** 1 to 80 letters, digits, underscores, periods and hyphens. */
   readonly name: string;
-  readonly location: string;
-  readonly resourceGroupName: string;
   /** A subnet for gateways only, delegated to `Microsoft.Network/applicationGateways`. */
   readonly subnetId: string;
   /** A static Standard public address. */
@@ -61,8 +58,6 @@ export interface ApplicationGatewayProps {
   readonly scale?: GatewayScale;
   /** What has to be in place before the gateway is made. @default none */
   readonly dependsOn?: readonly ITerraformDependable[];
-  /** @default none */
-  readonly tags?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -80,6 +75,7 @@ export class ApplicationGateway extends Construct {
   /** @throws ValidationError for anything that Azure would refuse. */
   constructor(scope: Construct, id: string, props: ApplicationGatewayProps) {
     super(scope, id);
+    const place = placement(this, props);
     const healthProbe = props.healthProbe ?? new HealthProbe();
     const scale = props.scale ?? DEFAULT_SCALE;
     this.requestTimeoutSeconds = props.requestTimeout?.toSeconds() ?? DEFAULT_REQUEST_TIMEOUT_SECONDS;
@@ -89,17 +85,13 @@ export class ApplicationGateway extends Construct {
 
     const certificate = props.listener.certificate?.bind(this, {
       name: props.name,
-      location: normalizeLocation(props.location),
-      resourceGroupName: props.resourceGroupName,
+      ...place,
       identity: props.identity,
       hostNames: props.listener.hostNames,
-      tags: props.tags,
     });
     this.resource = new ApplicationGatewayResource(this, "Resource", {
       name: props.name,
-      location: normalizeLocation(props.location),
-      resourceGroupName: props.resourceGroupName,
-      tags: props.tags,
+      ...place,
       identity: { type: "UserAssigned", identityIds: [props.identity.identityId] },
       enableHttp2: true,
       ...capacity(scale),
@@ -153,16 +145,13 @@ export class ApplicationGateway extends Construct {
 
   private validate(props: ApplicationGatewayProps, healthProbe: HealthProbe, scale: GatewayScale): void {
     validate(this, "name", props.name, nameProblem("gateway"));
-    validate(this, "location", props.location, locationProblem);
     validate(this, "requestTimeout", this.requestTimeoutSeconds, requestTimeoutProblem);
     validate(this, "drainTimeout", this.drainTimeoutSeconds, drainTimeoutProblem);
-    validateTags(this, props.tags);
     healthProbe.validate(this);
     scale.validate(this);
     props.listener.validate(this);
 
-    const location = locationWarning(props.location);
-    if (location) Annotations.of(this).addWarning(`location ${location}`);
+    warnOfUnknownLocation(this, props.location);
     if (scale.instances.min === 0) {
       Annotations.of(this).addWarning(
         "scale: the minimum is 0 instances, and scaling out takes 3 to 5 minutes; keep at least 1",

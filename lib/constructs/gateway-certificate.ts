@@ -3,13 +3,19 @@ import { KeyVault } from "@cdktf/provider-azurerm/lib/key-vault";
 import { KeyVaultCertificate } from "@cdktf/provider-azurerm/lib/key-vault-certificate";
 import { Annotations, type ITerraformDependable, Token } from "cdktf";
 import { Construct } from "constructs";
-import { createHash } from "node:crypto";
 import { certificateDnsNameProblem } from "../rules/host-name.js";
-import { isVersioned, secretIdProblem, secretInVaultProblem, subjectProblem } from "../rules/key-vault.js";
+import {
+  isVersioned,
+  secretIdProblem,
+  secretInVaultProblem,
+  subjectProblem,
+  trialVaultName,
+} from "../rules/key-vault.js";
 import { parseResourceId, RESOURCE_TYPES, resourceIdProblem } from "../rules/resource-id.js";
 import { nameProblem } from "../rules/resource-name.js";
 import { MAX_KEY_VAULT_OBJECT_TAGS } from "../rules/tags.js";
 import { type ManagedIdentity } from "./managed-identity.js";
+import { type Placement } from "./placement.js";
 import { Role } from "./role.js";
 import { refuse, validate, ValidationError } from "./validation.js";
 
@@ -30,22 +36,20 @@ export interface SelfSignedCertificateProps {
   /** Names that the certificate is for. @default the listener's host names */
   readonly dnsNames?: readonly string[];
   /**
-   * Name of the vault made for it, unique in the whole of Azure: 3 to 24 letters, digits and hyphens.
-   * @default "kv-", the gateway's name cut short, and a hash of the gateway's place
+   * Name of the vault made for it, 3 to 24 letters, digits and hyphens. It is unique in the whole of Azure: set it where
+   * the default, known at synthesis, is taken.
+   * @default "kv-", the gateway's name cut short, and a hash of the construct's path
    */
   readonly keyVaultName?: string;
 }
 
 /** What a certificate takes from the gateway that uses it. */
-export interface GatewayCertificateContext {
+export interface GatewayCertificateContext extends Placement {
   /** The gateway's name. */
   readonly name: string;
-  readonly location: string;
-  readonly resourceGroupName: string;
   /** The gateway's identity, which reads the certificate. */
   readonly identity: ManagedIdentity;
   readonly hostNames: readonly string[];
-  readonly tags?: Readonly<Record<string, string>>;
 }
 
 export interface BoundCertificate {
@@ -102,7 +106,7 @@ class SelfSignedCertificate extends GatewayCertificate {
   bind(parent: Construct, context: GatewayCertificateContext): BoundCertificate {
     const scope = new Construct(parent, "Certificate");
     const { location, resourceGroupName, identity, tags } = context;
-    const keyVaultName = this.props.keyVaultName ?? defaultVaultName(scope, context);
+    const keyVaultName = this.props.keyVaultName ?? defaultVaultName(scope, context.name);
     const { subject, dnsNames } = this.names(scope, context);
     validate(scope, "keyVaultName", keyVaultName, nameProblem("keyVault"));
     if (Object.keys(tags ?? {}).length > MAX_KEY_VAULT_OBJECT_TAGS) {
@@ -170,13 +174,10 @@ class SelfSignedCertificate extends GatewayCertificate {
 /** The extended key usage of a TLS server. */
 const SERVER_AUTHENTICATION = "1.3.6.1.5.5.7.3.1";
 
-/** Vault names are unique in the whole of Azure, so the gateway's own name would not do. */
-function defaultVaultName(scope: Construct, { name, resourceGroupName }: GatewayCertificateContext): string {
-  const place = [Token.isUnresolved(resourceGroupName) ? "" : resourceGroupName, name, scope.node.path].join("/");
-  const hash = createHash("sha256").update(place).digest("hex").slice(0, 10);
-  const short = name
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]/g, "")
-    .slice(0, 10);
-  return `kv-${short}-${hash}`;
+function defaultVaultName(scope: Construct, name: string): string {
+  if (!Token.isUnresolved(name)) return trialVaultName(name, scope.node.path);
+  throw new ValidationError(
+    scope,
+    "keyVaultName: has no default where only Terraform knows the gateway's name; set it",
+  );
 }

@@ -7,21 +7,19 @@ import { Annotations, type ITerraformDependable, Token } from "cdktf";
 import { Construct } from "constructs";
 import { addressSpaceProblem, cidrProblem } from "../rules/cidr.js";
 import { gatewaySubnetProblem, gatewaySubnetWarning, type InstanceRange, portProblem } from "../rules/gateway.js";
-import { locationProblem, normalizeLocation } from "../rules/location.js";
 import { addressSpaceOverlaps, clientCidrOverlaps, gatewayAddresses } from "../rules/network.js";
+import { DEFAULT_ADDRESS_SPACE } from "../rules/defaults.js";
 import { parseResourceId, RESOURCE_TYPES, resourceIdProblem } from "../rules/resource-id.js";
 import { nameProblem } from "../rules/resource-name.js";
-import { validateTags } from "./tags.js";
+import { type Placement, placement } from "./placement.js";
 import { refuse, validate, ValidationError } from "./validation.js";
 
 /** The service tag for anybody. */
 export const DEFAULT_CLIENTS = "Internet";
 
-export interface GatewayNetworkProps {
+export interface GatewayNetworkProps extends Placement {
   /** Prefix of the names: `vnet-<name>`, `nsg-<name>`, `pip-<name>`. */
   readonly name: string;
-  readonly location: string;
-  readonly resourceGroupName: string;
   /** Ports that clients connect to. */
   readonly listenerPorts: readonly number[];
   /** The instances that the subnet must have room for. */
@@ -52,8 +50,6 @@ export interface GatewayNetworkProps {
    * @default none
    */
   readonly dnsLabel?: string;
-  /** @default none */
-  readonly tags?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -70,25 +66,22 @@ export class GatewayNetwork extends Construct {
   constructor(scope: Construct, id: string, props: GatewayNetworkProps) {
     super(scope, id);
     validate(this, "name", props.name, nameProblem("prefix"));
-    validate(this, "location", props.location, locationProblem);
     validate(this, "dnsLabel", props.dnsLabel, nameProblem("dnsLabel"));
     for (const port of props.listenerPorts) validate(this, "listenerPorts", port, portProblem);
-    validateTags(this, props.tags);
+    const place = placement(this, props);
 
     this.publicIp = new PublicIp(this, "PublicAddress", {
       name: `pip-${props.name}`,
-      location: normalizeLocation(props.location),
-      resourceGroupName: props.resourceGroupName,
+      ...place,
       sku: "Standard",
       allocationMethod: "Static",
       domainNameLabel: props.dnsLabel,
-      tags: props.tags,
     });
     if (props.subnetId !== undefined) {
       this.subnetId = this.existingSubnet(props.subnetId, props);
       this.dependencies = [];
     } else {
-      const { subnet, association } = this.makeNetwork(props);
+      const { subnet, association } = this.makeNetwork(props, place);
       this.subnetId = subnet.id;
       this.dependencies = [association];
     }
@@ -121,24 +114,24 @@ export class GatewayNetwork extends Construct {
     return Token.isUnresolved(subnetId) ? subnetId : parseResourceId(subnetId, RESOURCE_TYPES.subnet).id;
   }
 
-  private makeNetwork(props: GatewayNetworkProps): {
+  private makeNetwork(
+    props: GatewayNetworkProps,
+    place: Placement,
+  ): {
     subnet: Subnet;
     association: SubnetNetworkSecurityGroupAssociation;
   } {
-    const { name, resourceGroupName, tags } = props;
-    const location = normalizeLocation(props.location);
+    const { name } = props;
     const { addressSpace, gatewaySubnetPrefix } = this.addresses(props);
 
     const network = new VirtualNetwork(this, "Network", {
       name: `vnet-${name}`,
-      location,
-      resourceGroupName,
+      ...place,
       addressSpace: [...addressSpace],
-      tags,
     });
     const subnet = new Subnet(this, "Subnet", {
       name: "snet-gateway",
-      resourceGroupName,
+      resourceGroupName: place.resourceGroupName,
       virtualNetworkName: network.name,
       addressPrefixes: [gatewaySubnetPrefix],
       delegation: [
@@ -153,10 +146,8 @@ export class GatewayNetwork extends Construct {
     });
     const securityGroup = new NetworkSecurityGroup(this, "SecurityGroup", {
       name: `nsg-${name}`,
-      location,
-      resourceGroupName,
+      ...place,
       securityRule: inboundRules(props.listenerPorts, props.allowedClientCidrs),
-      tags,
     });
     const association = new SubnetNetworkSecurityGroupAssociation(this, "SecurityGroupOnSubnet", {
       subnetId: subnet.id,
@@ -169,24 +160,38 @@ export class GatewayNetwork extends Construct {
     if (props.addressSpace?.length === 0) {
       throw new ValidationError(this, 'addressSpace: [] is empty; write a range such as "10.0.0.0/16"');
     }
+    this.checkClients(props.allowedClientCidrs);
     for (const range of props.addressSpace ?? []) validate(this, "addressSpace", range, addressSpaceProblem);
-    refuse(this, "addressSpace", addressSpaceOverlaps(props.addressSpace ?? [])[0]?.problem);
     validate(this, "gatewaySubnetPrefix", props.gatewaySubnetPrefix, cidrProblem);
+    if (Token.isUnresolved([props.addressSpace, props.gatewaySubnetPrefix])) return this.unresolvedAddresses(props);
+
+    refuse(this, "addressSpace", addressSpaceOverlaps(props.addressSpace ?? [])[0]?.problem);
     const { addressSpace, gatewaySubnetPrefix } = gatewayAddresses(props);
     refuse(this, "gatewaySubnetPrefix", gatewaySubnetProblem(gatewaySubnetPrefix, addressSpace, props.instances));
     const warning = gatewaySubnetWarning(gatewaySubnetPrefix, props.instances);
     if (warning) Annotations.of(this).addWarning(warning);
+    return { addressSpace, gatewaySubnetPrefix };
+  }
 
-    const clients = props.allowedClientCidrs;
-    if (clients?.length === 0) {
+  /** Ranges that only Terraform will know: whether they fit is for Azure to say. */
+  private unresolvedAddresses({ addressSpace = DEFAULT_ADDRESS_SPACE, gatewaySubnetPrefix }: GatewayNetworkProps) {
+    if (gatewaySubnetPrefix !== undefined) return { addressSpace, gatewaySubnetPrefix };
+    throw new ValidationError(
+      this,
+      "gatewaySubnetPrefix: has no default where only Terraform knows the address space; set it",
+    );
+  }
+
+  private checkClients(clients: readonly string[] = [DEFAULT_CLIENTS]): void {
+    if (clients.length === 0) {
       throw new ValidationError(
         this,
         "allowedClientCidrs: [] lets nobody connect; list ranges, or leave it out to allow anybody",
       );
     }
-    for (const range of clients ?? []) validate(this, "allowedClientCidrs", range, cidrProblem);
-    refuse(this, "allowedClientCidrs", clientCidrOverlaps(clients ?? [])[0]?.problem);
-    return { addressSpace, gatewaySubnetPrefix };
+    const known = clients.filter((range) => range !== DEFAULT_CLIENTS && !Token.isUnresolved(range));
+    for (const range of known) validate(this, "allowedClientCidrs", range, cidrProblem);
+    refuse(this, "allowedClientCidrs", clientCidrOverlaps(known)[0]?.problem);
   }
 }
 

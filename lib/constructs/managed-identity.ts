@@ -1,18 +1,13 @@
 import { UserAssignedIdentity } from "@cdktf/provider-azurerm/lib/user-assigned-identity";
 import { Construct } from "constructs";
-import { locationProblem, normalizeLocation } from "../rules/location.js";
 import { nameProblem } from "../rules/resource-name.js";
+import { type Placement, placement } from "./placement.js";
 import { type IPrincipal, PrincipalType } from "./principal.js";
-import { validateTags } from "./tags.js";
 import { validate } from "./validation.js";
 
-export interface ManagedIdentityProps {
+export interface ManagedIdentityProps extends Placement {
   /** 3 to 128 letters, digits, hyphens and underscores. */
   readonly name: string;
-  readonly location: string;
-  readonly resourceGroupName: string;
-  /** @default none */
-  readonly tags?: Readonly<Record<string, string>>;
 }
 
 /** A user-assigned identity. */
@@ -24,14 +19,7 @@ export class ManagedIdentity extends Construct implements IPrincipal {
   constructor(scope: Construct, id: string, props: ManagedIdentityProps) {
     super(scope, id);
     validate(this, "name", props.name, nameProblem("identity"));
-    validate(this, "location", props.location, locationProblem);
-    validateTags(this, props.tags);
-    this.resource = new UserAssignedIdentity(this, "Resource", {
-      name: props.name,
-      location: normalizeLocation(props.location),
-      resourceGroupName: props.resourceGroupName,
-      tags: props.tags,
-    });
+    this.resource = new UserAssignedIdentity(this, "Resource", { name: props.name, ...placement(this, props) });
   }
 
   /** The Azure resource id. */

@@ -1,11 +1,11 @@
 import { CognitiveAccount } from "@cdktf/provider-azurerm/lib/cognitive-account";
 import { CognitiveDeployment } from "@cdktf/provider-azurerm/lib/cognitive-deployment";
 import { type RoleAssignment } from "@cdktf/provider-azurerm/lib/role-assignment";
-import { Annotations, type ITerraformDependable, Token } from "cdktf";
+import { type ITerraformDependable, Token } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { DEFAULT_ACCOUNT_KIND, DEFAULT_ACCOUNT_SKU_NAME, DEFAULT_LOCAL_AUTH_ENABLED } from "../rules/defaults.js";
 import { backendFqdnProblem, normalizeFqdn } from "../rules/host-name.js";
-import { locationProblem, locationWarning, normalizeLocation, openAiDomain } from "../rules/location.js";
+import { openAiDomain } from "../rules/location.js";
 import {
   ACCOUNT_KINDS,
   ACCOUNT_SKUS,
@@ -16,9 +16,9 @@ import {
 import { oneOf } from "../rules/problem.js";
 import { parseResourceId, RESOURCE_TYPES, resourceIdProblem } from "../rules/resource-id.js";
 import { nameProblem } from "../rules/resource-name.js";
+import { type Placement, placement, warnOfUnknownLocation } from "./placement.js";
 import { type IPrincipal } from "./principal.js";
 import { Role } from "./role.js";
-import { validateTags } from "./tags.js";
 import { validate, ValidationError } from "./validation.js";
 
 /** Kinds of Azure AI accounts that serve OpenAI models. */
@@ -61,11 +61,9 @@ export interface OpenAiAccountAttributes {
   readonly fqdn: string;
 }
 
-export interface OpenAiAccountProps {
+export interface OpenAiAccountProps extends Placement {
   /** 2 to 64 letters, digits, periods, hyphens and underscores. */
   readonly name: string;
-  readonly location: string;
-  readonly resourceGroupName: string;
   /** @default "S0" */
   readonly skuName?: string;
   /** @default OpenAiAccountKind.OPEN_AI */
@@ -80,8 +78,6 @@ export interface OpenAiAccountProps {
    * @default false
    */
   readonly localAuthEnabled?: boolean;
-  /** @default none */
-  readonly tags?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -107,27 +103,23 @@ export class OpenAiAccount extends Construct implements IOpenAiAccount {
   /** @throws ValidationError for anything that Azure would refuse. */
   constructor(scope: Construct, id: string, props: OpenAiAccountProps) {
     super(scope, id);
-    const customSubdomain = props.customSubdomain ?? props.name.toLowerCase();
+    const place = placement(this, props);
     validate(this, "name", props.name, nameProblem("account"));
-    validate(this, "location", props.location, locationProblem);
+    const customSubdomain = props.customSubdomain ?? this.defaultSubdomain(props.name);
     validate(this, "customSubdomain", customSubdomain, nameProblem("customSubdomain"));
     validate(this, "skuName", props.skuName, oneOf(ACCOUNT_SKUS));
     validate(this, "kind", props.kind, oneOf(ACCOUNT_KINDS));
-    validateTags(this, props.tags);
-    const warning = locationWarning(props.location);
-    if (warning) Annotations.of(this).addWarning(`location ${warning}`);
+    warnOfUnknownLocation(this, props.location);
 
-    this.location = normalizeLocation(props.location);
+    this.location = place.location;
     this.fqdn = `${customSubdomain}.${openAiDomain(props.location)}`;
     this.resource = new CognitiveAccount(this, "Resource", {
       name: props.name,
-      location: this.location,
-      resourceGroupName: props.resourceGroupName,
+      ...place,
       kind: props.kind ?? DEFAULT_ACCOUNT_KIND,
       skuName: props.skuName ?? DEFAULT_ACCOUNT_SKU_NAME,
       customSubdomainName: customSubdomain,
       localAuthEnabled: props.localAuthEnabled ?? DEFAULT_LOCAL_AUTH_ENABLED,
-      tags: props.tags,
     });
   }
 
@@ -168,6 +160,11 @@ export class OpenAiAccount extends Construct implements IOpenAiAccount {
 
   grantInvoke(principal: IPrincipal): RoleAssignment {
     return Role.OPENAI_USER.grant(this, this.accountId, principal);
+  }
+
+  private defaultSubdomain(name: string): string {
+    if (!Token.isUnresolved(name)) return name.toLowerCase();
+    throw new ValidationError(this, "customSubdomain: has no default where only Terraform knows the name; set it");
   }
 }
 

@@ -2,14 +2,13 @@ import { Token } from "cdktf";
 import { type Construct } from "constructs";
 import { backendFqdnProblem, normalizeFqdn } from "../rules/host-name.js";
 import { type IOpenAiAccount, type ModelDeployment, OpenAiAccount, type OpenAiAccountProps } from "./openai-account.js";
+import { type Placement } from "./placement.js";
 import { validate } from "./validation.js";
 
 /** What an account that a load balancer makes takes from it. */
-export interface OpenAiBackendContext {
-  readonly resourceGroupName: string;
+export interface OpenAiBackendContext extends Pick<Placement, "resourceGroupName" | "tags"> {
   /** Put on every account made here. */
   readonly deployments: readonly ModelDeployment[];
-  readonly tags?: Readonly<Record<string, string>>;
 }
 
 /** A pool member as the load balancer sees it. */

@@ -11,16 +11,13 @@ import { type HealthProbe } from "./health-probe.js";
 import { ManagedIdentity } from "./managed-identity.js";
 import { type IOpenAiAccount, type ModelDeployment, OpenAiAccount } from "./openai-account.js";
 import { type BoundBackend, type OpenAiBackend } from "./openai-backend.js";
+import { type Placement } from "./placement.js";
 import { type IPrincipal } from "./principal.js";
 import { refuseAtSynth, validate, ValidationError, warnAtSynth } from "./validation.js";
 
-export interface OpenAiLoadBalancerProps {
+export interface OpenAiLoadBalancerProps extends Placement {
   /** Prefix of the names of everything that is made: `agw-<name>`, `vnet-<name>` …; 1 to 59 characters. */
   readonly name: string;
-  /** Azure region of the gateway. */
-  readonly location: string;
-  /** An existing resource group. */
-  readonly resourceGroupName: string;
   readonly listener: GatewayListener;
   /** The pool; more can be added with `addBackend`. @default none */
   readonly backends?: readonly OpenAiBackend[];
@@ -53,8 +50,6 @@ export interface OpenAiLoadBalancerProps {
   readonly clientIdentity?: boolean;
   /** Who else may call the models. @default nobody */
   readonly principals?: readonly IPrincipal[];
-  /** On everything that takes tags. @default none */
-  readonly tags?: Readonly<Record<string, string>>;
 }
 
 /**

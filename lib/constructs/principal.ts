@@ -1,3 +1,4 @@
+import { Token } from "cdktf";
 import { principalIdProblem } from "../rules/resource-id.js";
 
 /** Kinds of Entra identities, as role assignments name them. */
@@ -18,22 +19,29 @@ export interface IPrincipal {
 
 /** A principal that exists already, by its object id. */
 export class Principal implements IPrincipal {
-  /** @throws TypeError when the id is not a GUID. */
-  static user(objectId: string): Principal {
-    return new Principal(objectId, PrincipalType.USER);
+  /**
+   * @param key needed when only Terraform knows the id: tells this principal from others in construct ids
+   * @throws TypeError when the id is not a GUID, or the key is missing.
+   */
+  static user(objectId: string, key?: string): Principal {
+    return new Principal(objectId, PrincipalType.USER, key);
   }
 
-  /** @throws TypeError when the id is not a GUID. */
-  static group(objectId: string): Principal {
-    return new Principal(objectId, PrincipalType.GROUP);
+  /**
+   * @param key needed when only Terraform knows the id: tells this principal from others in construct ids
+   * @throws TypeError when the id is not a GUID, or the key is missing.
+   */
+  static group(objectId: string, key?: string): Principal {
+    return new Principal(objectId, PrincipalType.GROUP, key);
   }
 
   /**
    * An application's service principal, or a managed identity made elsewhere.
-   * @throws TypeError when the id is not a GUID.
+   * @param key needed when only Terraform knows the id: tells this principal from others in construct ids
+   * @throws TypeError when the id is not a GUID, or the key is missing.
    */
-  static servicePrincipal(objectId: string): Principal {
-    return new Principal(objectId, PrincipalType.SERVICE_PRINCIPAL);
+  static servicePrincipal(objectId: string, key?: string): Principal {
+    return new Principal(objectId, PrincipalType.SERVICE_PRINCIPAL, key);
   }
 
   readonly principalId: string;
@@ -42,10 +50,14 @@ export class Principal implements IPrincipal {
   private constructor(
     objectId: string,
     readonly principalType: PrincipalType,
+    key: string | undefined,
   ) {
-    const problem = principalIdProblem(objectId);
+    const isKnown = !Token.isUnresolved(objectId);
+    const problem = isKnown ? principalIdProblem(objectId) : undefined;
     if (problem) throw new TypeError(`objectId: ${problem}`);
-    this.principalId = objectId.toLowerCase();
-    this.principalKey = this.principalId;
+    if (!isKnown && key === undefined)
+      throw new TypeError("key: is missing; only Terraform knows the object id, so name the principal");
+    this.principalId = isKnown ? objectId.toLowerCase() : objectId;
+    this.principalKey = key ?? this.principalId;
   }
 }

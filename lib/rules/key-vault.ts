@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { type Problem, quote } from "./problem.js";
 import { parseResourceId, RESOURCE_TYPES } from "./resource-id.js";
 
@@ -46,4 +47,21 @@ export function subjectProblem(value: string): Problem {
   const commonName = parts.find((part) => /^CN=/i.test(part))?.slice(3) ?? "";
   if (commonName.length <= LONGEST_COMMON_NAME) return undefined;
   return `${quote(value)} has a CN of ${commonName.length} characters; allowed are ${LONGEST_COMMON_NAME}, put longer names in dnsNames`;
+}
+
+/**
+ * A name for a vault that nobody chose one for. Vault names are unique in the whole of Azure, so the name alone would not do:
+ * the parts that tell this place from others are hashed into it.
+ */
+export function trialVaultName(name: string, ...place: readonly string[]): string {
+  const hash = createHash("sha256")
+    .update([name, ...place].join("/"))
+    .digest("hex")
+    .slice(0, 10);
+  const short = name
+    .toLowerCase()
+    .replace(/^agw-/, "")
+    .replaceAll(/[^a-z0-9]/g, "")
+    .slice(0, 10);
+  return `kv-${short}-${hash}`;
 }

@@ -13,11 +13,11 @@ import { OpenAiLoadBalancer } from "../constructs/openai-load-balancer.js";
 import { Principal } from "../constructs/principal.js";
 import { TlsPolicy } from "../constructs/tls-policy.js";
 import { Duration } from "../duration.js";
+import { trialVaultName } from "../rules/key-vault.js";
 
 /** A configuration as a Terraform stack: provider, state, resource group, the load balancer and outputs. */
 export class OpenAiGatewayStack extends TerraformStack {
   readonly loadBalancer: OpenAiLoadBalancer;
-  readonly resourceGroupName: string;
 
   /** @throws ValidationError for anything that Azure would refuse. */
   constructor(
@@ -29,12 +29,13 @@ export class OpenAiGatewayStack extends TerraformStack {
     new AzurermProvider(this, "Azurerm", { features: [{}], subscriptionId: config.subscriptionId });
     if (config.state) new AzurermBackend(this, config.state.azurerm);
 
-    this.resourceGroupName = config.resourceGroup?.existing ?? this.makeResourceGroup();
+    const groupName = resourceGroupName(config);
+    const group = config.resourceGroup?.existing === undefined ? this.makeResourceGroup(groupName) : undefined;
     this.loadBalancer = new OpenAiLoadBalancer(this, "LoadBalancer", {
       name: config.name,
       location: config.location,
-      resourceGroupName: this.resourceGroupName,
-      listener: listener(config.listener),
+      resourceGroupName: group?.name ?? groupName,
+      listener: listener(config),
       backends: config.backends.map((backend) => this.backend(backend)),
       deployments: config.deployments,
       requestTimeout: Duration.seconds(config.backendSettings.requestTimeoutSeconds),
@@ -50,9 +51,9 @@ export class OpenAiGatewayStack extends TerraformStack {
     this.addOutputs();
   }
 
-  private makeResourceGroup(): string {
-    const { name, location, resourceGroup, tags } = this.config;
-    return new ResourceGroup(this, "ResourceGroup", { name: resourceGroup?.name ?? `rg-${name}`, location, tags }).name;
+  private makeResourceGroup(name: string): ResourceGroup {
+    const { location, tags } = this.config;
+    return new ResourceGroup(this, "ResourceGroup", { name, location, tags });
   }
 
   private backend({ fqdn = "", accountId, account }: GatewayConfig["backends"][number]): OpenAiBackend {
@@ -73,7 +74,7 @@ export class OpenAiGatewayStack extends TerraformStack {
       "Where requests to the accounts come from; allow it in their network rules",
     );
     output("gateway_id", gateway.gatewayId, "Azure resource id of the Application Gateway");
-    output("resource_group_name", this.resourceGroupName, "Resource group of the gateway");
+    output("resource_group_name", resourceGroupName(this.config), "Resource group of the gateway");
     output("backend_fqdns", backendFqdns, "Members of the pool");
     if (clientIdentity) {
       output(
@@ -91,8 +92,13 @@ export class OpenAiGatewayStack extends TerraformStack {
   }
 }
 
-function listener(config: GatewayConfig["listener"]): GatewayListener {
-  const { protocol, port, hostNames, certificate, redirectHttp, tlsPolicy } = config;
+/** The resource group, made here or not. */
+export function resourceGroupName({ name, resourceGroup }: GatewayConfig): string {
+  return resourceGroup?.existing ?? resourceGroup?.name ?? `rg-${name}`;
+}
+
+function listener(config: GatewayConfig): GatewayListener {
+  const { protocol, port, hostNames, certificate, redirectHttp, tlsPolicy } = config.listener;
   if (protocol === "Http" || !certificate) return GatewayListener.http({ port, hostNames });
   const { keyVaultId, secretId, selfSigned } = certificate;
   return GatewayListener.https({
@@ -103,7 +109,10 @@ function listener(config: GatewayConfig["listener"]): GatewayListener {
     certificate:
       keyVaultId !== undefined && secretId !== undefined
         ? GatewayCertificate.fromKeyVault({ keyVaultId, secretId })
-        : GatewayCertificate.selfSigned(selfSigned),
+        : GatewayCertificate.selfSigned({
+            ...selfSigned,
+            keyVaultName: trialVaultName(config.name, resourceGroupName(config), config.subscriptionId ?? ""),
+          }),
   });
 }
 

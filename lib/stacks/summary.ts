@@ -1,23 +1,22 @@
 import { AnnotationMetadataEntryType, TerraformResource } from "cdktf";
-import { type OpenAiGatewayStack } from "./openai-gateway-stack.js";
+import { type OpenAiGatewayStack, resourceGroupName } from "./openai-gateway-stack.js";
 
 /** What a synthesized stack will make, who may use it, and what to do next: for people, in a dozen lines. */
 export function summarize(stack: OpenAiGatewayStack): string {
   const { config, loadBalancer } = stack;
   const listener = config.listener;
-  const isNameKnown = loadBalancer.backendFqdns.length > 0;
   const warnings = warningsOf(stack);
   return [
-    `${config.name}: an Application Gateway in ${config.location}, resource group ${stack.resourceGroupName}`,
+    `${config.name}: an Application Gateway in ${config.location}, resource group ${resourceGroupName(config)}`,
     "",
     `  Listener   ${urlForPeople(stack)}${listener.protocol === "Https" && listener.redirectHttp !== false ? " (port 80 redirects there)" : ""}`,
-    ...(isNameKnown ? block("Pool", loadBalancer.backendFqdns) : []),
+    ...block("Pool", loadBalancer.backendFqdns),
     ...block("Access", callers(stack)),
     ...block("Makes", resources(stack)),
     "",
     ...warnings.map((warning) => `  Warning: ${warning}`),
     ...(warnings.length > 0 ? [""] : []),
-    config.subscriptionId || process.env["ARM_SUBSCRIPTION_ID"]
+    config.subscriptionId
       ? `Next: npx cdktf deploy ${config.name}`
       : `Next: az login, export ARM_SUBSCRIPTION_ID=…, then npx cdktf deploy ${config.name}`,
   ].join("\n");
