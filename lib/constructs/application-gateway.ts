@@ -2,7 +2,7 @@ import {
   ApplicationGateway as ApplicationGatewayResource,
   type ApplicationGatewayConfig,
 } from "@cdktf/provider-azurerm/lib/application-gateway";
-import { Annotations, type ITerraformDependable, Token } from "cdktf";
+import { Annotations, dependable, type ITerraformDependable, Token } from "cdktf";
 import { Construct } from "constructs";
 import { type Duration } from "../duration.js";
 import {
@@ -139,7 +139,7 @@ export class ApplicationGateway extends Construct {
     this.fqdns.push(member);
     this.resource.putBackendAddressPool([{ name: GATEWAY_NAMES.backendPool, fqdns: this.fqdns }]);
     if (dependencies.length > 0) {
-      this.resource.dependsOn = [...(this.resource.dependsOn ?? []), ...dependencies.map(({ fqn }) => fqn)];
+      this.resource.dependsOn = [...(this.resource.dependsOn ?? []), ...dependencies.map(dependable)];
     }
   }
 

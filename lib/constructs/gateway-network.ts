@@ -163,7 +163,8 @@ export class GatewayNetwork extends Construct {
     this.checkClients(props.allowedClientCidrs);
     for (const range of props.addressSpace ?? []) validate(this, "addressSpace", range, addressSpaceProblem);
     validate(this, "gatewaySubnetPrefix", props.gatewaySubnetPrefix, cidrProblem);
-    if (Token.isUnresolved([props.addressSpace, props.gatewaySubnetPrefix])) return this.unresolvedAddresses(props);
+    const ranges = [...(props.addressSpace ?? []), props.gatewaySubnetPrefix];
+    if (ranges.some((range) => Token.isUnresolved(range))) return this.unresolvedAddresses(props);
 
     refuse(this, "addressSpace", addressSpaceOverlaps(props.addressSpace ?? [])[0]?.problem);
     const { addressSpace, gatewaySubnetPrefix } = gatewayAddresses(props);

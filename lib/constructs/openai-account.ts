@@ -98,7 +98,7 @@ export class OpenAiAccount extends Construct implements IOpenAiAccount {
   /** In Azure's spelling: `eastus`. */
   readonly location: string;
   private readonly resource: CognitiveAccount;
-  private readonly deployments = new Map<string, CognitiveDeployment>();
+  private readonly deploymentNames = new Set<string>();
 
   /** @throws ValidationError for anything that Azure would refuse. */
   constructor(scope: Construct, id: string, props: OpenAiAccountProps) {
@@ -128,7 +128,7 @@ export class OpenAiAccount extends Construct implements IOpenAiAccount {
   }
 
   get dependencies(): readonly ITerraformDependable[] {
-    return [this.resource, ...this.deployments.values()];
+    return [this.resource];
   }
 
   /**
@@ -142,20 +142,20 @@ export class OpenAiAccount extends Construct implements IOpenAiAccount {
     validate(this, "deployment.version", version, nonEmptyProblem);
     validate(this, "deployment.sku", sku, oneOf(DEPLOYMENT_SKUS));
     validate(this, "deployment.capacityUnits", capacityUnits, deploymentCapacityProblem);
-    if (this.deployments.has(name.toLowerCase())) {
+    if (this.deploymentNames.has(name.toLowerCase())) {
       throw new ValidationError(
         this,
         `deployment.name: "${name}" is already on this account; give each deployment its own name`,
       );
     }
-    const resource = new CognitiveDeployment(this, `Deployment-${name}`, {
+    this.deploymentNames.add(name.toLowerCase());
+    new CognitiveDeployment(this, `Deployment-${name}`, {
       name,
       cognitiveAccountId: this.accountId,
       model: { format: "OpenAI", name: model, version },
       sku: { name: sku, capacity: capacityUnits },
       versionUpgradeOption: "NoAutoUpgrade",
     });
-    this.deployments.set(name.toLowerCase(), resource);
   }
 
   grantInvoke(principal: IPrincipal): RoleAssignment {
