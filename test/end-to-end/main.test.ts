@@ -15,7 +15,14 @@ function run(config: string, env: Record<string, string> = {}) {
     cwd: ROOT,
     shell: true,
     encoding: "utf8",
-    env: { ...process.env, ARM_SUBSCRIPTION_ID: "", npm_config_loglevel: "silent", AOAI_LB_CONFIG: config, CDKTF_OUTDIR: outdir, ...env },
+    env: {
+      ...process.env,
+      ARM_SUBSCRIPTION_ID: "",
+      npm_config_loglevel: "silent",
+      AOAI_LB_CONFIG: config,
+      CDKTF_OUTDIR: outdir,
+      ...env,
+    },
   });
   return { status, stdout, stderr, outdir };
 }
