@@ -15,7 +15,7 @@ export const OPENAI_SUFFIXES = [
 /** Azure's limit on host names of one listener. */
 export const MAX_LISTENER_HOST_NAMES = 5;
 
-const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/i;
 const LONGEST_NAME = 253;
 
 /** Names are compared and sent in lower case. */
@@ -70,10 +70,10 @@ export function listenerHostNameProblem(value: string): Problem {
 
 function dnsNameProblem(name: string, example: string, shown = name): Problem {
   if (name.length > LONGEST_NAME) return `${quote(shown)} is longer than ${LONGEST_NAME} characters; ${example}`;
-  const labels = normalizeFqdn(name).split(".");
+  const labels = name.split(".");
   if (labels.length < 2) return `${quote(shown)} has no domain; ${example}`;
   const wrong = labels.find((label) => !LABEL.test(label));
-  if (wrong === undefined && /[a-z]/.test(labels.at(-1) ?? "")) return undefined;
+  if (wrong === undefined && /[a-z]/i.test(labels.at(-1) ?? "")) return undefined;
   return `${quote(shown)} is not a host name; labels have 1 to 63 letters, digits and inner hyphens; ${example}`;
 }
 

@@ -9,12 +9,15 @@ export type Problem = string | undefined;
 /** One check of one value. */
 export type Rule<T> = (value: T) => Problem;
 
-const LONGEST_QUOTE = 120;
+/** Room for an Azure resource id. */
+const LONGEST_QUOTE = 300;
 
-/** A value as it is shown in a message. */
+/** A value as it is shown in a message: cut short, and without what is inside lists and objects, which may be secret. */
 export function quote(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length <= LONGEST_QUOTE ? text : `${text.slice(0, LONGEST_QUOTE)}…`;
+  if (Array.isArray(value)) return value.length === 0 ? "[]" : "[…]";
+  if (typeof value === "object" && value !== null) return Object.keys(value).length === 0 ? "{}" : "{…}";
+  const text = typeof value === "string" ? JSON.stringify(value) : String(value);
+  return text.length <= LONGEST_QUOTE ? text : `${text.slice(0, LONGEST_QUOTE)}…"`;
 }
 
 /** `, did you mean "…"?` when a known word is near enough to be meant; else nothing. */
