@@ -36,6 +36,10 @@ describe("didYouMean", () => {
     ["LISTENER", ["location", "listener"], '; did you mean "listener"?'],
     ["colour", ["location", "listener"], ""],
     ["anything", [], ""],
+    ["interval", ["path", "intervalSeconds"], '; did you mean "intervalSeconds"?'],
+    ["int", ["path", "intervalSeconds"], ""],
+    // The nearer one, where one begins with the word too.
+    ["subnet", ["subnetPrefixOfTheGateway", "subnets"], '; did you mean "subnets"?'],
   ])("%s among %j", (word, known, meant) => {
     expect(didYouMean(word, known)).toBe(meant);
   });
