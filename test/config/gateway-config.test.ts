@@ -99,6 +99,11 @@ const refused: Record<string, readonly Row[]> = {
       { "backends[2].account.name": "my_account" },
       'backends[2].account.name: "my_account" cannot name an Azure OpenAI account; allowed are 2 to 64 characters: letters, digits and inner hyphens',
     ],
+    // Once, where the default subdomain has the same fault.
+    [
+      { "backends[2].account.name": "a_b", "backends[2].account.customSubdomain": undefined },
+      'backends[2].account.name: "a_b" cannot name an Azure OpenAI account; allowed are 2 to 64 characters: letters, digits and inner hyphens',
+    ],
     [
       { "backends[2].account.name": "my-windows" },
       'backends[2].account.name: "my-windows" cannot name an Azure OpenAI account; Azure reserves the word "windows", choose another name',
@@ -367,6 +372,12 @@ const refused: Record<string, readonly Row[]> = {
       `network.gatewaySubnetPrefix: ${ELSEWHERE}`,
       `network.allowedClientCidrs: ${ELSEWHERE}`,
     ],
+    // What is not used is not checked against the rest.
+    [
+      { "network.subnetId": SUBNET_ID, ...NO_SUBNET, "network.gatewaySubnetPrefix": "172.16.0.0/24" },
+      `network.gatewaySubnetPrefix: ${ELSEWHERE}`,
+      `network.allowedClientCidrs: ${ELSEWHERE}`,
+    ],
     [
       { "network.subnetId": "snet", ...NO_SUBNET, "network.allowedClientCidrs": undefined },
       `network.subnetId: "snet" is not the id of a Microsoft.Network/virtualNetworks/subnets; write "${EXAMPLE_ID}/Microsoft.Network/virtualNetworks/…/subnets/…"`,
@@ -465,7 +476,15 @@ describe("wrong types", () => {
     "network.allowedClientCidrs",
     "access.principals",
   ];
-  const texts = ["name", "location", "backends[0].fqdn", "deployments[0].model", "listener.tlsPolicy", "tags.owner"];
+  const texts = [
+    "name",
+    "location",
+    "backends[0].fqdn",
+    "deployments[0].model",
+    "listener.tlsPolicy",
+    "network.subnetId",
+    "tags.owner",
+  ];
   const numbers = [
     "listener.port",
     "scale.minInstances",
