@@ -204,6 +204,11 @@ const refused: Record<string, readonly Row[]> = {
       "listener.hostNames: 6 host names are too many; Azure allows 5 on a listener, use wildcards",
     ],
     [{ "listener.hostNames": ["a.com", "A.com"] }, 'listener.hostNames: "A.com" stands twice; leave one out'],
+    ...[true, undefined].map((redirectHttp): Row => [
+      { "listener.hostNames": ["a.com", "*.b.com"], "listener.redirectHttp": redirectHttp },
+      'listener.redirectHttp: cannot send clients to "a.com", "*.b.com": Azure redirects to a listener of one host name without wildcards, or of any; change hostNames, or set redirectHttp to false',
+    ]),
+    [{ "listener.hostNames": [1, "a.com"], "listener.redirectHttp": true }, "listener.hostNames[0]: 1 is not a text"],
     [
       { "listener.tlsPolicy": "AppGwSslPolicy20150501" },
       'listener.tlsPolicy: "AppGwSslPolicy20150501" allows TLS 1.0 or 1.1, which Azure ended in August 2025; use "AppGwSslPolicy20220101S"',
@@ -440,6 +445,8 @@ test.each<[Changes]>([
   [{ "network.addressSpace": "10.2.0.0/16" }],
   [{ listener: { protocol: "Http", redirectHttp: false } }],
   [{ "listener.port": 80 }],
+  [{ "listener.hostNames": ["a.com", "*.b.com"] }],
+  [{ "listener.hostNames": [], "listener.redirectHttp": true }],
   [{ scale: { instances: 1 } }],
   [{ scale: { minInstances: 0 } }],
   [{ backends: fqdns(100), deployments: [] }],

@@ -7,6 +7,7 @@ import {
   listenerHostNameProblem,
   normalizeFqdn,
   OPENAI_SUFFIXES,
+  redirectTargetProblem,
 } from "../../lib/rules/host-name.js";
 
 const FQDN = 'write the host name alone, such as "my-account.openai.azure.com"';
@@ -153,4 +154,13 @@ test("hostNamesProblem refuses a sixth name and a name that stands twice, whatev
     "6 host names are too many; Azure allows 5 on a listener, use wildcards",
   );
   expect(hostNamesProblem(["a.com", "A.com"])).toBe('"A.com" stands twice; leave one out');
+});
+
+test("redirectTargetProblem takes any host name, or one without wildcards", () => {
+  const problem = (names: string) =>
+    `cannot send clients to ${names}: Azure redirects to a listener of one host name without wildcards, or of any; change hostNames, or set redirectHttp to false`;
+  expect([redirectTargetProblem([]), redirectTargetProblem(["a.com"])]).toEqual([undefined, undefined]);
+  expect(redirectTargetProblem(["a.com", "b.com"])).toBe(problem('"a.com", "b.com"'));
+  expect(redirectTargetProblem(["*.a.com"])).toBe(problem('"*.a.com"'));
+  expect(redirectTargetProblem(["w?.a.com"])).toBe(problem('"w?.a.com"'));
 });
