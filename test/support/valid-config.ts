@@ -105,3 +105,15 @@ export function problemsOf(config: unknown): readonly ConfigProblem[] {
 export function linesOf(config: unknown): string[] {
   return problemsOf(config).map(({ path, problem }) => `${path}: ${problem}`);
 }
+
+/** A change that makes the configuration wrong, and the lines that say so. */
+export type Refusal = readonly [changes: Changes, ...lines: string[]];
+
+/** A test of each refusal, by the part of the configuration that it is in. */
+export function testRefusals(parts: Readonly<Record<string, readonly Refusal[]>>): void {
+  describe.each(Object.entries(parts))("%s", (_, refusals) => {
+    test.each(refusals.map(([changes, ...lines]) => [changes, lines] as const))("%j is refused", (changes, lines) => {
+      expect(linesOf(changed(changes))).toEqual(lines);
+    });
+  });
+}
