@@ -12,5 +12,6 @@ export { type Placement } from "./constructs/placement.js";
 export * from "./constructs/principal.js";
 export * from "./constructs/role.js";
 export * from "./constructs/tls-policy.js";
+export { type AutoscaleRange, type InstanceRange } from "./rules/gateway.js";
 export { ValidationError } from "./constructs/validation.js";
 export * from "./duration.js";

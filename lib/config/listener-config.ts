@@ -1,10 +1,11 @@
 import { z } from "zod";
-import { DEFAULT_HTTP_PORT, DEFAULT_HTTPS_PORT, DEFAULT_REDIRECT_HTTP } from "../rules/defaults.js";
+import { DEFAULT_HTTP_PORT, DEFAULT_HTTPS_PORT } from "../rules/defaults.js";
 import { portProblem } from "../rules/gateway.js";
 import {
   certificateDnsNameProblem,
   hostNamesProblem,
   listenerHostNameProblem,
+  redirectsByDefault,
   redirectTargetProblem,
 } from "../rules/host-name.js";
 import { secretIdProblem, secretInVaultProblem, subjectProblem } from "../rules/key-vault.js";
@@ -39,7 +40,10 @@ const listenerFields = z.strictObject({
     .default([])
     .describe("Host names that are answered; default: any"),
   certificate: checked(certificateFields, checkCertificate).optional(),
-  redirectHttp: z.boolean().optional().describe("Whether port 80 sends clients to HTTPS; default: true for Https"),
+  redirectHttp: z
+    .boolean()
+    .optional()
+    .describe("Whether port 80 sends clients to HTTPS; default: true for Https, unless a host name has wildcards"),
   tlsPolicy: text(tlsPolicyProblem, "Predefined TLS policy").optional(),
 });
 
@@ -61,13 +65,17 @@ function checkListener(listener: Loose<z.output<typeof listenerFields>>, add: Ad
         'is missing; write { "keyVaultId": "…", "secretId": "…" } for a certificate of yours, { "selfSigned": {} } for a trial',
       );
     }
-    if (!(listener.redirectHttp ?? DEFAULT_REDIRECT_HTTP)) return;
+    const names = textsOf(listener.hostNames);
+    if (!(listener.redirectHttp ?? redirectsByDefault(names))) return;
     if (listener.port === DEFAULT_HTTP_PORT)
       add(["port"], "80 is the port that redirectHttp uses; choose another port, or set redirectHttp to false");
-    const names: unknown = listener.hostNames;
-    if (Array.isArray(names) && names.every((name) => typeof name === "string"))
-      add(["redirectHttp"], redirectTargetProblem(names));
+    add(["redirectHttp"], redirectTargetProblem(names));
   }
+}
+
+/** The host names, as far as they are texts: what else stands there is reported by itself. */
+function textsOf(names: unknown): string[] {
+  return Array.isArray(names) ? names.filter((name) => typeof name === "string") : [];
 }
 
 function checkCertificate(certificate: Loose<z.output<typeof certificateFields>>, add: Add): void {

@@ -2,7 +2,7 @@ import {
   ApplicationGateway as ApplicationGatewayResource,
   type ApplicationGatewayConfig,
 } from "@cdktf/provider-azurerm/lib/application-gateway";
-import { Annotations, dependable, type ITerraformDependable, Token } from "cdktf";
+import { Annotations, dependable, type ITerraformDependable, TerraformStack, Token } from "cdktf";
 import { Construct } from "constructs";
 import { type Duration } from "../duration.js";
 import {
@@ -25,7 +25,7 @@ import { type GatewayListener } from "./gateway-listener.js";
 import { GATEWAY_NAMES } from "./gateway-names.js";
 import { DEFAULT_SCALE, type GatewayScale } from "./gateway-scale.js";
 import { HealthProbe } from "./health-probe.js";
-import { type ManagedIdentity } from "./managed-identity.js";
+import { type IManagedIdentity } from "./managed-identity.js";
 import { type Placement, placement, warnOfUnknownLocation } from "./placement.js";
 import { refuseAtSynth, validate, ValidationError, warnAtSynth } from "./validation.js";
 
@@ -44,7 +44,7 @@ export interface ApplicationGatewayProps extends Placement {
   /** A static Standard public address. */
   readonly publicIpAddressId: string;
   /** Reads the listener's certificate; no other use: a gateway gets no tokens for its backends. */
-  readonly identity: ManagedIdentity;
+  readonly identity: IManagedIdentity;
   readonly listener: GatewayListener;
   /** Whole seconds until an answer that does not come is a 504, 1 to 86400. @default 240 seconds */
   readonly requestTimeout?: Duration;
@@ -138,9 +138,11 @@ export class ApplicationGateway extends Construct {
     }
     this.fqdns.push(member);
     this.resource.putBackendAddressPool([{ name: GATEWAY_NAMES.backendPool, fqdns: this.fqdns }]);
-    if (dependencies.length > 0) {
-      this.resource.dependsOn = [...(this.resource.dependsOn ?? []), ...dependencies.map(dependable)];
-    }
+    // What stands in another stack is there before this one.
+    const here = dependencies.filter(
+      (other) => !Construct.isConstruct(other) || TerraformStack.of(other) === TerraformStack.of(this),
+    );
+    if (here.length > 0) this.resource.dependsOn = [...(this.resource.dependsOn ?? []), ...here.map(dependable)];
   }
 
   private validate(props: ApplicationGatewayProps, healthProbe: HealthProbe, scale: GatewayScale): void {
@@ -216,20 +218,13 @@ function probe(healthProbe: HealthProbe) {
 }
 
 /** Everything that faces the clients: ports, listeners, certificate, rules. */
-function frontend(
-  listener: GatewayListener,
-  certificate: BoundCertificate | undefined,
-): Pick<
-  ApplicationGatewayConfig,
-  "frontendPort" | "httpListener" | "sslCertificate" | "requestRoutingRule" | "redirectConfiguration"
-> {
-  const hostNames = listener.hostNames.length > 0 ? { hostNames: [...listener.hostNames] } : {};
+function frontend(listener: GatewayListener, certificate: BoundCertificate | undefined): Frontend {
   const main = {
     name: GATEWAY_NAMES.listener,
     frontendIpConfigurationName: GATEWAY_NAMES.frontendIp,
-    frontendPortName: GATEWAY_NAMES.port(listener.port),
+    frontendPortName: GATEWAY_NAMES.port,
     protocol: listener.protocol,
-    ...hostNames,
+    ...withHostNames(listener.hostNames),
     ...(certificate && { sslCertificateName: GATEWAY_NAMES.certificate }),
   };
   const rule = {
@@ -240,42 +235,64 @@ function frontend(
     backendAddressPoolName: GATEWAY_NAMES.backendPool,
     backendHttpSettingsName: GATEWAY_NAMES.backendSettings,
   };
-  const frontendPort = listener.ports.map((port) => ({ name: GATEWAY_NAMES.port(port), port }));
-  const sslCertificate = certificate && [{ name: GATEWAY_NAMES.certificate, keyVaultSecretId: certificate.secretId }];
-  if (!listener.redirectHttp) {
-    return { frontendPort, sslCertificate, httpListener: [main], requestRoutingRule: [rule] };
-  }
+  const redirects = listener.redirectHttp ? redirectsTo(listener) : [];
   return {
-    frontendPort,
-    sslCertificate,
-    httpListener: [
-      main,
-      {
-        name: GATEWAY_NAMES.redirectListener,
-        frontendIpConfigurationName: GATEWAY_NAMES.frontendIp,
-        frontendPortName: GATEWAY_NAMES.port(DEFAULT_HTTP_PORT),
-        protocol: "Http",
-        ...hostNames,
-      },
+    frontendPort: [
+      { name: GATEWAY_NAMES.port, port: listener.port },
+      ...(listener.redirectHttp ? [{ name: GATEWAY_NAMES.redirectPort, port: DEFAULT_HTTP_PORT }] : []),
     ],
-    requestRoutingRule: [
-      rule,
-      {
-        name: GATEWAY_NAMES.redirectRule,
-        priority: REDIRECT_RULE_PRIORITY,
-        ruleType: "Basic",
-        httpListenerName: GATEWAY_NAMES.redirectListener,
-        redirectConfigurationName: GATEWAY_NAMES.redirect,
-      },
-    ],
-    redirectConfiguration: [
-      {
-        name: GATEWAY_NAMES.redirect,
-        redirectType: "Permanent",
-        targetListenerName: GATEWAY_NAMES.listener,
-        includePath: true,
-        includeQueryString: true,
-      },
-    ],
+    sslCertificate: certificate && [{ name: GATEWAY_NAMES.certificate, keyVaultSecretId: certificate.secretId }],
+    httpListener: [main, ...redirects.map((redirect) => redirect.httpListener)],
+    requestRoutingRule: [rule, ...redirects.map((redirect) => redirect.requestRoutingRule)],
+    ...(redirects.length > 0 && { redirectConfiguration: redirects.map((redirect) => redirect.redirectConfiguration) }),
   };
+}
+
+type Frontend = Pick<
+  ApplicationGatewayConfig,
+  "frontendPort" | "httpListener" | "sslCertificate" | "requestRoutingRule" | "redirectConfiguration"
+>;
+
+/**
+ * What sends HTTP clients to HTTPS. Azure redirects to no listener of several host names, so each name gets a redirect to
+ * its own URL.
+ */
+function redirectsTo(listener: GatewayListener) {
+  const { hostNames } = listener;
+  if (hostNames.length < 2) return [redirect(hostNames, { targetListenerName: GATEWAY_NAMES.listener })];
+  return hostNames.map((hostName, at) => redirect([hostName], { targetUrl: listener.url(hostName) }, at + 1));
+}
+
+function redirect(
+  hostNames: readonly string[],
+  target: { targetListenerName: string } | { targetUrl: string },
+  number?: number,
+) {
+  return {
+    httpListener: {
+      name: GATEWAY_NAMES.redirectListener(number),
+      frontendIpConfigurationName: GATEWAY_NAMES.frontendIp,
+      frontendPortName: GATEWAY_NAMES.redirectPort,
+      protocol: "Http",
+      ...withHostNames(hostNames),
+    },
+    requestRoutingRule: {
+      name: GATEWAY_NAMES.redirectRule(number),
+      priority: REDIRECT_RULE_PRIORITY + (number ?? 0),
+      ruleType: "Basic",
+      httpListenerName: GATEWAY_NAMES.redirectListener(number),
+      redirectConfigurationName: GATEWAY_NAMES.redirect(number),
+    },
+    redirectConfiguration: {
+      name: GATEWAY_NAMES.redirect(number),
+      redirectType: "Permanent",
+      ...target,
+      includePath: true,
+      includeQueryString: true,
+    },
+  };
+}
+
+function withHostNames(hostNames: readonly string[]): { hostNames?: string[] } {
+  return hostNames.length > 0 ? { hostNames: [...hostNames] } : {};
 }

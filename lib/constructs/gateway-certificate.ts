@@ -14,20 +14,26 @@ import {
 import { parseResourceId, RESOURCE_TYPES, resourceIdProblem } from "../rules/resource-id.js";
 import { nameProblem } from "../rules/resource-name.js";
 import { MAX_KEY_VAULT_OBJECT_TAGS } from "../rules/tags.js";
-import { type ManagedIdentity } from "./managed-identity.js";
+import { type IManagedIdentity } from "./managed-identity.js";
 import { type Placement } from "./placement.js";
 import { Role } from "./role.js";
-import { refuse, validate, ValidationError } from "./validation.js";
+import { refuse, validate, validateAll, ValidationError } from "./validation.js";
 
 /** Months that a self-signed certificate is valid; Key Vault renews it before. */
 export const SELF_SIGNED_VALIDITY_MONTHS = 12;
 export const SELF_SIGNED_RENEWAL_DAYS = 30;
 
 export interface KeyVaultCertificateProps {
-  /** The vault's Azure resource id. It must use role-based access (RBAC): the gateway gets `Key Vault Secrets User` on it. */
+  /** The vault's Azure resource id. */
   readonly keyVaultId: string;
   /** The certificate's secret id, without version: the gateway then takes a renewed certificate within 4 hours. */
   readonly secretId: string;
+  /**
+   * Whether the gateway's identity gets `Key Vault Secrets User` on the vault. Say no where it can read the secret already,
+   * or where the vault uses access policies, which the role has no effect on.
+   * @default true
+   */
+  readonly grantAccess?: boolean;
 }
 
 export interface SelfSignedCertificateProps {
@@ -48,7 +54,7 @@ export interface GatewayCertificateContext extends Placement {
   /** The gateway's name. */
   readonly name: string;
   /** The gateway's identity, which reads the certificate. */
-  readonly identity: ManagedIdentity;
+  readonly identity: IManagedIdentity;
   readonly hostNames: readonly string[];
 }
 
@@ -82,7 +88,7 @@ class ExistingCertificate extends GatewayCertificate {
 
   bind(parent: Construct, { identity }: GatewayCertificateContext): BoundCertificate {
     const scope = new Construct(parent, "Certificate");
-    const { keyVaultId, secretId } = this.props;
+    const { keyVaultId, secretId, grantAccess = true } = this.props;
     validate(scope, "keyVaultId", keyVaultId, resourceIdProblem(RESOURCE_TYPES.keyVault));
     validate(scope, "secretId", secretId, secretIdProblem);
     const isIdKnown = !Token.isUnresolved(keyVaultId);
@@ -94,7 +100,7 @@ class ExistingCertificate extends GatewayCertificate {
       );
     }
     const vaultId = isIdKnown ? parseResourceId(keyVaultId, RESOURCE_TYPES.keyVault).id : keyVaultId;
-    return { secretId, dependencies: [Role.KEY_VAULT_SECRETS_USER.grant(scope, vaultId, identity)] };
+    return { secretId, dependencies: grantAccess ? [Role.KEY_VAULT_SECRETS_USER.grant(scope, vaultId, identity)] : [] };
   }
 }
 
@@ -162,11 +168,13 @@ class SelfSignedCertificate extends GatewayCertificate {
   }
 
   private names(scope: Construct, { name, hostNames }: GatewayCertificateContext) {
-    const dnsNames = this.props.dnsNames ?? hostNames.filter((host) => certificateDnsNameProblem(host) === undefined);
+    const dnsNames =
+      this.props.dnsNames ??
+      hostNames.filter((host) => Token.isUnresolved(host) || certificateDnsNameProblem(host) === undefined);
     const commonName = [...dnsNames, name].find((candidate) => subjectProblem(`CN=${candidate}`) === undefined) ?? name;
     const subject = this.props.subject ?? `CN=${commonName}`;
     validate(scope, "subject", subject, subjectProblem);
-    for (const dnsName of dnsNames) validate(scope, "dnsNames", dnsName, certificateDnsNameProblem);
+    validateAll(scope, "dnsNames", dnsNames, certificateDnsNameProblem);
     return { subject, dnsNames };
   }
 }

@@ -1,12 +1,19 @@
-import { Annotations, Token } from "cdktf";
+import { Annotations } from "cdktf";
 import { type IConstruct } from "constructs";
-import { DEFAULT_HTTP_PORT, DEFAULT_HTTPS_PORT, DEFAULT_REDIRECT_HTTP } from "../rules/defaults.js";
+import { DEFAULT_HTTP_PORT, DEFAULT_HTTPS_PORT } from "../rules/defaults.js";
 import { portProblem } from "../rules/gateway.js";
-import { hostNamesProblem, listenerHostNameProblem, normalizeFqdn } from "../rules/host-name.js";
+import {
+  hasWildcard,
+  hostNamesProblem,
+  listenerHostNameProblem,
+  normalizeFqdn,
+  redirectsByDefault,
+  redirectTargetProblem,
+} from "../rules/host-name.js";
 import { isKnownTlsPolicy } from "../rules/tls-policy.js";
 import { type GatewayCertificate } from "./gateway-certificate.js";
 import { DEFAULT_TLS_POLICY, type TlsPolicy } from "./tls-policy.js";
-import { refuse, validate, ValidationError } from "./validation.js";
+import { isAnyUnresolved, refuse, validate, validateAll, ValidationError } from "./validation.js";
 
 export interface HttpListenerProps {
   /** 1 to 64999. @default 80 */
@@ -22,7 +29,10 @@ export interface HttpsListenerProps extends Omit<HttpListenerProps, "port"> {
   /** 1 to 64999. @default 443 */
   readonly port?: number;
   readonly certificate: GatewayCertificate;
-  /** Whether port 80 sends clients to HTTPS. @default true */
+  /**
+   * Whether port 80 sends clients to HTTPS.
+   * @default true, unless a host name has wildcards: Azure redirects to none
+   */
   readonly redirectHttp?: boolean;
   /** @default TlsPolicy.APP_GW_SSL_POLICY_20220101S */
   readonly tlsPolicy?: TlsPolicy;
@@ -33,7 +43,7 @@ export class GatewayListener {
   static https(props: HttpsListenerProps): GatewayListener {
     return new GatewayListener("Https", props.port ?? DEFAULT_HTTPS_PORT, props.hostNames ?? [], {
       certificate: props.certificate,
-      redirectHttp: props.redirectHttp ?? DEFAULT_REDIRECT_HTTP,
+      redirectHttp: props.redirectHttp,
       tlsPolicy: props.tlsPolicy,
     });
   }
@@ -48,16 +58,18 @@ export class GatewayListener {
   readonly certificate?: GatewayCertificate;
   readonly redirectHttp: boolean;
   readonly tlsPolicy: TlsPolicy;
+  private readonly isRedirectLeftOut: boolean;
 
   private constructor(
     readonly protocol: "Http" | "Https",
     readonly port: number,
     hostNames: readonly string[],
-    tls: { certificate?: GatewayCertificate; redirectHttp: boolean; tlsPolicy?: TlsPolicy },
+    tls: { certificate?: GatewayCertificate; redirectHttp?: boolean; tlsPolicy?: TlsPolicy },
   ) {
-    this.hostNames = hostNames.map((name) => (Token.isUnresolved(name) ? name : normalizeFqdn(name)));
+    this.hostNames = isAnyUnresolved(hostNames) ? hostNames : hostNames.map(normalizeFqdn);
     this.certificate = tls.certificate;
-    this.redirectHttp = tls.redirectHttp;
+    this.redirectHttp = tls.redirectHttp ?? redirectsByDefault(this.hostNames);
+    this.isRedirectLeftOut = tls.redirectHttp === undefined && !this.redirectHttp;
     this.tlsPolicy = tls.tlsPolicy ?? DEFAULT_TLS_POLICY;
   }
 
@@ -74,18 +86,24 @@ export class GatewayListener {
 
   /** The first host name that a client can send a request to: one without wildcards. */
   get plainHostName(): string | undefined {
-    return this.hostNames.find((name) => !/[*?]/.test(name));
+    return this.hostNames.find((name) => !hasWildcard(name));
   }
 
   /** @throws ValidationError for anything that Azure would refuse. Warns of what is legal but unwise. */
   validate(scope: IConstruct): void {
     validate(scope, "listener.port", this.port, portProblem);
-    refuse(scope, "listener.hostNames", hostNamesProblem(this.hostNames));
-    for (const name of this.hostNames) validate(scope, "listener.hostNames", name, listenerHostNameProblem);
+    if (!isAnyUnresolved(this.hostNames)) refuse(scope, "listener.hostNames", hostNamesProblem(this.hostNames));
+    validateAll(scope, "listener.hostNames", this.hostNames, listenerHostNameProblem);
     if (this.redirectHttp && this.port === DEFAULT_HTTP_PORT) {
       throw new ValidationError(
         scope,
         "listener.port: 80 is the port that redirectHttp uses; choose another port, or set redirectHttp to false",
+      );
+    }
+    if (this.redirectHttp) refuse(scope, "listener.redirectHttp", redirectTargetProblem(this.hostNames));
+    if (this.isRedirectLeftOut) {
+      Annotations.of(scope).addWarning(
+        "port 80 does not send clients to HTTPS: Azure redirects to no wildcards in host names; set redirectHttp to false if that is meant",
       );
     }
     if (this.protocol === "Http") {

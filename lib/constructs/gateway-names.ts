@@ -11,10 +11,15 @@ export const GATEWAY_NAMES = {
   certificate: "listener-certificate",
   /** Where clients send their requests. */
   listener: "clients",
+  port: "clients",
   rule: "clients-to-openai",
-  /** The plain HTTP side that sends clients to HTTPS. */
-  redirectListener: "clients-http",
-  redirectRule: "http-to-https",
-  redirect: "to-https",
-  port: (port: number) => `port-${port}`,
+  /** The plain HTTP side that sends clients to HTTPS: one of each, or one for each of several host names. */
+  redirectPort: "clients-http",
+  redirectListener: (number?: number) => numbered("clients-http", number),
+  redirectRule: (number?: number) => numbered("http-to-https", number),
+  redirect: (number?: number) => numbered("to-https", number),
 } as const;
+
+function numbered(name: string, number: number | undefined): string {
+  return number === undefined ? name : `${name}-${number}`;
+}

@@ -12,10 +12,10 @@ import { DEFAULT_ADDRESS_SPACE } from "../rules/defaults.js";
 import { parseResourceId, RESOURCE_TYPES, resourceIdProblem } from "../rules/resource-id.js";
 import { nameProblem } from "../rules/resource-name.js";
 import { type Placement, placement } from "./placement.js";
-import { refuse, validate, ValidationError } from "./validation.js";
+import { isAnyUnresolved, refuse, validate, validateAll, ValidationError } from "./validation.js";
 
 /** The service tag for anybody. */
-export const DEFAULT_CLIENTS = "Internet";
+const DEFAULT_CLIENTS = "Internet";
 
 export interface GatewayNetworkProps extends Placement {
   /** Prefix of the names: `vnet-<name>`, `nsg-<name>`, `pip-<name>`. */
@@ -161,10 +161,9 @@ export class GatewayNetwork extends Construct {
       throw new ValidationError(this, 'addressSpace: [] is empty; write a range such as "10.0.0.0/16"');
     }
     this.checkClients(props.allowedClientCidrs);
-    for (const range of props.addressSpace ?? []) validate(this, "addressSpace", range, addressSpaceProblem);
+    validateAll(this, "addressSpace", props.addressSpace ?? [], addressSpaceProblem);
     validate(this, "gatewaySubnetPrefix", props.gatewaySubnetPrefix, cidrProblem);
-    const ranges = [...(props.addressSpace ?? []), props.gatewaySubnetPrefix];
-    if (ranges.some((range) => Token.isUnresolved(range))) return this.unresolvedAddresses(props);
+    if (isAnyUnresolved(props.addressSpace, props.gatewaySubnetPrefix)) return this.unresolvedAddresses(props);
 
     refuse(this, "addressSpace", addressSpaceOverlaps(props.addressSpace ?? [])[0]?.problem);
     const { addressSpace, gatewaySubnetPrefix } = gatewayAddresses(props);
@@ -183,16 +182,16 @@ export class GatewayNetwork extends Construct {
     );
   }
 
-  private checkClients(clients: readonly string[] = [DEFAULT_CLIENTS]): void {
+  private checkClients(clients: readonly string[] | undefined): void {
+    if (clients === undefined) return;
     if (clients.length === 0) {
       throw new ValidationError(
         this,
         "allowedClientCidrs: [] lets nobody connect; list ranges, or leave it out to allow anybody",
       );
     }
-    const known = clients.filter((range) => range !== DEFAULT_CLIENTS && !Token.isUnresolved(range));
-    for (const range of known) validate(this, "allowedClientCidrs", range, cidrProblem);
-    refuse(this, "allowedClientCidrs", clientCidrOverlaps(known)[0]?.problem);
+    validateAll(this, "allowedClientCidrs", clients, cidrProblem);
+    if (!isAnyUnresolved(clients)) refuse(this, "allowedClientCidrs", clientCidrOverlaps(clients)[0]?.problem);
   }
 }
 

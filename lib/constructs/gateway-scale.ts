@@ -8,7 +8,7 @@ import {
   maxInstancesProblem,
   minInstancesProblem,
 } from "../rules/gateway.js";
-import { refuse, validate } from "./validation.js";
+import { isAnyUnresolved, refuse, validate } from "./validation.js";
 
 /** How many instances the gateway runs. */
 export class GatewayScale {
@@ -35,7 +35,8 @@ export class GatewayScale {
     if (!this.isAutoscaled) return validate(scope, "scale.instances", this.instances.min, instancesProblem);
     validate(scope, "scale.minInstances", this.instances.min, minInstancesProblem);
     validate(scope, "scale.maxInstances", this.instances.max, maxInstancesProblem);
-    refuse(scope, "scale", instanceRangeProblem(this.instances));
+    if (!isAnyUnresolved(this.instances.min, this.instances.max))
+      refuse(scope, "scale", instanceRangeProblem(this.instances));
   }
 }
 

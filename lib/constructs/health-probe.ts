@@ -14,7 +14,7 @@ import {
   unhealthyThresholdProblem,
 } from "../rules/gateway.js";
 import { probePathProblem, statusCodesProblem } from "../rules/health-probe.js";
-import { refuse, validate, ValidationError } from "./validation.js";
+import { isAnyUnresolved, refuse, validate, validateAll, ValidationError } from "./validation.js";
 
 export interface HealthProbeProps {
   /**
@@ -54,7 +54,8 @@ export class HealthProbe {
     validate(scope, "healthProbe.path", this.path, probePathProblem);
     validate(scope, "healthProbe.interval", this.intervalSeconds, probeIntervalProblem);
     validate(scope, "healthProbe.timeout", this.timeoutSeconds, probeTimeoutProblem);
-    refuse(scope, "healthProbe", probeTimesProblem(this));
+    if (!isAnyUnresolved(this.intervalSeconds, this.timeoutSeconds))
+      refuse(scope, "healthProbe", probeTimesProblem(this));
     validate(scope, "healthProbe.unhealthyThreshold", this.unhealthyThreshold, unhealthyThresholdProblem);
     if (this.statusCodes.length === 0) {
       throw new ValidationError(
@@ -62,6 +63,6 @@ export class HealthProbe {
         'healthProbe.statusCodes: [] accepts no answer; write at least one, such as "200-399"',
       );
     }
-    for (const codes of this.statusCodes) validate(scope, "healthProbe.statusCodes", codes, statusCodesProblem);
+    validateAll(scope, "healthProbe.statusCodes", this.statusCodes, statusCodesProblem);
   }
 }

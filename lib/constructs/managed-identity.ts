@@ -1,5 +1,7 @@
 import { UserAssignedIdentity } from "@cdktf/provider-azurerm/lib/user-assigned-identity";
+import { Token } from "cdktf";
 import { Construct } from "constructs";
+import { parseResourceId, principalIdProblem, RESOURCE_TYPES, resourceIdProblem } from "../rules/resource-id.js";
 import { nameProblem } from "../rules/resource-name.js";
 import { type Placement, placement } from "./placement.js";
 import { type IPrincipal, PrincipalType } from "./principal.js";
@@ -10,8 +12,33 @@ export interface ManagedIdentityProps extends Placement {
   readonly name: string;
 }
 
+/** A user-assigned identity, made here or elsewhere. */
+export interface IManagedIdentity extends IPrincipal {
+  /** The Azure resource id. */
+  readonly identityId: string;
+}
+
+export interface ManagedIdentityAttributes {
+  /** The Azure resource id. */
+  readonly identityId: string;
+  /** The object id of its service principal. */
+  readonly principalId: string;
+}
+
 /** A user-assigned identity. */
-export class ManagedIdentity extends Construct implements IPrincipal {
+export class ManagedIdentity extends Construct implements IManagedIdentity {
+  /**
+   * An identity made elsewhere.
+   * @throws ValidationError when the ids are malformed.
+   */
+  static fromManagedIdentityAttributes(
+    scope: Construct,
+    id: string,
+    attributes: ManagedIdentityAttributes,
+  ): IManagedIdentity {
+    return new ImportedManagedIdentity(scope, id, attributes);
+  }
+
   readonly principalType = PrincipalType.SERVICE_PRINCIPAL;
   private readonly resource: UserAssignedIdentity;
 
@@ -37,6 +64,31 @@ export class ManagedIdentity extends Construct implements IPrincipal {
   }
 
   get principalKey(): string {
-    return `${this.node.id}-${this.node.addr.slice(-8)}`;
+    return keyOf(this);
   }
+}
+
+class ImportedManagedIdentity extends Construct implements IManagedIdentity {
+  readonly principalType = PrincipalType.SERVICE_PRINCIPAL;
+  readonly identityId: string;
+  readonly principalId: string;
+
+  constructor(scope: Construct, id: string, { identityId, principalId }: ManagedIdentityAttributes) {
+    super(scope, id);
+    validate(this, "identityId", identityId, resourceIdProblem(RESOURCE_TYPES.identity));
+    validate(this, "principalId", principalId, principalIdProblem);
+    this.identityId = Token.isUnresolved(identityId)
+      ? identityId
+      : parseResourceId(identityId, RESOURCE_TYPES.identity).id;
+    this.principalId = principalId;
+  }
+
+  get principalKey(): string {
+    return keyOf(this);
+  }
+}
+
+/** Identities of one name in different places differ. */
+function keyOf({ node }: Construct): string {
+  return `${node.id}-${node.addr.slice(-8)}`;
 }

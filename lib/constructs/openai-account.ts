@@ -1,7 +1,7 @@
 import { CognitiveAccount } from "@cdktf/provider-azurerm/lib/cognitive-account";
 import { CognitiveDeployment } from "@cdktf/provider-azurerm/lib/cognitive-deployment";
 import { type RoleAssignment } from "@cdktf/provider-azurerm/lib/role-assignment";
-import { type ITerraformDependable, Token } from "cdktf";
+import { Annotations, type ITerraformDependable, Token } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { DEFAULT_ACCOUNT_KIND, DEFAULT_ACCOUNT_SKU_NAME, DEFAULT_LOCAL_AUTH_ENABLED } from "../rules/defaults.js";
 import { backendFqdnProblem, normalizeFqdn } from "../rules/host-name.js";
@@ -142,6 +142,17 @@ export class OpenAiAccount extends Construct implements IOpenAiAccount {
     validate(this, "deployment.version", version, nonEmptyProblem);
     validate(this, "deployment.sku", sku, oneOf(DEPLOYMENT_SKUS));
     validate(this, "deployment.capacityUnits", capacityUnits, deploymentCapacityProblem);
+    if (Token.isUnresolved(name)) {
+      throw new ValidationError(
+        this,
+        "deployment.name: only Terraform knows it; write the name out, it is part of the Terraform address",
+      );
+    }
+    if (sku.endsWith("Batch")) {
+      Annotations.of(this).addWarning(
+        `deployment ${name}: ${sku} serves batches, which requests through a gateway do not reach`,
+      );
+    }
     if (this.deploymentNames.has(name.toLowerCase())) {
       throw new ValidationError(
         this,

@@ -3,7 +3,7 @@ import { type Construct } from "constructs";
 import { backendFqdnProblem, normalizeFqdn } from "../rules/host-name.js";
 import { type IOpenAiAccount, type ModelDeployment, OpenAiAccount, type OpenAiAccountProps } from "./openai-account.js";
 import { type Placement } from "./placement.js";
-import { validate } from "./validation.js";
+import { validate, ValidationError } from "./validation.js";
 
 /** What an account that a load balancer makes takes from it. */
 export interface OpenAiBackendContext extends Pick<Placement, "resourceGroupName" | "tags"> {
@@ -70,7 +70,22 @@ class NewAccountBackend extends OpenAiBackend {
   }
 
   bind(scope: Construct, { resourceGroupName, deployments, tags }: OpenAiBackendContext): BoundBackend {
-    const account = new OpenAiAccount(scope, `Account-${this.props.name}`, { ...this.props, resourceGroupName, tags });
+    const { name } = this.props;
+    if (Token.isUnresolved(name)) {
+      throw new ValidationError(
+        scope,
+        "backend.account.name: only Terraform knows it; make the account with new OpenAiAccount, and pass it with OpenAiBackend.fromAccount",
+      );
+    }
+    // Azure's names know no case.
+    const id = `Account-${name.toLowerCase()}`;
+    if (scope.node.tryFindChild(id)) {
+      throw new ValidationError(
+        scope,
+        `backend.account.name: "${name}" is made here already; accounts of one resource group need names of their own`,
+      );
+    }
+    const account = new OpenAiAccount(scope, id, { ...this.props, resourceGroupName, tags });
     for (const deployment of deployments) account.addDeployment(deployment);
     return { fqdn: account.fqdn, account, isNew: true };
   }

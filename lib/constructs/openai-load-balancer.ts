@@ -1,3 +1,4 @@
+import { TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { type RoleAssignment } from "@cdktf/provider-azurerm/lib/role-assignment";
 import { type Duration } from "../duration.js";
@@ -8,11 +9,12 @@ import { type GatewayListener } from "./gateway-listener.js";
 import { GatewayNetwork } from "./gateway-network.js";
 import { DEFAULT_SCALE, type GatewayScale } from "./gateway-scale.js";
 import { type HealthProbe } from "./health-probe.js";
-import { ManagedIdentity } from "./managed-identity.js";
+import { type IManagedIdentity, ManagedIdentity } from "./managed-identity.js";
 import { type IOpenAiAccount, type ModelDeployment, OpenAiAccount } from "./openai-account.js";
 import { type BoundBackend, type OpenAiBackend } from "./openai-backend.js";
 import { type Placement } from "./placement.js";
 import { type IPrincipal } from "./principal.js";
+import { Role } from "./role.js";
 import { refuseAtSynth, validate, ValidationError, warnAtSynth } from "./validation.js";
 
 export interface OpenAiLoadBalancerProps extends Placement {
@@ -46,6 +48,8 @@ export interface OpenAiLoadBalancerProps extends Placement {
   readonly allowedClientCidrs?: readonly string[];
   /** First label of a host name under `<location>.cloudapp.azure.com`. @default none */
   readonly dnsLabel?: string;
+  /** An existing identity that reads the listener's certificate. @default one is made here */
+  readonly gatewayIdentity?: IManagedIdentity;
   /** Whether an identity for callers is made here. @default true */
   readonly clientIdentity?: boolean;
   /** Who else may call the models. @default nobody */
@@ -69,7 +73,7 @@ export interface OpenAiLoadBalancerProps extends Placement {
 export class OpenAiLoadBalancer extends Construct {
   readonly network: GatewayNetwork;
   /** Reads the listener's certificate. */
-  readonly gatewayIdentity: ManagedIdentity;
+  readonly gatewayIdentity: IManagedIdentity;
   /** For applications that call the models; absent when it was not asked for. */
   readonly clientIdentity?: ManagedIdentity;
   readonly gateway: ApplicationGateway;
@@ -99,12 +103,9 @@ export class OpenAiLoadBalancer extends Construct {
       dnsLabel: props.dnsLabel,
       tags,
     });
-    this.gatewayIdentity = new ManagedIdentity(this, "GatewayIdentity", {
-      name: `id-${name}-gateway`,
-      location,
-      resourceGroupName,
-      tags,
-    });
+    this.gatewayIdentity =
+      props.gatewayIdentity ??
+      new ManagedIdentity(this, "GatewayIdentity", { name: `id-${name}-gateway`, location, resourceGroupName, tags });
     this.gateway = new ApplicationGateway(this, "Gateway", {
       name: `agw-${name}`,
       location,
@@ -149,10 +150,11 @@ export class OpenAiLoadBalancer extends Construct {
     return this.props.listener;
   }
 
-  /** The base URL for clients. */
+  /** The base URL for clients; a pattern where the listener's host names all have wildcards. */
   get url(): string {
     const { listener, dnsLabel } = this.props;
-    return listener.url(listener.plainHostName ?? (dnsLabel ? this.network.publicFqdn : this.network.publicIpAddress));
+    const address = dnsLabel ? this.network.publicFqdn : this.network.publicIpAddress;
+    return listener.url(listener.plainHostName ?? listener.hostNames[0] ?? address);
   }
 
   /** Where clients connect, and where requests to public backends come from: allow it on the accounts. */
@@ -193,7 +195,8 @@ export class OpenAiLoadBalancer extends Construct {
     }
     this.gateway.addBackend(bound.fqdn, bound.account?.dependencies);
     this.backends.push(bound);
-    for (const principal of this.callers.values()) bound.account?.grantInvoke(principal);
+    const { account } = bound;
+    if (account) for (const principal of this.callers.values()) this.grantOn(account, principal);
   }
 
   /**
@@ -202,7 +205,15 @@ export class OpenAiLoadBalancer extends Construct {
    */
   grantInvoke(principal: IPrincipal): RoleAssignment[] {
     this.callers.set(principal.principalKey, principal);
-    return this.accounts.map((account) => account.grantInvoke(principal));
+    return this.accounts.map((account) => this.grantOn(account, principal));
+  }
+
+  private grantOn(account: IOpenAiAccount, principal: IPrincipal): RoleAssignment {
+    if (TerraformStack.of(account) === TerraformStack.of(this)) return account.grantInvoke(principal);
+    // An account of another stack cannot hold the grant: that stack would depend on this one.
+    const id = `Access-${account.node.addr.slice(-8)}`;
+    const scope = (this.node.tryFindChild(id) as Construct | undefined) ?? new Construct(this, id);
+    return Role.OPENAI_USER.grant(scope, account.accountId, principal);
   }
 
   private problems(): string[] {

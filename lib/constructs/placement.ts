@@ -22,7 +22,7 @@ export interface Placement {
 export function placement(scope: IConstruct, { location, resourceGroupName, tags }: Placement): Placement {
   validate(scope, "location", location, locationProblem);
   validate(scope, "resourceGroupName", resourceGroupName, nameProblem("resourceGroup"));
-  for (const { problem } of tagProblems(tags ?? {})) refuse(scope, "tags", problem);
+  for (const { problem } of Token.isUnresolved(tags) ? [] : tagProblems(tags ?? {})) refuse(scope, "tags", problem);
   return { location: Token.isUnresolved(location) ? location : normalizeLocation(location), resourceGroupName, tags };
 }
 

@@ -2,6 +2,7 @@ import { RoleAssignment } from "@cdktf/provider-azurerm/lib/role-assignment";
 import { Fn, Token } from "cdktf";
 import { type Construct } from "constructs";
 import { type IPrincipal, PrincipalType } from "./principal.js";
+import { ValidationError } from "./validation.js";
 
 /**
  * A built-in role of Azure, by its id: a name would cost a look-up at every plan.
@@ -22,9 +23,15 @@ export class Role {
   /** Grants this role on a resource. Granting it twice to one principal is granting it once. */
   grant(scope: Construct, resourceId: string, principal: IPrincipal): RoleAssignment {
     const id = `${this.key}-${principal.principalKey}`;
-    const existing = scope.node.tryFindChild(id);
-    if (existing) return existing as RoleAssignment;
-    return new RoleAssignment(scope, id, {
+    const existing = granted.get(scope)?.get(id);
+    if (existing) {
+      if (isSame(existing.principal, principal)) return existing.assignment;
+      throw new ValidationError(
+        scope,
+        `principal: "${principal.principalKey}" is the key of another one already; give each its own`,
+      );
+    }
+    const assignment = new RoleAssignment(scope, id, {
       // The same for the same grant, so that a lost state or a second plan makes no second assignment.
       name: Fn.uuidv5("url", [resourceId, principal.principalId, this.roleDefinitionGuid].join("|")),
       scope: resourceId,
@@ -34,7 +41,22 @@ export class Role {
       // An identity made in the same apply is not everywhere in Entra yet, and a look-up would fail.
       ...(principal.principalType === PrincipalType.SERVICE_PRINCIPAL && { skipServicePrincipalAadCheck: true }),
     });
+    granted.set(scope, (granted.get(scope) ?? new Map<string, Grant>()).set(id, { principal, assignment }));
+    return assignment;
   }
+}
+
+interface Grant {
+  readonly principal: IPrincipal;
+  readonly assignment: RoleAssignment;
+}
+
+/** What is granted in each scope, by construct id. */
+const granted = new WeakMap<Construct, Map<string, Grant>>();
+
+/** Ids that only Terraform knows cannot be compared: then it has to be one object. */
+function isSame(a: IPrincipal, b: IPrincipal): boolean {
+  return a === b || (!Token.isUnresolved(a.principalId) && a.principalId === b.principalId);
 }
 
 /** `/subscriptions/{guid}` of a resource id: Azure answers with it in the role's id, and another spelling would be a change at each plan. */

@@ -29,6 +29,19 @@ export function refuse(scope: IConstruct, prop: string, problem: Problem): void 
   if (problem !== undefined) throw new ValidationError(scope, `${prop}: ${problem}`);
 }
 
+/** {@link validate} for each member of a list. */
+export function validateAll<T>(scope: IConstruct, prop: string, values: readonly T[], rule: Rule<T>): void {
+  if (Token.isUnresolved(values)) return;
+  for (const value of values) validate(scope, prop, value, rule);
+}
+
+/** Whether Terraform alone knows one of the values: what relates them cannot be checked. */
+export function isAnyUnresolved(...values: readonly unknown[]): boolean {
+  return values.some(
+    (value) => Token.isUnresolved(value) || (Array.isArray(value) && value.some((v) => Token.isUnresolved(v))),
+  );
+}
+
 /** Warnings that depend on later calls: worked out once the construct is complete. */
 export function warnAtSynth(scope: IConstruct, warnings: () => string[]): void {
   Aspects.of(scope).add({

@@ -23,7 +23,6 @@ export const DEFAULT_GATEWAY_SUBNET_PREFIX_LENGTH = 24;
 
 export const DEFAULT_HTTPS_PORT = 443;
 export const DEFAULT_HTTP_PORT = 80;
-export const DEFAULT_REDIRECT_HTTP = true;
 /** TLS 1.2 and 1.3, no CBC ciphers. */
 export const DEFAULT_TLS_POLICY_NAME = "AppGwSslPolicy20220101S";
 

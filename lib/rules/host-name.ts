@@ -77,13 +77,23 @@ function dnsNameProblem(name: string, example: string, shown = name): Problem {
   return `${quote(shown)} is not a host name; labels have 1 to 63 letters, digits and inner hyphens; ${example}`;
 }
 
+export function hasWildcard(hostName: string): boolean {
+  return /[*?]/.test(hostName);
+}
+
+/** Port 80 sends clients to HTTPS unless somebody says otherwise, or Azure cannot. */
+export function redirectsByDefault(hostNames: readonly string[]): boolean {
+  return !hostNames.some(hasWildcard);
+}
+
 /**
- * Host names of a listener that HTTP is redirected to.
+ * Host names of a listener that HTTP is redirected to: Azure redirects to no wildcards.
  * @see https://learn.microsoft.com/azure/application-gateway/multiple-site-overview#considerations-and-limitations-of-using-wildcard-or-multiple-host-names-in-a-listener
  */
 export function redirectTargetProblem(names: readonly string[]): Problem {
-  if (names.length < 2 && !names.some((name) => /[*?]/.test(name))) return undefined;
-  return `cannot send clients to ${listed(names)}: Azure redirects to a listener of one host name without wildcards, or of any; change hostNames, or set redirectHttp to false`;
+  const wildcards = names.filter(hasWildcard);
+  if (wildcards.length === 0) return undefined;
+  return `cannot send clients to ${listed(wildcards)}: Azure redirects to no wildcards; spell the host names out, or leave redirectHttp out`;
 }
 
 /** The list as a whole: not too long, no name twice. */

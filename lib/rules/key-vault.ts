@@ -4,7 +4,7 @@ import { parseResourceId, RESOURCE_TYPES } from "./resource-id.js";
 import { RESERVED_PARTS } from "./resource-name.js";
 
 const SECRET_ID =
-  /^https:\/\/([a-z0-9-]+)\.(vault\.azure\.net|vault\.azure\.cn|vault\.usgovcloudapi\.net)\/secrets\/([0-9a-z-]{1,127})(?:\/([0-9a-z]+))?\/?$/i;
+  /^https:\/\/([A-Za-z0-9-]+)\.(vault\.azure\.net|vault\.azure\.cn|vault\.usgovcloudapi\.net)\/secrets\/([0-9A-Za-z-]{1,127})(?:\/([0-9A-Za-z]+))?$/;
 const EXAMPLE = `"https://my-vault.vault.azure.net/secrets/my-certificate"`;
 
 /** The secret that a Key Vault certificate is read through. */

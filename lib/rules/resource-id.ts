@@ -13,6 +13,7 @@ export interface ResourceId {
 /** Types of resources that are taken by id, spelt as Azure does. */
 export const RESOURCE_TYPES = {
   account: "Microsoft.CognitiveServices/accounts",
+  identity: "Microsoft.ManagedIdentity/userAssignedIdentities",
   keyVault: "Microsoft.KeyVault/vaults",
   subnet: "Microsoft.Network/virtualNetworks/subnets",
 } as const;

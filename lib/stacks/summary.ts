@@ -1,24 +1,23 @@
 import { AnnotationMetadataEntryType, TerraformResource } from "cdktf";
+import { DEFAULT_CONFIG_FILE } from "../config/load-config.js";
 import { type OpenAiGatewayStack, resourceGroupName } from "./openai-gateway-stack.js";
 
 /** What a synthesized stack will make, who may use it, and what to do next: for people, in a dozen lines. */
-export function summarize(stack: OpenAiGatewayStack): string {
+export function summarize(stack: OpenAiGatewayStack, configFile = DEFAULT_CONFIG_FILE): string {
   const { config, loadBalancer } = stack;
-  const listener = config.listener;
+  const command = `${configFile === DEFAULT_CONFIG_FILE ? "" : `AOAI_LB_CONFIG=${configFile} `}npx cdktf deploy`;
   const warnings = warningsOf(stack);
   return [
     `${config.name}: an Application Gateway in ${config.location}, resource group ${resourceGroupName(config)}`,
     "",
-    `  Listener   ${urlForPeople(stack)}${listener.protocol === "Https" && listener.redirectHttp !== false ? " (port 80 redirects there)" : ""}`,
+    `  Listener   ${urlForPeople(stack)}${loadBalancer.listener.redirectHttp ? " (port 80 redirects there)" : ""}`,
     ...block("Pool", loadBalancer.backendFqdns),
     ...block("Access", callers(stack)),
     ...block("Makes", resources(stack)),
     "",
     ...warnings.map((warning) => `  Warning: ${warning}`),
     ...(warnings.length > 0 ? [""] : []),
-    config.subscriptionId
-      ? `Next: npx cdktf deploy ${config.name}`
-      : `Next: az login, export ARM_SUBSCRIPTION_ID=…, then npx cdktf deploy ${config.name}`,
+    config.subscriptionId ? `Next: ${command}` : `Next: az login, export ARM_SUBSCRIPTION_ID=…, then ${command}`,
   ].join("\n");
 }
 
@@ -35,9 +34,8 @@ function block(title: string, lines: readonly string[]): string[] {
   return lines.map((line, at) => `  ${(at === 0 ? title : "").padEnd(10)} ${line}`);
 }
 
-function urlForPeople({ config, loadBalancer }: OpenAiGatewayStack): string {
-  const host = config.listener.hostNames.find((name) => !/[*?]/.test(name)) ?? "<public address>";
-  return loadBalancer.listener.url(host);
+function urlForPeople({ loadBalancer: { listener } }: OpenAiGatewayStack): string {
+  return listener.url(listener.plainHostName ?? listener.hostNames[0] ?? "<public address>");
 }
 
 function callers({ config, loadBalancer }: OpenAiGatewayStack): string[] {

@@ -125,6 +125,32 @@ describe("ApplicationGateway", () => {
     expect(gateway["ssl_policy"]).toEqual({ policy_type: "Predefined", policy_name: "AppGwSslPolicy20220101S" });
   });
 
+  test("several host names: each is sent to its own URL, as Azure redirects to no listener of several", () => {
+    const hostNames = ["A.x.com", "b.x.com"];
+    const { gateway } = gatewayOf({ listener: GatewayListener.https({ certificate: fromKeyVault, hostNames }) });
+    expect(blocks(gateway, "http_listener").map((listener) => [listener["name"], listener["host_names"]])).toEqual([
+      ["clients", ["a.x.com", "b.x.com"]],
+      ["clients-http-1", ["a.x.com"]],
+      ["clients-http-2", ["b.x.com"]],
+    ]);
+    expect(blocks(gateway, "redirect_configuration").map(({ name, target_url: url }) => [name, url])).toEqual([
+      ["to-https-1", "https://a.x.com"],
+      ["to-https-2", "https://b.x.com"],
+    ]);
+    expect(blocks(gateway, "request_routing_rule").map(({ priority }) => priority)).toEqual([100, 201, 202]);
+  });
+
+  test("wildcards: no redirect, and a warning that there is none", () => {
+    const listener = GatewayListener.https({ certificate: fromKeyVault, hostNames: ["*.x.com"] });
+    const out = gatewayOf({ listener });
+    expect(out.gateway).not.toHaveProperty("redirect_configuration");
+    expect(out.warnings).toEqual([
+      "port 80 does not send clients to HTTPS: Azure redirects to no wildcards in host names; set redirectHttp to false if that is meant",
+    ]);
+    const meant = GatewayListener.https({ certificate: fromKeyVault, hostNames: ["*.x.com"], redirectHttp: false });
+    expect(gatewayOf({ listener: meant }).warnings).toEqual([]);
+  });
+
   test("HTTPS without the redirect", () => {
     const { gateway } = gatewayOf({
       listener: GatewayListener.https({ certificate: fromKeyVault, redirectHttp: false }),
@@ -234,6 +260,11 @@ describe("ApplicationGateway", () => {
         "HTTPS on the port of the redirect",
         { listener: GatewayListener.https({ certificate: fromKeyVault, port: 80 }) },
         "listener.port: 80 is the port that redirectHttp uses; choose another port, or set redirectHttp to false",
+      ],
+      [
+        "a redirect to wildcards",
+        { listener: GatewayListener.https({ certificate: fromKeyVault, hostNames: ["*.x.com"], redirectHttp: true }) },
+        'listener.redirectHttp: cannot send clients to "*.x.com": Azure redirects to no wildcards; spell the host names out, or leave redirectHttp out',
       ],
       [
         "six host names",

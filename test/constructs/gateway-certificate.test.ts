@@ -1,6 +1,11 @@
 import { type TerraformStack } from "cdktf";
-import { GatewayCertificate, GatewayListener, type SelfSignedCertificateProps } from "../../lib/index.js";
-import { loadBalancer, SECRET_ID, VAULT_ID } from "../support/load-balancer.js";
+import {
+  GatewayCertificate,
+  GatewayListener,
+  PrincipalType,
+  type SelfSignedCertificateProps,
+} from "../../lib/index.js";
+import { GROUP_ID, loadBalancer, SECRET_ID, VAULT_ID } from "../support/load-balancer.js";
 import { blocks, makeStack, synth, type Synthesized } from "../support/synth.js";
 
 const versioned = `${SECRET_ID}/0123456789abcdef0123456789abcdef`;
@@ -22,6 +27,24 @@ describe("a certificate from an existing vault", () => {
     expect(out.all("azurerm_key_vault")).toEqual([]);
     expect(blocks(out.gateway, "ssl_certificate")[0]?.["key_vault_secret_id"]).toBe(SECRET_ID);
     expect(out.warnings.filter((warning) => warning.includes("secretId"))).toEqual([]);
+  });
+
+  test("grants nothing where the identity can read the secret already", () => {
+    const certificate = GatewayCertificate.fromKeyVault({
+      keyVaultId: VAULT_ID,
+      secretId: SECRET_ID,
+      grantAccess: false,
+    });
+    const gatewayIdentity = {
+      identityId: "id",
+      principalId: GROUP_ID,
+      principalType: PrincipalType.SERVICE_PRINCIPAL,
+      principalKey: "theirs",
+    };
+    const out = synth((stack) => withCertificate(stack, certificate, { gatewayIdentity, clientIdentity: false }));
+    expect(out.all("azurerm_role_assignment")).toEqual([]);
+    expect(out.all("azurerm_user_assigned_identity")).toEqual([]);
+    expect(out.gateway["identity"]).toEqual({ type: "UserAssigned", identity_ids: ["id"] });
   });
 
   test("warns that one version is never renewed", () => {

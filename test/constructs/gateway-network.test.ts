@@ -116,6 +116,10 @@ describe("GatewayNetwork", () => {
         'gatewaySubnetPrefix: "10.0.0.0/27" has room for 27 instances, but 28 always run; use a larger range, Azure recommends /24',
       ],
       [
+        { allowedClientCidrs: ["Internet", "10.0.0.0/8"] },
+        'allowedClientCidrs: "Internet" is not an IPv4 range; write one in CIDR notation, such as "10.0.0.0/16"',
+      ],
+      [
         { allowedClientCidrs: [] },
         "allowedClientCidrs: [] lets nobody connect; list ranges, or leave it out to allow anybody",
       ],

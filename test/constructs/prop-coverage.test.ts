@@ -5,9 +5,11 @@ import {
   GatewayListener,
   GatewayScale,
   HealthProbe,
+  OpenAiAccountKind,
   OpenAiBackend,
   type OpenAiLoadBalancerProps,
   Principal,
+  PrincipalType,
   TlsPolicy,
 } from "../../lib/index.js";
 import { GROUP_ID, loadBalancer, SECRET_ID, SUBNET_ID, VAULT_ID } from "../support/load-balancer.js";
@@ -50,6 +52,9 @@ const changes: Required<{ [K in keyof OpenAiLoadBalancerProps]: readonly OpenAiL
     GatewayListener.https({ ...https, redirectHttp: false }),
     GatewayListener.https({ ...https, tlsPolicy: TlsPolicy.APP_GW_SSL_POLICY_20220101 }),
     GatewayListener.https({ certificate: GatewayCertificate.selfSigned() }),
+    GatewayListener.https({
+      certificate: GatewayCertificate.fromKeyVault({ keyVaultId: VAULT_ID, secretId: SECRET_ID, grantAccess: false }),
+    }),
     GatewayListener.https({ certificate: GatewayCertificate.selfSigned({ subject: "CN=x" }) }),
     GatewayListener.https({ certificate: GatewayCertificate.selfSigned({ dnsNames: ["x.com"] }) }),
     GatewayListener.https({ certificate: GatewayCertificate.selfSigned({ keyVaultName: "kv-other" }) }),
@@ -63,6 +68,7 @@ const changes: Required<{ [K in keyof OpenAiLoadBalancerProps]: readonly OpenAiL
     [OpenAiBackend.newAccount({ ...account, location: "westus" })],
     [OpenAiBackend.newAccount({ ...account, customSubdomain: "other" })],
     [OpenAiBackend.newAccount({ ...account, localAuthEnabled: true })],
+    [OpenAiBackend.newAccount({ ...account, kind: OpenAiAccountKind.AI_SERVICES })],
   ],
   deployments: [
     [],
@@ -88,6 +94,9 @@ const changes: Required<{ [K in keyof OpenAiLoadBalancerProps]: readonly OpenAiL
   gatewaySubnetPrefix: ["10.0.9.0/24"],
   allowedClientCidrs: [["203.0.113.0/24"]],
   dnsLabel: ["label"],
+  gatewayIdentity: [
+    { identityId: "id", principalId: GROUP_ID, principalType: PrincipalType.SERVICE_PRINCIPAL, principalKey: "theirs" },
+  ],
   clientIdentity: [false],
   principals: [[Principal.user(GROUP_ID)]],
   tags: [{ a: "b" }],

@@ -46,7 +46,9 @@ describe("main.ts", () => {
     const { status, stdout } = run("examples/minimal.json");
     expect(status).toBe(0);
     expect(stdout).toContain("  Warning: the listener is HTTP: ");
-    expect(stdout).toContain("Next: az login, export ARM_SUBSCRIPTION_ID=…, then npx cdktf deploy aoai-minimal");
+    expect(stdout).toContain(
+      "Next: az login, export ARM_SUBSCRIPTION_ID=…, then AOAI_LB_CONFIG=examples/minimal.json npx cdktf deploy",
+    );
   });
 
   test("prints every problem of a configuration, no stack trace, and fails", () => {

@@ -7,6 +7,7 @@ import {
   listenerHostNameProblem,
   normalizeFqdn,
   OPENAI_SUFFIXES,
+  redirectsByDefault,
   redirectTargetProblem,
 } from "../../lib/rules/host-name.js";
 
@@ -156,11 +157,13 @@ test("hostNamesProblem refuses a sixth name and a name that stands twice, whatev
   expect(hostNamesProblem(["a.com", "A.com"])).toBe('"A.com" stands twice; leave one out');
 });
 
-test("redirectTargetProblem takes any host name, or one without wildcards", () => {
-  const problem = (names: string) =>
-    `cannot send clients to ${names}: Azure redirects to a listener of one host name without wildcards, or of any; change hostNames, or set redirectHttp to false`;
-  expect([redirectTargetProblem([]), redirectTargetProblem(["a.com"])]).toEqual([undefined, undefined]);
-  expect(redirectTargetProblem(["a.com", "b.com"])).toBe(problem('"a.com", "b.com"'));
-  expect(redirectTargetProblem(["*.a.com"])).toBe(problem('"*.a.com"'));
-  expect(redirectTargetProblem(["w?.a.com"])).toBe(problem('"w?.a.com"'));
+test("redirectTargetProblem takes any host name, or some without wildcards", () => {
+  expect([[], ["a.com"], ["a.com", "b.com"]].map(redirectTargetProblem)).toEqual([undefined, undefined, undefined]);
+  expect(redirectTargetProblem(["a.com", "*.b.com", "w?.c.com"])).toBe(
+    'cannot send clients to "*.b.com", "w?.c.com": Azure redirects to no wildcards; spell the host names out, or leave redirectHttp out',
+  );
+});
+
+test("redirectsByDefault is false where Azure cannot", () => {
+  expect([[], ["a.com", "b.com"], ["a.com", "*.b.com"]].map(redirectsByDefault)).toEqual([true, true, false]);
 });

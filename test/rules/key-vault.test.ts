@@ -17,7 +17,6 @@ const VAULT_ID =
 describe("secretIdProblem", () => {
   test.each([
     SECRET,
-    `${SECRET}/`,
     `${SECRET}/${VERSION}`,
     "https://v.vault.azure.cn/secrets/c",
     "https://v.vault.usgovcloudapi.net/secrets/c",
@@ -27,6 +26,8 @@ describe("secretIdProblem", () => {
 
   test.each([
     "",
+    `${SECRET}/`,
+    SECRET.replace("secrets", "SECRETS"),
     "my-certificate",
     "http://my-vault.vault.azure.net/secrets/c",
     "https://my-vault.vault.azure.net/keys/c",

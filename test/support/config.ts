@@ -1,10 +1,9 @@
 import { App } from "cdktf";
-import { mkdtempSync, readFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseConfig } from "../../lib/config/load-config.js";
 import { OpenAiGatewayStack } from "../../lib/stacks/openai-gateway-stack.js";
-import { Synthesized } from "./synth.js";
+import { outdir, Synthesized } from "./synth.js";
 
 /** The repository's root. */
 export const ROOT = join(__dirname, "../..");
@@ -17,7 +16,7 @@ export function readJson(file: string): Record<string, unknown> {
 /** The stack of a configuration. */
 export function makeGatewayStack(input: unknown): OpenAiGatewayStack {
   const config = parseConfig(input);
-  const app = new App({ outdir: mkdtempSync(join(tmpdir(), "synth-")), stackTraces: false });
+  const app = new App({ outdir, stackTraces: false });
   return new OpenAiGatewayStack(app, config.name, config);
 }
 

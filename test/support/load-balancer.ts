@@ -45,7 +45,7 @@ export function fullProps(stack: TerraformStack): OpenAiLoadBalancerProps {
     resourceGroupName: "rg-platform",
     listener: GatewayListener.https({
       port: 8443,
-      hostNames: ["llm.example.com", "*.llm.example.com"],
+      hostNames: ["llm.example.com", "llm.example.org"],
       certificate: GatewayCertificate.fromKeyVault({ keyVaultId: VAULT_ID, secretId: SECRET_ID }),
       redirectHttp: true,
       tlsPolicy: TlsPolicy.APP_GW_SSL_POLICY_20220101,

@@ -1,10 +1,12 @@
 import { AzurermProvider } from "@cdktf/provider-azurerm/lib/provider";
 import { AnnotationMetadataEntryType, App, TerraformStack, Testing } from "cdktf";
-import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 export type Block = Readonly<Record<string, unknown>>;
+
+/** Where apps would write to; `Synthesized` reads what they resolve to, so that nothing is written. */
+export const outdir = join(tmpdir(), "aoai-kiss-lb-test");
 
 /** What a stack synthesizes to, with the means to ask for parts of it. */
 export class Synthesized {
@@ -51,7 +53,7 @@ export class Synthesized {
 
 /** A stack with what every stack needs: somebody else's, for the constructs. */
 export function makeStack(): TerraformStack {
-  const app = new App({ outdir: mkdtempSync(join(tmpdir(), "synth-")), stackTraces: false });
+  const app = new App({ outdir, stackTraces: false });
   const stack = new TerraformStack(app, "stack");
   new AzurermProvider(stack, "Azurerm", { features: [{}] });
   return stack;

@@ -1,0 +1,156 @@
+import { App, TerraformStack, TerraformVariable } from "cdktf";
+import { AzurermProvider } from "@cdktf/provider-azurerm/lib/provider";
+import {
+  GatewayCertificate,
+  GatewayListener,
+  GatewayScale,
+  HealthProbe,
+  ManagedIdentity,
+  OpenAiAccount,
+  OpenAiBackend,
+  OpenAiLoadBalancer,
+  Principal,
+} from "../../lib/index.js";
+import { accountId, GROUP_ID, loadBalancer, minimalProps, SUBSCRIPTION, USER_ID } from "../support/load-balancer.js";
+import { blocks, makeStack, outdir, synth, Synthesized } from "../support/synth.js";
+
+describe("values that only Terraform knows", () => {
+  test("reach the JSON: texts, numbers and lists", () => {
+    const out = synth((stack) => {
+      const variable = (id: string) => new TerraformVariable(stack, id, {});
+      loadBalancer(stack, {
+        location: variable("location").stringValue,
+        resourceGroupName: variable("group").stringValue,
+        listener: GatewayListener.https({
+          port: variable("port").numberValue,
+          hostNames: variable("hosts").listValue,
+          certificate: GatewayCertificate.fromKeyVault({
+            keyVaultId: variable("vault").stringValue,
+            secretId: variable("secret").stringValue,
+          }),
+        }),
+        healthProbe: new HealthProbe({ statusCodes: variable("codes").listValue }),
+        scale: GatewayScale.auto({ maxInstances: variable("max").numberValue }),
+        addressSpace: variable("space").listValue,
+        gatewaySubnetPrefix: variable("subnet").stringValue,
+        allowedClientCidrs: variable("clients").listValue,
+      });
+    });
+    const { gateway } = out;
+    expect(gateway).toMatchObject({
+      location: "${var.location}",
+      resource_group_name: "${var.group}",
+      autoscale_configuration: { min_capacity: 2, max_capacity: "${var.max}" },
+    });
+    expect(blocks(gateway, "frontend_port")[0]).toEqual({ name: "clients", port: "${var.port}" });
+    expect(blocks(gateway, "http_listener")[0]?.["host_names"]).toBe("${var.hosts}");
+    expect(blocks(gateway, "ssl_certificate")[0]?.["key_vault_secret_id"]).toBe("${var.secret}");
+    expect(blocks(gateway, "probe")[0]?.["match"]).toEqual({ status_code: "${var.codes}" });
+    expect(out.one("azurerm_virtual_network")["address_space"]).toBe("${var.space}");
+    const [clients] = blocks(out.one("azurerm_network_security_group"), "security_rule");
+    expect(clients?.["source_address_prefixes"]).toBe("${var.clients}");
+  });
+
+  test("cannot be part of a Terraform address, so a name that would be is refused", () => {
+    const stack = makeStack();
+    const name = new TerraformVariable(stack, "name", {}).stringValue;
+    const account = OpenAiBackend.newAccount({ name, location: "eastus", customSubdomain: "a-b" });
+    expect(() => loadBalancer(stack, { backends: [account] })).toThrow(
+      new Error(
+        "stack/LB: backend.account.name: only Terraform knows it; make the account with new OpenAiAccount, and pass it with OpenAiBackend.fromAccount",
+      ),
+    );
+  });
+
+  test("two principals need two keys", () => {
+    const stack = makeStack();
+    const account = OpenAiAccount.fromAccountAttributes(stack, "A", {
+      accountId: accountId("a"),
+      fqdn: "a.openai.azure.com",
+    });
+    const principal = (id: string) => Principal.group(new TerraformVariable(stack, id, {}).stringValue, "team");
+    const first = principal("one");
+    expect(account.grantInvoke(first)).toBe(account.grantInvoke(first));
+    expect(() => account.grantInvoke(principal("two"))).toThrow(
+      new Error('stack/A: principal: "team" is the key of another one already; give each its own'),
+    );
+  });
+});
+
+describe("things made elsewhere", () => {
+  test("an account of another stack: the grant is made here, and nothing depends the wrong way", () => {
+    const app = new App({ outdir, stackTraces: false });
+    const [theirs, ours] = ["theirs", "ours"].map((id) => {
+      const stack = new TerraformStack(app, id);
+      new AzurermProvider(stack, "Azurerm", { features: [{}] });
+      return stack;
+    }) as [TerraformStack, TerraformStack];
+    const account = new OpenAiAccount(theirs, "Account", {
+      name: "account-a",
+      location: "eastus",
+      resourceGroupName: "rg",
+    });
+    new OpenAiLoadBalancer(ours, "LB", {
+      ...minimalProps,
+      backends: [OpenAiBackend.fromAccount(account), OpenAiBackend.fromFqdn("b.openai.azure.com")],
+    });
+    const out = Synthesized.of(ours);
+    expect(out.all("azurerm_role_assignment")).toHaveLength(1);
+    expect(Synthesized.of(theirs).all("azurerm_role_assignment")).toEqual([]);
+    expect(out.gateway["depends_on"]).toEqual(out.addresses("azurerm_subnet_network_security_group_association"));
+  });
+
+  test("an account that two load balancers share: one grant for a principal that both have", () => {
+    const out = synth((stack) => {
+      const account = OpenAiAccount.fromAccountAttributes(stack, "A", {
+        accountId: accountId("a"),
+        fqdn: "a.openai.azure.com",
+      });
+      for (const id of ["One", "Two"]) {
+        loadBalancer(
+          stack,
+          {
+            name: id,
+            backends: [OpenAiBackend.fromAccount(account)],
+            clientIdentity: false,
+            principals: [Principal.group(GROUP_ID)],
+          },
+          id,
+        );
+      }
+    });
+    expect(out.all("azurerm_role_assignment")).toHaveLength(1);
+  });
+
+  test("an identity, in Azure's spelling", () => {
+    const identityId = `${SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id-a`;
+    const attributes = { identityId: identityId.replace("resourceGroups", "resourcegroups"), principalId: USER_ID };
+    const identity = ManagedIdentity.fromManagedIdentityAttributes(makeStack(), "Id", attributes);
+    expect([identity.identityId, identity.principalId]).toEqual([identityId, USER_ID]);
+    expect(() =>
+      ManagedIdentity.fromManagedIdentityAttributes(makeStack(), "Id", { ...attributes, identityId: "id-a" }),
+    ).toThrow(
+      'stack/Id: identityId: "id-a" is not the id of a Microsoft.ManagedIdentity/userAssignedIdentities; write ',
+    );
+  });
+});
+
+describe("accounts made by a load balancer", () => {
+  test("differ in name, whatever its case", () => {
+    const account = (name: string, customSubdomain: string) =>
+      OpenAiBackend.newAccount({ name, location: "eastus", customSubdomain });
+    expect(() => loadBalancer(makeStack(), { backends: [account("acct", "sub-a"), account("ACCT", "sub-b")] })).toThrow(
+      new Error(
+        'stack/LB: backend.account.name: "ACCT" is made here already; accounts of one resource group need names of their own',
+      ),
+    );
+  });
+
+  test("warn of a deployment for batches", () => {
+    const deployments = [{ name: "batch", model: "gpt-4o", version: "1", sku: "GlobalBatch", capacityUnits: 1 }];
+    const backends = [OpenAiBackend.newAccount({ name: "account-a", location: "eastus" })];
+    expect(synth((stack) => loadBalancer(stack, { backends, deployments })).warnings).toContain(
+      "deployment batch: GlobalBatch serves batches, which requests through a gateway do not reach",
+    );
+  });
+});
