@@ -1,8 +1,4 @@
-import { randomUUID } from "node:crypto";
-import { once } from "node:events";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { createServer as createTlsServer } from "node:https";
-import { type AddressInfo, type Socket } from "node:net";
+import { type IncomingMessage, type ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Duration } from "../duration.js";
 import { createThrowAwayCertificate, type ThrowAwayCertificate } from "./certificate.js";
@@ -12,10 +8,11 @@ import { writeAnswer } from "./fake-openai/answer-writer.js";
 import { Authentication, type AuthenticationProps } from "./fake-openai/authentication.js";
 import { type FaultAction, FaultScript, type InjectOptions } from "./fake-openai/faults.js";
 import { Latency } from "./fake-openai/latency.js";
-import { parseRequestBody, readBytes } from "./fake-openai/request-body.js";
-import { LOGGED_BODY_BYTES, type RequestEntry, RequestLog, type RequestRecord } from "./fake-openai/request-log.js";
-import { API_VERSIONS, routeOf } from "./fake-openai/route.js";
-import { admit, serviceCall } from "./fake-openai/service.js";
+import { Listener, type ListenerState } from "./fake-openai/listener.js";
+import { readBytes } from "./fake-openai/request-body.js";
+import { LOGGED_BODY_BYTES, RequestLog, type RequestRecord } from "./fake-openai/request-log.js";
+import { API_VERSIONS } from "./fake-openai/route.js";
+import { Service } from "./fake-openai/service.js";
 import { ServiceError } from "./fake-openai/service-error.js";
 
 export interface FakeOpenAiOptions extends AuthenticationProps {
@@ -54,10 +51,6 @@ export const DEFAULT_STATUS_PATH = "/status-0123456789abcdef";
 export const DEFAULT_DEPLOYMENTS: readonly FakeDeployment[] = [{ name: "gpt-4o" }, { name: "text-embedding-3-small" }];
 export const DEFAULT_RATE_LIMIT_PERIOD = Duration.minutes(1);
 export const DEFAULT_REQUEST_LOG_SIZE = 1_000;
-const HOST = "127.0.0.1";
-
-/** `refusing`: the port is closed, a connection gets ECONNREFUSED; the same port opens again. `closed` is final. */
-export type FakeOpenAiState = "listening" | "refusing" | "closed";
 
 /**
  * An Azure OpenAI account on a local port, for tests: both APIs with their errors, limits, streams and stored objects,
@@ -72,7 +65,7 @@ export class FakeOpenAi {
   static async create(options: FakeOpenAiOptions = {}): Promise<FakeOpenAi> {
     const certificate = options.tls === true ? await createThrowAwayCertificate() : options.tls;
     const fake = new FakeOpenAi(options, certificate);
-    await fake.listen(options.port ?? 0);
+    await fake.listener.listen(options.port ?? 0);
     return fake;
   }
 
@@ -82,14 +75,10 @@ export class FakeOpenAi {
   latency: Latency;
   /** May be set at any time. */
   eventInterval: Duration;
-  private readonly account: Account;
-  private readonly authentication: Authentication;
+  private readonly service: Service;
   private readonly faults = new FaultScript();
   private readonly log: RequestLog;
-  private readonly server: Server;
-  private readonly sockets = new Map<number | undefined, Socket>();
-  private currentState: FakeOpenAiState = "refusing";
-  private boundPort = 0;
+  private readonly listener: Listener;
   private probes = 0;
   private received = 0;
 
@@ -105,34 +94,30 @@ export class FakeOpenAi {
     this.region = options.region ?? DEFAULT_REGION;
     this.latency = options.latency ?? Latency.none();
     this.eventInterval = options.eventInterval ?? Duration.seconds(0);
-    this.account = new Account({
+    const account = new Account({
       deployments: options.deployments ?? DEFAULT_DEPLOYMENTS,
       rateLimitPeriod: options.rateLimitPeriod ?? DEFAULT_RATE_LIMIT_PERIOD,
       reply: options.reply ?? `Hello from ${name}.`,
       clock: options.clock ?? Date.now,
     });
-    this.authentication = new Authentication(options);
+    const authentication = new Authentication(options);
+    const apiVersions = options.apiVersions ?? API_VERSIONS;
+    this.service = new Service({ account, authentication, region: this.region, apiVersions });
     this.log = new RequestLog(requestLogSize);
-    const serve = (request: IncomingMessage, response: ServerResponse): void => void this.serve(request, response);
-    this.server = certificate === undefined ? createServer(serve) : createTlsServer({ ...certificate }, serve);
-    this.server.on("connection", (socket: Socket) => {
-      const { remotePort } = socket;
-      this.sockets.set(remotePort, socket);
-      socket.once("close", () => this.sockets.delete(remotePort));
-    });
+    this.listener = new Listener(certificate, (request, response) => void this.serve(request, response));
   }
 
-  get state(): FakeOpenAiState {
-    return this.currentState;
+  get state(): ListenerState {
+    return this.listener.state;
   }
 
   get port(): number {
-    return this.boundPort;
+    return this.listener.port;
   }
 
   /** The origin, without a slash at the end. */
   get url(): string {
-    return `${this.certificate === undefined ? "http" : "https"}://${HOST}:${this.boundPort}`;
+    return this.listener.url;
   }
 
   /** For a client's `ca` option; undefined without TLS. */
@@ -165,43 +150,23 @@ export class FakeOpenAi {
     this.faults.clear();
   }
 
-  /** Closes the port and every connection. */
-  async refuse(): Promise<void> {
-    if (this.currentState !== "listening") return;
-    this.currentState = "refusing";
-    await this.stopListening();
+  /** Closes the port and every connection: from now on, ECONNREFUSED. */
+  refuse(): Promise<void> {
+    return this.listener.refuse();
   }
 
-  /** Opens the same port again. */
-  async accept(): Promise<void> {
-    if (this.currentState === "closed") throw new Error(`${this.name} is closed: create another one`);
-    if (this.currentState === "refusing") await this.listen(this.boundPort);
+  /** Opens the same port again. @throws Error if the server is closed, or somebody else has the port by now. */
+  accept(): Promise<void> {
+    return this.listener.listen();
   }
 
   /** Closes the port and every connection for good. */
-  async close(): Promise<void> {
-    const wasListening = this.currentState === "listening";
-    this.currentState = "closed";
-    if (wasListening) await this.stopListening();
+  close(): Promise<void> {
+    return this.listener.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
-  }
-
-  private async listen(port: number): Promise<void> {
-    this.server.listen(port, HOST);
-    await once(this.server, "listening");
-    const address = this.server.address() as AddressInfo;
-    this.boundPort = address.port;
-    this.currentState = "listening";
-  }
-
-  private async stopListening(): Promise<void> {
-    const closed = once(this.server, "close");
-    this.server.close();
-    for (const socket of this.sockets.values()) socket.destroy();
-    await closed;
   }
 
   private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -226,28 +191,36 @@ export class FakeOpenAi {
     this.probes += 1;
     if (await this.interrupted(exchange)) return;
     const { fault } = exchange;
-    await this.write(exchange, fault?.kind === "status" ? answerOf(fault) : jsonAnswer({}), {});
+    const answer = fault?.kind === "status" ? jsonAnswer(fault.body, fault.status) : jsonAnswer({});
+    await this.write(exchange, answer, fault?.kind === "status" ? fault.headers : {});
   }
 
   private async serveApi(exchange: Exchange): Promise<void> {
-    const { request, response } = exchange;
+    const { request, response, path, query, fault } = exchange;
     const entry = this.log.open(request.method ?? "", request.url ?? "", request.headers);
     this.received += 1;
     response.once("finish", () => (entry.completed = true));
     const bytes = await readBytes(request);
     entry.bodyBytes = bytes.length;
     if (await this.interrupted(exchange)) return;
-    const headers: Record<string, string> = { "apim-request-id": randomUUID() };
-    const answer = await this.answer(exchange, bytes, entry, headers);
-    entry.status = answer.kind === "json" ? answer.status : 200;
+    const { answer, headers, caller, deployment, body } = await this.service.answer({
+      method: entry.method,
+      path,
+      query,
+      headers: request.headers,
+      bytes,
+      failure: fault?.kind === "status" ? new ServiceError(fault.status, fault.body, fault.headers) : undefined,
+    });
+    const status = answer.kind === "json" ? answer.status : 200;
+    const bodyIsLogged = bytes.length > 0 && bytes.length <= LOGGED_BODY_BYTES;
+    Object.assign(entry, { caller, deployment, status, body: bodyIsLogged ? body : undefined });
     await this.write(exchange, answer, headers);
   }
 
   /** Everything that comes before the first byte of the answer; true if there is none to come. */
   private async interrupted({ request, fault, signal }: Exchange): Promise<boolean> {
     if (fault?.kind === "reset") {
-      // Of the TCP socket, which under TLS is not the request's own.
-      this.sockets.get(request.socket.remotePort)?.resetAndDestroy();
+      this.listener.reset(request.socket.remotePort);
       return true;
     }
     if (fault?.kind === "hang") return true;
@@ -258,54 +231,11 @@ export class FakeOpenAi {
     return false;
   }
 
-  /** @param headers gets those that the answer earns on its way */
-  private async answer(
-    { request, path, query, fault }: Exchange,
-    bytes: Buffer,
-    entry: RequestEntry,
-    headers: Record<string, string>,
-  ): Promise<Answer> {
-    try {
-      const parsed = await parseRequestBody(request.headers["content-type"], bytes);
-      if (bytes.length > 0 && bytes.length <= LOGGED_BODY_BYTES) entry.body = parsed.body;
-      entry.caller = this.authentication.authenticate(request.headers);
-      const apiVersion = new URLSearchParams(query).get("api-version") ?? undefined;
-      const route = routeOf(path, apiVersion, this.options.apiVersions ?? API_VERSIONS);
-      headers["x-ms-region"] = this.region;
-      const { deployment, run } = serviceCall(this.account, request.method ?? "GET", route, parsed);
-      entry.deployment = deployment?.name;
-      if (deployment !== undefined) {
-        headers["x-ms-deployment-name"] = deployment.name;
-        try {
-          admit(deployment, route, parsed);
-        } finally {
-          Object.assign(headers, deployment.rateLimit.headers());
-        }
-      }
-      if (fault?.kind === "status") return this.failed(fault, headers);
-      const answer = run();
-      headers["x-request-id"] = randomUUID();
-      if (deployment !== undefined) headers["azureml-model-session"] = MODEL_SESSION;
-      return answer;
-    } catch (error) {
-      if (!(error instanceof ServiceError)) throw error;
-      Object.assign(headers, error.headers);
-      return jsonAnswer(error.body, error.status);
-    }
-  }
-
-  private failed(fault: Extract<FaultAction, { kind: "status" }>, headers: Record<string, string>): Answer {
-    Object.assign(headers, fault.headers);
-    return answerOf(fault);
-  }
-
   private write({ response, fault, signal }: Exchange, answer: Answer, headers: Record<string, string>): Promise<void> {
     const eventIntervalMilliseconds = this.eventInterval.toMilliseconds();
     return writeAnswer(response, answer, { headers, eventIntervalMilliseconds, fault, signal });
   }
 }
-
-const MODEL_SESSION = "v20261001-1-simulated";
 
 interface Exchange {
   readonly request: IncomingMessage;
@@ -314,8 +244,4 @@ interface Exchange {
   readonly query: string;
   readonly fault: FaultAction | undefined;
   readonly signal: AbortSignal;
-}
-
-function answerOf(fault: Extract<FaultAction, { kind: "status" }>): Answer {
-  return jsonAnswer(fault.body, fault.status);
 }

@@ -31,12 +31,18 @@ export async function writeAnswer(response: ServerResponse, answer: Answer, opti
         ? options.eventIntervalMilliseconds
         : 0;
   for (const [index, piece] of pieces.entries()) {
-    if (fault?.kind === "cut" && index === cutAt(answer, fault.afterEvents)) return response.socket?.destroySoon();
+    if (fault?.kind === "cut" && index === cutAt(answer, fault.afterEvents)) return cut(response);
     if (index > 0 && interval > 0) await sleep(interval, undefined, { signal });
     if (!response.write(piece)) await drained(response, signal);
   }
-  if (fault?.kind === "cut") return response.socket?.destroySoon();
+  if (fault?.kind === "cut") return cut(response);
   response.end();
+}
+
+/** Closes the connection once everything written has left. */
+function cut(response: ServerResponse): void {
+  response.flushHeaders();
+  response.socket?.destroySoon();
 }
 
 function contentTypeOf(answer: Answer): string {

@@ -11,5 +11,6 @@ export {
   type StatusFaultProps,
 } from "./faults.js";
 export { Latency } from "./latency.js";
+export { type ListenerState } from "./listener.js";
 export { LOGGED_BODY_BYTES, REDACTED, type RequestRecord } from "./request-log.js";
 export { API_VERSIONS } from "./route.js";

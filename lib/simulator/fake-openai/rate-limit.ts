@@ -11,9 +11,14 @@ export interface RateLimitProps {
   readonly clock: () => number;
 }
 
-export type Admission =
-  | { readonly admitted: true }
-  | { readonly admitted: false; readonly limit: "call" | "token"; readonly retryAfterMilliseconds: number };
+export type Admission = { readonly admitted: true } | Refusal;
+
+export interface Refusal {
+  readonly admitted: false;
+  /** Which limit, in the words of Azure's message. */
+  readonly limit: "call" | "token";
+  readonly retryAfterMilliseconds: number;
+}
 
 /** What field reports show for a request that no waiting can make fit. */
 const NEVER_FITS_MILLISECONDS = 86_400_000;
@@ -27,10 +32,14 @@ export class RateLimit {
   private readonly tokens?: Bucket;
 
   constructor(props: RateLimitProps) {
-    const bucket = (perMinute: number | undefined): Bucket | undefined =>
-      perMinute === undefined ? undefined : new Bucket(perMinute, props.period.toMilliseconds(), props.clock);
-    this.requests = bucket(props.requestsPerMinute);
-    this.tokens = bucket(props.tokensPerMinute);
+    const bucket = (name: "requestsPerMinute" | "tokensPerMinute"): Bucket | undefined => {
+      const perMinute = props[name];
+      if (perMinute === undefined) return undefined;
+      if (!(perMinute > 0)) throw new RangeError(`${name} is more than 0; got ${perMinute}: leave it out for no limit`);
+      return new Bucket(perMinute, props.period.toMilliseconds(), props.clock);
+    };
+    this.requests = bucket("requestsPerMinute");
+    this.tokens = bucket("tokensPerMinute");
   }
 
   /** @param tokens the estimate that Azure makes before the model runs: prompt and the most that it may write */

@@ -9,9 +9,9 @@ export interface RequestRecord {
   readonly headers: Readonly<Record<string, string>>;
   /** How the request authenticated; undefined if it was not let in. */
   readonly caller: Caller | undefined;
-  /** The deployment that it asked for. */
+  /** The deployment that it reached. */
   readonly deployment: string | undefined;
-  /** The JSON of the body; undefined if there is none, or above {@link LOGGED_BODY_BYTES}. */
+  /** The JSON, or the fields of the form; undefined if there is none, it was not let in, or above {@link LOGGED_BODY_BYTES}. */
   readonly body: unknown;
   readonly bodyBytes: number;
   /** The status sent; undefined if none was: hung, reset, or the client went away first. */
