@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { Duration } from "../duration.js";
 import { type Credential } from "./credential.js";
 import { type Fetch } from "./fetch.js";
@@ -52,9 +53,10 @@ export async function verify(options: VerifyOptions): Promise<Report> {
     timeout = DEFAULT_TIMEOUT,
     expect = {},
     clock = () => performance.now(),
-    signal = new AbortController().signal,
   } = options;
   checkNumbers(requests, concurrency, expect);
+  const interrupt = linkedController(options.signal, concurrency);
+  const { signal } = interrupt;
   const props = {
     request: prepareRequest(options),
     credential: options.credential,
@@ -79,6 +81,8 @@ export async function verify(options: VerifyOptions): Promise<Report> {
   } catch (error) {
     left = 0;
     if (!signal.aborted) throw error;
+  } finally {
+    interrupt.unlink();
   }
   const run = {
     url: options.url,
@@ -91,6 +95,16 @@ export async function verify(options: VerifyOptions): Promise<Report> {
     durationMilliseconds: clock() - start,
   };
   return createReport(run, samples, expect);
+}
+
+/** Aborts with the caller's signal, on which it is one listener however many requests are under way. */
+function linkedController(signal: AbortSignal | undefined, listeners: number) {
+  const controller = new AbortController();
+  setMaxListeners(listeners, controller.signal);
+  const abort = (): void => controller.abort();
+  if (signal?.aborted === true) abort();
+  signal?.addEventListener("abort", abort, { once: true });
+  return { signal: controller.signal, unlink: () => signal?.removeEventListener("abort", abort) };
 }
 
 function checkNumbers(requests: number, concurrency: number, expect: Expectations): void {
