@@ -202,6 +202,30 @@ test("a token that cannot be had ends the run", async () => {
   expect(servers.map(({ requestCount }) => requestCount)).toEqual([0, 0, 0]);
 });
 
+test("nothing more is sent once a run has ended with an error", async () => {
+  await start();
+  let asked = 0;
+  class DefaultAzureCredential {
+    getToken(): Promise<{ token: string }> {
+      asked += 1;
+      return asked === 2 ? Promise.reject(new CredentialError("expired")) : Promise.resolve({ token: "token-1" });
+    }
+  }
+  const credential = await Credential.azureIdentity({ load: () => Promise.resolve({ DefaultAzureCredential }) });
+  let sent = 0;
+  let answer = (): void => undefined;
+  const slow: Fetch = () => {
+    sent += 1;
+    return new Promise((resolve) => {
+      answer = () => resolve({ status: 200, headers: new Headers(), body: null });
+    });
+  };
+  await expect(run({ credential, concurrency: 2, fetch: slow })).rejects.toThrow(new CredentialError("expired"));
+  answer();
+  await new Promise(setImmediate);
+  expect(sent).toBe(1);
+});
+
 test.each<[string, Partial<VerifyOptions>, string]>([
   ["no requests", { requests: 0 }, "requests is a whole number, 1 or more; got 0"],
   ["half a request at a time", { concurrency: 0.5 }, "concurrency is a whole number, 1 or more; got 0.5"],
