@@ -40,7 +40,7 @@ export class StubBackend implements AsyncDisposable {
   /** Listens, on the port of the first time. */
   async accept(): Promise<void> {
     const server = createServer({ maxHeaderSize: MAXIMUM_HEADER_BYTES }, (request, response) => {
-      const isProbe = request.url === "/status";
+      const isProbe = request.url?.startsWith("/status") === true;
       (isProbe ? this.probes : this.requests).push(request);
       this.behave(isProbe ? this.onProbe : this.onRequest, request, response);
     });
