@@ -10,7 +10,7 @@ import { arrivedBody, bufferedBody } from "./buffering.js";
 import { ClientRequest } from "./client-request.js";
 import { type GatewayStatus, SERVER, errorPage } from "./error-page.js";
 import { type GatewayInstance } from "./gateway-instance.js";
-import { addForwardedHeaders, endToEnd } from "./headers.js";
+import { acceptable, addForwardedHeaders, endToEnd } from "./headers.js";
 import { redirectLocation } from "./redirect.js";
 import { type RewritableRequest, rewriteRequest, rewriteResponse } from "./rewrite.js";
 import { type Route, overridePath, routeForPath, ruleForHost } from "./routing.js";
@@ -102,7 +102,7 @@ export class Exchange {
   private forwarded(rule: RoutingRule): RewritableRequest {
     const { clientIp, clientPort, scheme, host, url, path, query } = this.client;
     const { port } = rule.listener;
-    const headers = endToEnd(this.client.headers);
+    const headers = acceptable(endToEnd(this.client.headers));
     addForwardedHeaders(headers, { clientIp, clientPort, scheme, port, host, url, traceId: this.traceId });
     headers["host"] = host;
     this.sent = { path, query, headers, variable: (name) => this.client.serverVariable(name, port) };
@@ -120,6 +120,8 @@ export class Exchange {
 
   private isTooLarge(bytes: number): boolean {
     const { firewall } = this.site.model;
+    // Forms with files have a limit of their own, which is not simulated.
+    if (this.client.headers["content-type"]?.startsWith("multipart/form-data") === true) return false;
     return firewall?.mode === "Prevention" && bytes > (firewall.maximumRequestBodyBytes ?? Infinity);
   }
 

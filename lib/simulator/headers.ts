@@ -24,6 +24,15 @@ export function endToEnd(headers: Headers): Headers {
   return kept;
 }
 
+/**
+ * Without the headers that Application Gateway discards: names may have letters, digits and hyphens.
+ * https://learn.microsoft.com/azure/application-gateway/rewrite-http-headers-url#limitations
+ */
+export function acceptable(headers: Headers): Headers {
+  for (const name in headers) if (!/^[a-z\d-]+$/.test(name)) Reflect.deleteProperty(headers, name);
+  return headers;
+}
+
 /** Who asked, for the headers that the gateway adds. */
 export interface ForwardedFor {
   readonly clientIp: string;

@@ -1,3 +1,4 @@
+export * from "../synthesized/index.js";
 export { type AccessLogEntry, type ErrorInfo } from "./access-log.js";
 export * from "./gateway-options.js";
 export { DEFAULT_TIME_SCALE, SimulatedGateway } from "./gateway.js";

@@ -152,7 +152,6 @@ const firewallPolicyBlocks = z.object({
     z.object({
       enabled: flag(true),
       mode: z.preprocess((value) => value ?? "Prevention", z.enum(["Detection", "Prevention"])),
-      request_body_check: flag(true),
       request_body_enforcement: flag(true),
       max_request_body_size_in_kb: z.preprocess((value) => value ?? 128, number(8, 2_000)),
     }),

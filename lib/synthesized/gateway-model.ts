@@ -205,10 +205,13 @@ export interface RoleAssignment {
   readonly principalId: string;
 }
 
-/** The part of a firewall policy that a size alone decides. */
+/**
+ * The part of a firewall policy that a size alone decides, for rule sets from 3.2 on.
+ * https://learn.microsoft.com/azure/web-application-firewall/ag/application-gateway-waf-request-size-limits
+ */
 export interface FirewallLimits {
   /** Only Prevention rejects. */
   readonly mode: "Detection" | "Prevention";
-  /** Absent where the policy does not limit the size of bodies. */
+  /** File uploads (multipart/form-data) have another limit. Absent where the policy does not enforce one. */
   readonly maximumRequestBodyBytes: number | undefined;
 }

@@ -199,11 +199,8 @@ function firewallLimits(
   const policy = resources.find(({ address }) => addresses.includes(address));
   const settings = policy && readFirewallPolicyBlocks(policy).policy_settings[0];
   if (settings === undefined || !settings.enabled) return undefined;
-  const limited = settings.request_body_check && settings.request_body_enforcement;
-  return {
-    mode: settings.mode,
-    maximumRequestBodyBytes: limited ? settings.max_request_body_size_in_kb * 1_024 : undefined,
-  };
+  const bytes = settings.request_body_enforcement ? settings.max_request_body_size_in_kb * 1_024 : undefined;
+  return { mode: settings.mode, maximumRequestBodyBytes: bytes };
 }
 
 function deepFreeze<T>(value: T): T {

@@ -184,7 +184,11 @@ test.each([
     { mode: "Detection", maximumRequestBodyBytes: 8_192 },
   ],
   ["with the provider's defaults", {}, { mode: "Prevention", maximumRequestBodyBytes: 131_072 }],
-  ["that check no bodies", { request_body_check: false }, { mode: "Prevention", maximumRequestBodyBytes: undefined }],
+  [
+    "that are not enforced",
+    { request_body_enforcement: false },
+    { mode: "Prevention", maximumRequestBodyBytes: undefined },
+  ],
   ["of a policy that is off", { enabled: false }, undefined],
 ])("firewall limits %s", (_, policy_settings, expected) => {
   const model = parse({
