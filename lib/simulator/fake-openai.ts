@@ -1,7 +1,7 @@
 import { type IncomingMessage, type ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Duration } from "../duration.js";
-import { type Certificate } from "./certificate.js";
+import { type Certificate, throwAwayCertificate } from "./certificate.js";
 import { Account, type FakeDeployment } from "./fake-openai/account.js";
 import { type Answer, jsonAnswer } from "./fake-openai/answer.js";
 import { writeAnswer } from "./fake-openai/answer-writer.js";
@@ -63,7 +63,7 @@ export const DEFAULT_REQUEST_LOG_SIZE = 1_000;
 export class FakeOpenAi {
   /** @throws Error if the port is taken. */
   static async create(options: FakeOpenAiOptions = {}): Promise<FakeOpenAi> {
-    const certificate = options.tls === true ? await newCertificate() : options.tls;
+    const certificate = options.tls === true ? await throwAwayCertificate([]) : options.tls;
     const fake = new FakeOpenAi(options, certificate);
     await fake.listener.listen(options.port ?? 0);
     return fake;
@@ -235,12 +235,6 @@ export class FakeOpenAi {
     const eventIntervalMilliseconds = this.eventInterval.toMilliseconds();
     return writeAnswer(response, answer, { headers, eventIntervalMilliseconds, fault, signal });
   }
-}
-
-/** Loaded only when it is asked for: certificates take longer to load than all the rest. */
-async function newCertificate(): Promise<Certificate> {
-  const { throwAwayCertificate } = await import("./certificate.js");
-  return throwAwayCertificate([]);
 }
 
 interface Exchange {

@@ -1,6 +1,14 @@
 import newman, { type NewmanRunSummary } from "newman";
-import { FakeOpenAi, type FakeOpenAiOptions, Fault } from "../../lib/simulator/index.js";
+import {
+  DEFAULT_STATUS_PATH,
+  FakeOpenAi,
+  type FakeOpenAiOptions,
+  Fault,
+  parseGatewayModel,
+  SimulatedGateway,
+} from "../../lib/simulator/index.js";
 import { type RoundRobinProxy, startRoundRobinProxy } from "../support/round-robin-proxy.js";
+import { gatewayJson } from "../support/terraform-json.js";
 
 const COLLECTION = "postman/round-robin.postman_collection.json";
 const ENVIRONMENT = "postman/gateway.postman_environment.json";
@@ -30,9 +38,12 @@ async function run(variables: Record<string, string> = {}, folder = "Legacy API"
   return Object.fromEntries(assertions.map(({ assertion, error }) => [assertion, error?.message ?? "passed"]));
 }
 
-test.each(["Legacy API", "v1 API"])("shows who served how much: %s", async (folder) => {
+test.each(["Legacy API", "v1 API"])("shows who served how much, behind the simulated gateway: %s", async (folder) => {
   await start();
-  expect(await run({}, folder)).toEqual({
+  const model = parseGatewayModel(gatewayJson({ probe: { path: DEFAULT_STATUS_PATH } }));
+  const backends = Object.fromEntries(model.backends.map(({ fqdn }, index) => [fqdn, servers[index]?.url ?? ""]));
+  await using simulated = await SimulatedGateway.create({ model, backends, instances: 1 });
+  expect(await run({ baseUrl: simulated.url }, folder)).toEqual({
     "East US served 4 of 12 (33.3 %)": "passed",
     "Sweden Central served 4 of 12 (33.3 %)": "passed",
     "West Europe served 4 of 12 (33.3 %)": "passed",
