@@ -171,7 +171,7 @@ test("waiting for a health that does not come says what was seen instead", async
     "a.openai.azure.com is not Unhealthy after 60 ms; instance 0: Healthy (status 200)",
   );
   await expect(under.gateway.untilBackend("x", "Healthy", PATIENCE)).rejects.toThrow(
-    "no pool has the member x; there are: a.openai.azure.com",
+    "no rule leads to a member x; there are: a.openai.azure.com",
   );
 });
 

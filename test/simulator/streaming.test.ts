@@ -263,7 +263,7 @@ describe("draining", () => {
   test("a removed member gets no new requests, and may finish those that it has", async () => {
     await using stream = await streaming({}, 1);
     const { under, finish, text } = stream;
-    const removed = under.gateway.removeBackend(fqdnOf("a"));
+    const removed = Promise.all([under.gateway.removeBackend(fqdnOf("a")), under.gateway.removeBackend(fqdnOf("a"))]);
     expect(under.gateway.backendStates()[0]).toMatchObject({ health: "Draining", requestsInFlight: 1 });
     expect([await under.outcome(), await under.outcome(), await under.outcome()]).toEqual(["b 200", "c 200", "b 200"]);
     finish.open();
@@ -312,9 +312,12 @@ describe("draining", () => {
 
   test("only members can be removed", async () => {
     await using under = await GatewayUnderTest.create(ONE);
-    await expect(under.gateway.removeBackend("x")).rejects.toThrow("no pool has the member x");
+    await expect(under.gateway.removeBackend("x")).rejects.toThrow("no rule leads to a member x");
     await under.gateway.removeBackend(fqdnOf("a"));
     expect(await under.outcome()).toBe("gateway 502");
+    await expect(under.gateway.removeBackend(fqdnOf("a"))).rejects.toThrow(
+      "no rule leads to a member a.openai.azure.com; there is none",
+    );
   });
 });
 
