@@ -259,7 +259,7 @@ function among(members: readonly string[]): string {
 
 /** Listeners with one frontend address and port share a socket. */
 function socketKey({ frontend, port }: Pick<Listener, "frontend" | "port">): string {
-  return `${frontend}:${port}`;
+  return `${frontend.name}:${port}`;
 }
 
 function checkedOrigins({ model, backends }: { model: GatewayModel; backends: SimulatedGatewayOptions["backends"] }) {
