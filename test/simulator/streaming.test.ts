@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import * as http from "node:http";
 import { connect } from "node:http2";
+import * as https from "node:https";
 import { Duration } from "../../lib/duration.js";
 import { requestOver } from "../support/raw-request.js";
 import { GatewayUnderTest, fqdnOf } from "../support/simulated-gateway.js";
@@ -362,6 +363,21 @@ describe("HTTP/2", () => {
     expect([entry?.HttpStatus, entry?.ErrorInfo]).toEqual([499, "ERRORINFO_CLIENT_CLOSED_REQUEST"]);
   });
 
+  test("a stream that the client resets before it has taken all of the answer is logged with 499", async () => {
+    const buffering = { request: false, response: true };
+    await using under = await GatewayUnderTest.create({ ...secure, buffering, http2: true }, { timeScale: 1 });
+    under.backend("a").onRequest = (_, response) => response.end(Buffer.alloc(1_000_000, "x"));
+    const session = connect(under.url, { ca: under.gateway.certificate });
+    const stream = session.request({ ":path": "/x" });
+    await once(stream, "response");
+    // The client reads nothing; leave it that way until the gateway has the whole answer.
+    while (under.gateway.backendStates()[0]?.requestsInFlight !== 0) await new Promise(setImmediate);
+    stream.close(8);
+    const [entry] = await under.logged(1);
+    session.close();
+    expect([entry?.HttpStatus, entry?.SentBytes]).toEqual([499, 1_000_000]);
+  });
+
   test("a backend that breaks off resets the stream", async () => {
     await using under = await GatewayUnderTest.create({ ...secure, http2: true });
     under.backend("a").onRequest = (request, response) => {
@@ -397,6 +413,21 @@ test("requests of one connection stay with one instance, and new connections go 
     ...["instance_2 a", "instance_2 b", "instance_0 c", "instance_0 a"],
   ]);
 });
+
+test.each([true, false])(
+  "idle connections stay open for 75 seconds over TLS too, with HTTP/2 offered: %s",
+  async (http2) => {
+    const secure = { listeners: [httpsListener()], rules: [rule({ http_listener_name: "https" })] };
+    await using under = await GatewayUnderTest.create({ ...ONE, ...secure, http2 });
+    const agent = new https.Agent({ keepAlive: true, ca: under.gateway.certificate });
+    const request = https.get(under.url, { agent });
+    const [response] = (await once(request, "response")) as [http.IncomingMessage];
+    expect(response.headers["keep-alive"]).toBe("timeout=75");
+    response.resume();
+    await once(response, "end");
+    agent.destroy();
+  },
+);
 
 test("a caller can say which instance serves a connection", async () => {
   const seen: number[] = [];
