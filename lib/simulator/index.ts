@@ -1,3 +1,4 @@
+export { Duration } from "../duration.js";
 export * from "../synthesized/index.js";
 export { type AccessLogEntry, type ErrorInfo } from "./access-log.js";
 export * from "./gateway-options.js";
