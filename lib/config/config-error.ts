@@ -1,3 +1,5 @@
+import { quote } from "../rules/problem.js";
+
 /** One thing that is wrong with a configuration. */
 export interface ConfigProblem {
   /** Where, as a JSON path: `backends[0].fqdn`; empty for the whole. */
@@ -24,7 +26,7 @@ export function jsonPath(path: readonly PropertyKey[]): string {
   return path.reduce<string>((text, key) => {
     if (typeof key === "number") return `${text}[${key}]`;
     const name = String(key);
-    if (!/^[A-Za-z_$][\w$]*$/.test(name)) return `${text}[${JSON.stringify(name)}]`;
+    if (!/^[A-Za-z_$][\w$]{0,99}$/.test(name)) return `${text}[${quote(name)}]`;
     return text === "" ? name : `${text}.${name}`;
   }, "");
 }

@@ -1,15 +1,15 @@
 import { z } from "zod";
-import { type Problem, type RangeRule, type Rule } from "../rules/problem.js";
+import { type Problem, quote, type RangeRule, type Rule } from "../rules/problem.js";
 
 /** Reports a problem of one field of an object; says nothing where there is none. */
 export type Add = (path: readonly (string | number)[], problem: Problem) => void;
 
-/** A text that a rule accepts. */
+/** A text that a rule accepts and that Terraform takes as it stands. */
 export function text(rule: Rule<string>, description: string): z.ZodString {
   return z
     .string()
     .superRefine((value, ctx) => {
-      const message = rule(value);
+      const message = rule(value) ?? expressionProblem(value);
       if (message !== undefined) ctx.addIssue({ code: "custom", message });
     })
     .describe(description);
@@ -33,13 +33,18 @@ export function range(rule: RangeRule, description: string): z.ZodNumber {
 export function checked<T extends z.ZodType>(schema: T, check: (value: Loose<z.output<T>>, add: Add) => void): T {
   return schema.superRefine(
     (value, ctx) => {
-      if (typeof value !== "object" || value === null) return;
       check(value as Loose<z.output<T>>, (path, message) => {
         if (message !== undefined) ctx.addIssue({ code: "custom", path: [...path], message });
       });
     },
-    { when: () => true },
+    { when: ({ issues }) => !issues.some(({ code, path }) => code === "invalid_type" && !path?.length) },
   );
+}
+
+/** Terraform evaluates `${…}` and `%{…}` in every text that it is given: this file holds plain values. */
+export function expressionProblem(value: string): Problem {
+  const sign = /[$%]\{/.exec(value)?.[0];
+  return sign && `${quote(value)} has "${sign}", which Terraform would take for an expression; leave it out`;
 }
 
 /** An object of which any field may be missing. */

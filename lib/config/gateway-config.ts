@@ -27,14 +27,14 @@ import {
 import { guidProblem, principalIdProblem, RESOURCE_TYPES, resourceIdProblem } from "../rules/resource-id.js";
 import { nameProblem } from "../rules/resource-name.js";
 import { tagProblems } from "../rules/tags.js";
-import { checked, exactlyOne, range, text } from "./fields.js";
+import { checked, exactlyOne, expressionProblem, range, text } from "./fields.js";
 import { listenerSchema } from "./listener-config.js";
 import { networkSchema } from "./network-config.js";
 import { stateSchema } from "./state-config.js";
 
 const location = text(locationProblem, 'Azure region, such as "eastus"').transform(normalizeLocation);
 
-const accountSchema = z.strictObject({
+const accountFields = z.strictObject({
   name: text(nameProblem("account"), "Name of the account, 2 to 64 characters"),
   location,
   skuName: z.enum(ACCOUNT_SKUS).default(DEFAULT_ACCOUNT_SKU_NAME),
@@ -49,6 +49,12 @@ const accountSchema = z.strictObject({
     .describe("Whether API keys are accepted beside Entra tokens"),
 });
 
+const accountSchema = checked(accountFields, ({ name, customSubdomain }, add) => {
+  if (typeof name !== "string" || customSubdomain !== undefined || nameProblem("account")(name)) return;
+  const problem = nameProblem("customSubdomain")(name.toLowerCase());
+  if (problem) add(["customSubdomain"], `is missing, and the name does not do for it: ${problem}`);
+});
+
 export const backendSchema = checked(
   z.strictObject({
     fqdn: text(backendFqdnProblem, 'Host name of the endpoint, such as "my-account.openai.azure.com"')
@@ -61,14 +67,17 @@ export const backendSchema = checked(
     account: accountSchema.optional().describe("An account that is made here"),
   }),
   (backend, add) => {
-    exactlyOne(
-      backend,
-      ["fqdn", "account"],
-      'write { "fqdn": "…" } for an existing endpoint, { "account": { … } } for a new one',
-      add,
-    );
-    if (backend.accountId !== undefined && backend.fqdn === undefined) {
-      add(["accountId"], "names an existing account, but its host name is missing; add fqdn");
+    if (backend.accountId !== undefined && backend.account !== undefined) {
+      add(["accountId"], "names an existing account, but account makes a new one; leave one of them out");
+    } else if (backend.accountId !== undefined && backend.fqdn === undefined) {
+      add(["fqdn"], "is missing; write the host name of the account that accountId names");
+    } else {
+      exactlyOne(
+        backend,
+        ["fqdn", "account"],
+        'write { "fqdn": "…" } for an existing endpoint, { "account": { … } } for a new one',
+        add,
+      );
     }
   },
 ).describe("A member of the pool");
@@ -112,25 +121,24 @@ export const scaleSchema = checked(
     if (instances !== undefined && (ends.minInstances !== undefined || ends.maxInstances !== undefined)) {
       add(["instances"], "cannot go with minInstances and maxInstances; write a fixed number or a range");
     }
-    add([], gateway.instanceRangeProblem(gateway.autoscaleRange(ends)));
+    const range = gateway.autoscaleRange(ends);
+    if (gateway.minInstancesProblem(range.min) ?? gateway.maxInstancesProblem(range.max)) return;
+    add([], gateway.instanceRangeProblem(range));
   },
 ).describe("How many instances the gateway runs");
 
-export const accessSchema = z
+export const principalSchema = z.strictObject({
+  id: text(principalIdProblem, "Object id of the user, group or service principal"),
+  type: z.enum(["User", "Group", "ServicePrincipal"]),
+});
+
+const accessSchema = z
   .strictObject({
     clientIdentity: z
       .boolean()
       .default(DEFAULT_CLIENT_IDENTITY)
       .describe("Whether a user-assigned identity for callers is made"),
-    principals: z
-      .array(
-        z.strictObject({
-          id: text(principalIdProblem, "Object id of the user, group or service principal"),
-          type: z.enum(["User", "Group", "ServicePrincipal"]),
-        }),
-      )
-      .default([])
-      .describe("Who else may call the models"),
+    principals: z.array(principalSchema).default([]).describe("Who else may call the models"),
   })
   .describe("Who gets the role Cognitive Services OpenAI User on every account");
 
@@ -184,6 +192,7 @@ export const gatewayConfigSchema = z
       const texts = Object.entries(tags).filter((tag): tag is [string, string] => typeof tag[1] === "string");
       for (const { name, problem } of tagProblems(Object.fromEntries(texts)))
         add(name === undefined ? [] : [name], problem);
+      for (const [name, value] of texts) add([name], expressionProblem(name) ?? expressionProblem(value));
     })
       .default({})
       .describe("On everything that takes tags"),

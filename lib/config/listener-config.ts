@@ -1,7 +1,12 @@
 import { z } from "zod";
 import { DEFAULT_HTTP_PORT, DEFAULT_HTTPS_PORT, DEFAULT_REDIRECT_HTTP } from "../rules/defaults.js";
 import { portProblem } from "../rules/gateway.js";
-import { certificateDnsNameProblem, hostNamesProblem, listenerHostNameProblem } from "../rules/host-name.js";
+import {
+  certificateDnsNameProblem,
+  hostNamesProblem,
+  listenerHostNameProblem,
+  redirectTargetProblem,
+} from "../rules/host-name.js";
 import { secretIdProblem, secretInVaultProblem, subjectProblem } from "../rules/key-vault.js";
 import { RESOURCE_TYPES, resourceIdProblem } from "../rules/resource-id.js";
 import { tlsPolicyProblem } from "../rules/tls-policy.js";
@@ -56,9 +61,12 @@ function checkListener(listener: Loose<z.output<typeof listenerFields>>, add: Ad
         'is missing; write { "keyVaultId": "…", "secretId": "…" } for a certificate of yours, { "selfSigned": {} } for a trial',
       );
     }
-    if (listener.port === DEFAULT_HTTP_PORT && (listener.redirectHttp ?? DEFAULT_REDIRECT_HTTP)) {
+    if (!(listener.redirectHttp ?? DEFAULT_REDIRECT_HTTP)) return;
+    if (listener.port === DEFAULT_HTTP_PORT)
       add(["port"], "80 is the port that redirectHttp uses; choose another port, or set redirectHttp to false");
-    }
+    const names: unknown = listener.hostNames;
+    if (Array.isArray(names) && names.every((name) => typeof name === "string"))
+      add(["redirectHttp"], redirectTargetProblem(names));
   }
 }
 

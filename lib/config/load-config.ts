@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { quote } from "../rules/problem.js";
 import { guidProblem } from "../rules/resource-id.js";
-import { ConfigError } from "./config-error.js";
+import { ConfigError, type ConfigProblem } from "./config-error.js";
 import { type GatewayConfig, gatewayConfigSchema } from "./gateway-config.js";
+import { jsonFaults } from "./json-text.js";
 import { relationProblems } from "./relations.js";
 import { schemaProblems } from "./schema-problems.js";
 
@@ -15,7 +16,8 @@ export const DEFAULT_CONFIG_FILE = "gateway.config.json";
  */
 export function loadConfig(env: Readonly<Record<string, string | undefined>> = process.env): GatewayConfig {
   const file = env["AOAI_LB_CONFIG"] || DEFAULT_CONFIG_FILE;
-  return withSubscription(parseConfig(parseJson(read(file), file), file), env["ARM_SUBSCRIPTION_ID"]);
+  const { value, problems } = readJson(file);
+  return withSubscription(check(value, file, problems), env["ARM_SUBSCRIPTION_ID"]);
 }
 
 /**
@@ -23,9 +25,14 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>> = p
  * @throws ConfigError with every problem
  */
 export function parseConfig(input: unknown, file = DEFAULT_CONFIG_FILE): GatewayConfig {
+  return check(input, file, []);
+}
+
+function check(input: unknown, file: string, found: readonly ConfigProblem[]): GatewayConfig {
   const parsed = gatewayConfigSchema.safeParse(input);
   const isObject = typeof input === "object" && input !== null && !Array.isArray(input);
   const problems = [
+    ...found,
     ...(parsed.success ? [] : schemaProblems(parsed.error.issues, input, gatewayConfigSchema)),
     ...(isObject ? relationProblems(input as Record<string, unknown>) : []),
   ];
@@ -41,33 +48,40 @@ function withSubscription(config: GatewayConfig, subscriptionId: string | undefi
   return deepFreeze({ ...config, subscriptionId });
 }
 
+function readJson(file: string): { readonly value: unknown; readonly problems: readonly ConfigProblem[] } {
+  const text = read(file);
+  const { wrongAt, repeated } = jsonFaults(text);
+  if (wrongAt !== undefined)
+    throw new ConfigError(file, [{ path: "", problem: `is not JSON: ${place(text, wrongAt)}` }]);
+  const problem = "stands twice in one object, of which JSON keeps the last only; leave one out";
+  return { value: JSON.parse(text), problems: repeated.map((path) => ({ path, problem })) };
+}
+
 function read(file: string): string {
+  const fail = (problem: string) => new ConfigError(file, [{ path: "", problem }]);
+  const other = "name another with the environment variable AOAI_LB_CONFIG";
   try {
-    return readFileSync(file, "utf8").replace(/^\uFEFF/, "");
+    const text = readFileSync(file, "utf8").replace(/^\uFEFF/, "");
+    if (text.includes("\0")) throw fail("is not UTF-8 text; save it as UTF-8");
+    return text;
   } catch (error) {
+    if (error instanceof ConfigError) throw error;
     const { code } = error as NodeJS.ErrnoException;
-    const reason = code === "ENOENT" ? "there is no such file" : `cannot be read (${code})`;
-    const problem = `${reason}; write one, or name another with the environment variable AOAI_LB_CONFIG`;
-    throw new ConfigError(file, [{ path: "", problem }]);
+    if (code === "ENOENT") throw fail(`there is no such file; write one, or ${other}`);
+    throw fail(code === "EISDIR" ? `is a directory, not a file; ${other}` : `cannot be read (${code}); ${other}`);
   }
 }
 
-function parseJson(text: string, file: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new ConfigError(file, [{ path: "", problem: `is not JSON: ${place(text, error as SyntaxError)}` }]);
-  }
-}
-
-/** Where the text stops being JSON: with the line, which the engine counts in characters. */
-function place(text: string, { message }: SyntaxError): string {
-  const position = /at position (\d+)/.exec(message)?.[1];
-  if (position === undefined) return `${message}; is the text cut short?`;
-  const before = text.slice(0, Number(position));
-  const line = before.split("\n").length;
-  const got = text[Number(position)];
-  return `line ${line}, column ${before.length - before.lastIndexOf("\n")}: ${quote(got)} is not expected here; look for a missing or extra comma, quote or bracket`;
+/** Where a text stops being JSON. */
+function place(text: string, offset: number): string {
+  const before = text.slice(0, offset);
+  const position = `line ${before.split("\n").length}, column ${offset - before.lastIndexOf("\n")}`;
+  const code = text.codePointAt(offset);
+  if (code === undefined) return `${position}: the text ends too early; look for a missing bracket`;
+  const sign = String.fromCodePoint(code);
+  const fix =
+    sign === "/" || sign === "#" ? "JSON has no comments" : "look for a missing or extra comma, quote or bracket";
+  return `${position}: ${sign === '"' ? `'"'` : quote(sign)} is not expected here; ${fix}`;
 }
 
 function deepFreeze<T>(value: T): T {

@@ -27,7 +27,7 @@ export const networkSchema = checked(
   }),
   (network, add) => {
     const madeHere = ["addressSpace", "gatewaySubnetPrefix", "allowedClientCidrs"] as const;
-    for (const key of madeHere.filter((key) => network.subnetId !== undefined && network[key] !== undefined)) {
+    for (const key of madeHere.filter((key) => typeof network.subnetId === "string" && network[key] !== undefined)) {
       add([key], "cannot go with subnetId, whose network is made elsewhere; set it there, or leave subnetId out");
     }
     for (const { at, problem } of addressSpaceOverlaps(wellFormed(network.addressSpace)))

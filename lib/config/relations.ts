@@ -6,7 +6,7 @@ import { duplicates } from "../rules/problem.js";
 import { parseResourceId, RESOURCE_TYPES } from "../rules/resource-id.js";
 import { MAX_KEY_VAULT_OBJECT_TAGS } from "../rules/tags.js";
 import { type ConfigProblem, jsonPath } from "./config-error.js";
-import { accessSchema, backendSchema, deploymentSchema, scaleSchema } from "./gateway-config.js";
+import { backendSchema, deploymentSchema, principalSchema, scaleSchema } from "./gateway-config.js";
 import { networkSchema } from "./network-config.js";
 
 type Raw = Readonly<Record<string, unknown>>;
@@ -27,7 +27,6 @@ export function relationProblems(config: Raw): ConfigProblem[] {
 
 function backendProblems(config: Raw): ConfigProblem[] {
   const backends = members(backendSchema, config["backends"]);
-  const fqdns = backends.map(({ value }) => (value.fqdn !== undefined ? value.fqdn : fqdnOf(value.account)));
   const accountIds = backends.flatMap(({ at, value }) =>
     value.accountId === undefined
       ? []
@@ -36,38 +35,36 @@ function backendProblems(config: Raw): ConfigProblem[] {
   const names = backends.flatMap(({ at, value }) =>
     value.account ? { at, value: value.account.name.toLowerCase() } : [],
   );
+  const sameName = repeated(
+    names,
+    (at) => ["backends", at, "account", "name"],
+    (value, first) =>
+      `"${value}" is the name of backends[${first}]'s account already; accounts of one resource group need names of their own`,
+  );
+  const sameHost = repeated(
+    backends.map(({ at, value }) => ({ at, value: fqdnOf(value) })),
+    (at) => ["backends", at, ...hostNameField(backends.find((backend) => backend.at === at)?.value.account)],
+    (value, first) => `"${value}" is the host name of backends[${first}] already; list each endpoint once`,
+  );
+  const sameAccount = repeated(
+    accountIds,
+    (at) => ["backends", at, "accountId"],
+    (_, first) => `is the account of backends[${first}] already, which has one quota; list each account once`,
+  );
+  // Two accounts of one name have one default host name as well.
   return [
-    ...repeated(
-      backends.map(({ at }, i) => ({ at, value: fqdns[i] ?? "" })),
-      (at) => [
-        "backends",
-        at,
-        ...(backends.find((backend) => backend.at === at)?.value.account ? ["account"] : ["fqdn"]),
-      ],
-      (value, first) => `"${value}" is the host name of backends[${first}] already; list each endpoint once`,
-    ),
-    ...repeated(
-      accountIds,
-      (at) => ["backends", at, "accountId"],
-      (_, first) => `is the account of backends[${first}] already, which has one quota; list each account once`,
-    ),
-    ...repeated(
-      names,
-      (at) => ["backends", at, "account", "name"],
-      (value, first) =>
-        `"${value}" is the name of backends[${first}]'s account already; accounts of one resource group need names of their own`,
-    ),
+    ...sameName,
+    ...sameHost.filter(({ path }) => !sameName.some((other) => other.path === path)),
+    ...sameAccount,
   ];
 }
 
 function deploymentProblems(config: Raw): ConfigProblem[] {
   const deployments = members(deploymentSchema, config["deployments"]);
-  const backends = Array.isArray(config["backends"]) ? (config["backends"] as unknown[]) : [];
-  const hasAccounts = backends.some(
-    (backend) => typeof backend === "object" && backend !== null && "account" in backend,
-  );
+  const { backends, deployments: given } = config;
+  const hasAccounts = !Array.isArray(backends) || backends.some((backend) => "account" in object(backend));
   return [
-    ...(Array.isArray(config["deployments"]) && config["deployments"].length > 0 && !hasAccounts
+    ...(Array.isArray(given) && given.length > 0 && !hasAccounts
       ? [
           {
             path: "deployments",
@@ -85,33 +82,49 @@ function deploymentProblems(config: Raw): ConfigProblem[] {
 }
 
 function principalProblems(config: Raw): ConfigProblem[] {
-  const access = accessSchema.safeParse(config["access"] ?? {});
-  if (!access.success) return [];
+  const principals = members(principalSchema, object(config["access"])["principals"]);
   return repeated(
-    access.data.principals.map(({ id }, at) => ({ at, value: id.toLowerCase() })),
+    principals.map(({ at, value }) => ({ at, value: value.id.toLowerCase() })),
     (at) => ["access", "principals", at, "id"],
     (value, first) => `"${value}" is access.principals[${first}] already; list each principal once`,
   );
 }
 
 function networkProblems(config: Raw): ConfigProblem[] {
-  const network = networkSchema.safeParse(config["network"] ?? {});
+  const network = object(config["network"]);
+  const addressRanges = networkSchema.shape.addressSpace.safeParse(network["addressSpace"]);
+  const subnetPrefix = networkSchema.shape.gatewaySubnetPrefix.safeParse(network["gatewaySubnetPrefix"]);
+  if (!addressRanges.success || !subnetPrefix.success || network["subnetId"] !== undefined) return [];
   const scale = scaleSchema.safeParse(config["scale"] ?? {});
-  if (!network.success || network.data.subnetId !== undefined) return [];
   // Without a usable scale the place and size of the subnet can still be checked.
   const instances = scale.success ? instanceRange(scale.data) : { min: 0, max: 0 };
-  const { addressSpace, gatewaySubnetPrefix } = gatewayAddresses(network.data);
+  const { addressSpace, gatewaySubnetPrefix } = gatewayAddresses({
+    addressSpace: addressRanges.data,
+    gatewaySubnetPrefix: subnetPrefix.data,
+  });
   const problem = gatewaySubnetProblem(gatewaySubnetPrefix, addressSpace, instances);
-  const path = network.data.gatewaySubnetPrefix === undefined ? "network.addressSpace" : "network.gatewaySubnetPrefix";
+  const path = subnetPrefix.data === undefined ? "network.addressSpace" : "network.gatewaySubnetPrefix";
   return problem === undefined ? [] : [{ path, problem }];
 }
 
 function tagProblems(config: Raw): ConfigProblem[] {
-  const certificate = (config["listener"] as { certificate?: { selfSigned?: unknown } } | undefined)?.certificate;
-  const count = Object.keys((config["tags"] ?? {}) as object).length;
-  if (!certificate?.selfSigned || count <= MAX_KEY_VAULT_OBJECT_TAGS) return [];
-  const problem = `${count} tags are too many for a certificate in Key Vault, which takes ${MAX_KEY_VAULT_OBJECT_TAGS}; use fewer, or a certificate of your own`;
-  return [{ path: "tags", problem }];
+  const tags = object(config["tags"]);
+  const count = Object.keys(tags).length;
+  const isSelfSigned = object(object(config["listener"])["certificate"])["selfSigned"] !== undefined;
+  return [
+    ...(isSelfSigned && count > MAX_KEY_VAULT_OBJECT_TAGS
+      ? [
+          {
+            path: "tags",
+            problem: `${count} tags are too many for a certificate in Key Vault, which takes ${MAX_KEY_VAULT_OBJECT_TAGS}; use fewer, or a certificate of your own`,
+          },
+        ]
+      : []),
+    // JavaScript's own name, which the schema passes over.
+    ...(Object.hasOwn(tags, "__proto__")
+      ? [{ path: "tags.__proto__", problem: "cannot name a tag here; rename it" }]
+      : []),
+  ];
 }
 
 /** How many instances a scale means. */
@@ -119,8 +132,22 @@ export function instanceRange(scale: z.output<typeof scaleSchema>): InstanceRang
   return scale.instances === undefined ? autoscaleRange(scale) : { min: scale.instances, max: scale.instances };
 }
 
-function fqdnOf(account: z.output<typeof backendSchema>["account"]): string {
-  return account ? `${account.customSubdomain ?? account.name.toLowerCase()}.${openAiDomain(account.location)}` : "";
+type Backend = z.output<typeof backendSchema>;
+
+function fqdnOf({ fqdn = "", account }: Backend): string {
+  if (!account) return fqdn;
+  return `${account.customSubdomain ?? account.name.toLowerCase()}.${openAiDomain(account.location)}`;
+}
+
+/** The field that the host name of a backend comes from. */
+function hostNameField(account: Backend["account"]): string[] {
+  if (!account) return ["fqdn"];
+  return ["account", account.customSubdomain === undefined ? "name" : "customSubdomain"];
+}
+
+/** A value as an object to look into; an empty one where it is something else, which the schema reports. */
+function object(value: unknown): Raw {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Raw) : {};
 }
 
 /** The members of a list that are right by themselves, with their places. */

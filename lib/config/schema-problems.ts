@@ -16,7 +16,7 @@ const TYPES: Readonly<Record<string, string>> = {
 
 /** What a schema found wrong, in words. */
 export function schemaProblems(issues: readonly Issue[], input: unknown, schema: z.ZodType): ConfigProblem[] {
-  return issues.flatMap((issue) => {
+  return issues.flatMap((issue): ConfigProblem | ConfigProblem[] => {
     const path = jsonPath(issue.path);
     const value = at(input, issue.path);
     switch (issue.code) {
@@ -28,9 +28,9 @@ export function schemaProblems(issues: readonly Issue[], input: unknown, schema:
           problem: unknownKey(key, knownKeys(schema, issue.path)),
         }));
       case "invalid_type":
-        return { path, problem: wrongType(value, TYPES[issue.expected] ?? issue.expected) };
+        return { path, problem: wrongType(value, typeName(issue.expected)) };
       case "invalid_union":
-        return { path, problem: wrongType(value, "a text, or a list of texts") };
+        return unionProblems(issue, input, schema);
       case "invalid_value":
         return { path, problem: wrongWord(value, issue.values.map(String)) };
       case "too_small":
@@ -38,7 +38,7 @@ export function schemaProblems(issues: readonly Issue[], input: unknown, schema:
       case "too_big":
         return {
           path,
-          problem: `has ${Array.isArray(value) ? value.length : quote(value)} members; allowed are ${issue.maximum}`,
+          problem: `has ${Array.isArray(value) ? value.length : quote(value)} members; at most ${issue.maximum} are allowed`,
         };
       default:
         return { path, problem: `${quote(value)} is refused: ${issue.message}` };
@@ -46,8 +46,33 @@ export function schemaProblems(issues: readonly Issue[], input: unknown, schema:
   });
 }
 
+/** What is wrong with the alternative that was meant: the one of the value's own type. */
+function unionProblems(issue: z.core.$ZodIssueInvalidUnion, input: unknown, schema: z.ZodType): ConfigProblem[] {
+  const isWrongType = ({ code, path }: Issue) => code === "invalid_type" && path.length === 0;
+  const meant = issue.errors.find((issues) => !issues.some(isWrongType));
+  if (meant) {
+    const issues = meant.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }));
+    return schemaProblems(issues, input, schema);
+  }
+  const types = issue.errors.flatMap((issues) =>
+    issues.flatMap((inner) => (inner.code === "invalid_type" ? typeName(inner.expected) : [])),
+  );
+  return [{ path: jsonPath(issue.path), problem: wrongType(at(input, issue.path), types.join(" or ")) }];
+}
+
 function wrongType(value: unknown, expected: string): string {
-  return value === undefined ? `is missing; write ${expected}` : `${quote(value)} is not ${expected}`;
+  if (value === undefined) return `is missing; write ${expected}`;
+  const isQuoted =
+    typeof value === "string" && [TYPES["number"], TYPES["boolean"]].includes(expected) && isScalar(value);
+  return `${quote(value)} is not ${expected}${isQuoted ? "; leave out the quotes" : ""}`;
+}
+
+function isScalar(value: string): boolean {
+  return /^(true|false|-?\d+(\.\d+)?)$/.test(value);
+}
+
+function typeName(expected: string): string {
+  return TYPES[expected] ?? expected;
 }
 
 function wrongWord(value: unknown, words: readonly string[]): string {
@@ -57,7 +82,7 @@ function wrongWord(value: unknown, words: readonly string[]): string {
 
 function unknownKey(key: string, known: readonly string[]): string {
   const camelCase = key.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
-  const variable = STATE_SECRETS[camelCase];
+  const variable = STATE_SECRETS.get(camelCase);
   if (variable)
     return `is a secret, which does not belong in this file; remove it and set the environment variable ${variable}`;
   return `unknown key${didYouMean(camelCase, known) || `; known are ${known.join(", ")}`}`;

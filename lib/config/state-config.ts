@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { nonEmptyProblem } from "../rules/openai.js";
 import { guidProblem } from "../rules/resource-id.js";
+import { nameProblem } from "../rules/resource-name.js";
 import { text } from "./fields.js";
 
 /**
@@ -9,9 +10,9 @@ import { text } from "./fields.js";
  */
 export const stateSchema = z.strictObject({
   azurerm: z.strictObject({
-    resourceGroupName: text(nonEmptyProblem, "Resource group of the storage account").optional(),
-    storageAccountName: text(nonEmptyProblem, "Storage account"),
-    containerName: text(nonEmptyProblem, "Container"),
+    resourceGroupName: text(nameProblem("resourceGroup"), "Resource group of the storage account").optional(),
+    storageAccountName: text(nameProblem("storageAccount"), "Storage account"),
+    containerName: text(nameProblem("storageContainer"), "Container"),
     key: text(nonEmptyProblem, "Name of the state's blob"),
     subscriptionId: text(guidProblem, "Subscription of the storage account").optional(),
     tenantId: text(guidProblem, "Tenant of the storage account").optional(),
@@ -29,11 +30,11 @@ export const stateSchema = z.strictObject({
 });
 
 /** Environment variables that hold what may not stand in the file. */
-export const STATE_SECRETS: Readonly<Record<string, string>> = {
-  accessKey: "ARM_ACCESS_KEY",
-  sasToken: "ARM_SAS_TOKEN",
-  clientSecret: "ARM_CLIENT_SECRET",
-  clientCertificatePassword: "ARM_CLIENT_CERTIFICATE_PASSWORD",
-  oidcToken: "ARM_OIDC_TOKEN",
-  oidcRequestToken: "ARM_OIDC_REQUEST_TOKEN",
-};
+export const STATE_SECRETS: ReadonlyMap<string, string> = new Map([
+  ["accessKey", "ARM_ACCESS_KEY"],
+  ["sasToken", "ARM_SAS_TOKEN"],
+  ["clientSecret", "ARM_CLIENT_SECRET"],
+  ["clientCertificatePassword", "ARM_CLIENT_CERTIFICATE_PASSWORD"],
+  ["oidcToken", "ARM_OIDC_TOKEN"],
+  ["oidcRequestToken", "ARM_OIDC_REQUEST_TOKEN"],
+]);

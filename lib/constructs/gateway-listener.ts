@@ -1,8 +1,8 @@
-import { Annotations } from "cdktf";
+import { Annotations, Token } from "cdktf";
 import { type IConstruct } from "constructs";
 import { DEFAULT_HTTP_PORT, DEFAULT_HTTPS_PORT, DEFAULT_REDIRECT_HTTP } from "../rules/defaults.js";
 import { portProblem } from "../rules/gateway.js";
-import { hostNamesProblem, listenerHostNameProblem } from "../rules/host-name.js";
+import { hostNamesProblem, listenerHostNameProblem, normalizeFqdn } from "../rules/host-name.js";
 import { isKnownTlsPolicy } from "../rules/tls-policy.js";
 import { type GatewayCertificate } from "./gateway-certificate.js";
 import { DEFAULT_TLS_POLICY, type TlsPolicy } from "./tls-policy.js";
@@ -43,6 +43,8 @@ export class GatewayListener {
     return new GatewayListener("Http", props.port ?? DEFAULT_HTTP_PORT, props.hostNames ?? [], { redirectHttp: false });
   }
 
+  /** In lower case, as Azure compares them. */
+  readonly hostNames: readonly string[];
   readonly certificate?: GatewayCertificate;
   readonly redirectHttp: boolean;
   readonly tlsPolicy: TlsPolicy;
@@ -50,9 +52,10 @@ export class GatewayListener {
   private constructor(
     readonly protocol: "Http" | "Https",
     readonly port: number,
-    readonly hostNames: readonly string[],
+    hostNames: readonly string[],
     tls: { certificate?: GatewayCertificate; redirectHttp: boolean; tlsPolicy?: TlsPolicy },
   ) {
+    this.hostNames = hostNames.map((name) => (Token.isUnresolved(name) ? name : normalizeFqdn(name)));
     this.certificate = tls.certificate;
     this.redirectHttp = tls.redirectHttp;
     this.tlsPolicy = tls.tlsPolicy ?? DEFAULT_TLS_POLICY;

@@ -1,12 +1,20 @@
 import { contains, parseCidr, usableAddresses } from "./cidr.js";
 import { DEFAULT_MAX_INSTANCES, DEFAULT_MIN_INSTANCES } from "./defaults.js";
-import { type Problem, quote, wholeNumber } from "./problem.js";
+import { type Problem, quote, type RangeRule, wholeNumber } from "./problem.js";
 
 /** Pool members; Azure allows 1200, more regions than this do not exist. */
 export const MAX_BACKENDS = 100;
 
-/** Front-end ports of a v2 gateway; those above belong to Azure's own management. */
-export const portProblem = wholeNumber(1, 64_999);
+const anyPortProblem = wholeNumber(1, 64_999);
+/**
+ * A port of a v2 gateway's listener. Azure keeps 22, and those above, for its own management of the instances.
+ * @see https://learn.microsoft.com/azure/application-gateway/application-gateway-components#ports
+ */
+export const portProblem: RangeRule = Object.assign(
+  (port: number): Problem =>
+    port === 22 ? "22 is a port that Azure keeps for itself; choose another one from 1 to 64999" : anyPortProblem(port),
+  { min: anyPortProblem.min, max: anyPortProblem.max },
+);
 export const requestTimeoutProblem = wholeNumber(1, 86_400, "seconds");
 export const drainTimeoutProblem = wholeNumber(1, 3_600, "seconds");
 export const probeIntervalProblem = wholeNumber(1, 86_400, "seconds");

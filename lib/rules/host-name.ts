@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import { type Problem, quote } from "./problem.js";
+import { listed, type Problem, quote } from "./problem.js";
 
 /** Domains that Azure OpenAI answers under. */
 export const OPENAI_SUFFIXES = [
@@ -15,7 +15,7 @@ export const OPENAI_SUFFIXES = [
 /** Azure's limit on host names of one listener. */
 export const MAX_LISTENER_HOST_NAMES = 5;
 
-const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/i;
 const LONGEST_NAME = 253;
 
 /** Names are compared and sent in lower case. */
@@ -70,11 +70,20 @@ export function listenerHostNameProblem(value: string): Problem {
 
 function dnsNameProblem(name: string, example: string, shown = name): Problem {
   if (name.length > LONGEST_NAME) return `${quote(shown)} is longer than ${LONGEST_NAME} characters; ${example}`;
-  const labels = normalizeFqdn(name).split(".");
+  const labels = name.split(".");
   if (labels.length < 2) return `${quote(shown)} has no domain; ${example}`;
   const wrong = labels.find((label) => !LABEL.test(label));
-  if (wrong === undefined && /[a-z]/.test(labels.at(-1) ?? "")) return undefined;
+  if (wrong === undefined && /[a-z]/i.test(labels.at(-1) ?? "")) return undefined;
   return `${quote(shown)} is not a host name; labels have 1 to 63 letters, digits and inner hyphens; ${example}`;
+}
+
+/**
+ * Host names of a listener that HTTP is redirected to.
+ * @see https://learn.microsoft.com/azure/application-gateway/multiple-site-overview#considerations-and-limitations-of-using-wildcard-or-multiple-host-names-in-a-listener
+ */
+export function redirectTargetProblem(names: readonly string[]): Problem {
+  if (names.length < 2 && !names.some((name) => /[*?]/.test(name))) return undefined;
+  return `cannot send clients to ${listed(names)}: Azure redirects to a listener of one host name without wildcards, or of any; change hostNames, or set redirectHttp to false`;
 }
 
 /** The list as a whole: not too long, no name twice. */

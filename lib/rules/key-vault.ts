@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { type Problem, quote } from "./problem.js";
 import { parseResourceId, RESOURCE_TYPES } from "./resource-id.js";
+import { RESERVED_PARTS } from "./resource-name.js";
 
 const SECRET_ID =
   /^https:\/\/([a-z0-9-]+)\.(vault\.azure\.net|vault\.azure\.cn|vault\.usgovcloudapi\.net)\/secrets\/([0-9a-z-]{1,127})(?:\/([0-9a-z]+))?\/?$/i;
@@ -34,14 +35,15 @@ export function isVersioned(secretId: string): boolean {
   return SECRET_ID.exec(secretId)?.[4] !== undefined;
 }
 
-const ATTRIBUTE = /^(CN|OU|O|L|ST|S|C|E|DC|STREET|SERIALNUMBER)=\S.*$/i;
+/** A value of an attribute, less the characters that would have to be escaped in it. */
+const ATTRIBUTE = /^(CN|OU|O|L|ST|S|C|E|DC|STREET|SERIALNUMBER)=[^\s"#+;<=>\\][^"+;<=>\\]*$/i;
 /** X.520's upper bound of a common name. */
 const LONGEST_COMMON_NAME = 64;
 
 /** The subject of a certificate, an X.500 distinguished name. */
 export function subjectProblem(value: string): Problem {
   const parts = value.split(",").map((part) => part.trim());
-  if (!parts.every((part) => ATTRIBUTE.test(part)) || !/(^|,)\s*CN=/i.test(value)) {
+  if (/\p{Cc}/u.test(value) || !parts.every((part) => ATTRIBUTE.test(part)) || !/(^|,)\s*CN=/i.test(value)) {
     return `${quote(value)} is not a subject; write an X.500 name with a CN, such as "CN=llm.example.com" or "CN=llm.example.com, O=Example"`;
   }
   const commonName = parts.find((part) => /^CN=/i.test(part))?.slice(3) ?? "";
@@ -63,5 +65,5 @@ export function trialVaultName(name: string, ...place: readonly string[]): strin
     .replace(/^agw-/, "")
     .replaceAll(/[^a-z0-9]/g, "")
     .slice(0, 10);
-  return `kv-${short}-${hash}`;
+  return RESERVED_PARTS.test(short) ? `kv-${hash}` : `kv-${short}-${hash}`;
 }

@@ -9,26 +9,30 @@ export type Problem = string | undefined;
 /** One check of one value. */
 export type Rule<T> = (value: T) => Problem;
 
-const LONGEST_QUOTE = 120;
+/** Room for an Azure resource id. */
+const LONGEST_QUOTE = 300;
+/** `timeout` for `timeoutSeconds` is a slip; `s` is none. */
+const SHORTEST_BEGINNING = 4;
 
-/** A value as it is shown in a message. */
+/** A value as it is shown in a message: cut short, and without what is inside lists and objects, which may be secret. */
 export function quote(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length <= LONGEST_QUOTE ? text : `${text.slice(0, LONGEST_QUOTE)}…`;
+  if (Array.isArray(value)) return value.length === 0 ? "[]" : "[…]";
+  if (typeof value === "object" && value !== null) return Object.keys(value).length === 0 ? "{}" : "{…}";
+  const text = typeof value === "string" ? JSON.stringify(value) : String(value);
+  return text.length <= LONGEST_QUOTE ? text : `${text.slice(0, LONGEST_QUOTE)}…"`;
 }
 
-/** `, did you mean "…"?` when a known word is near enough to be meant; else nothing. */
+/** `; did you mean "…"?` when a known word is near enough to be meant, or begins with this one; else nothing. */
 export function didYouMean(word: string, known: readonly string[]): string {
-  const near =
-    known.length > 0
-      ? closest(
-          word.toLowerCase(),
-          known.map((k) => k.toLowerCase()),
-        )
-      : undefined;
-  const meant = known.find((k) => k.toLowerCase() === near);
-  if (meant === undefined || near === undefined) return "";
-  return distance(word.toLowerCase(), near) <= Math.max(2, near.length / 3) ? `; did you mean ${quote(meant)}?` : "";
+  if (known.length === 0) return "";
+  const wanted = word.toLowerCase();
+  const lower = known.map((k) => k.toLowerCase());
+  const near = closest(wanted, lower);
+  const isNear = distance(wanted, near) <= Math.max(2, near.length / 3);
+  const at = lower.findIndex((k) =>
+    isNear ? k === near : wanted.length >= SHORTEST_BEGINNING && k.startsWith(wanted),
+  );
+  return at < 0 ? "" : `; did you mean ${quote(known[at])}?`;
 }
 
 /** The words of a closed set, as a message lists them. */

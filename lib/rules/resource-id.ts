@@ -66,9 +66,9 @@ export function parseResourceId(value: string, type: ResourceType): ResourceId {
 
 function pattern(type: ResourceType): RegExp {
   const [provider = "", ...kinds] = type.split("/");
-  const tail = kinds.map((kind) => `/${kind}/([^/\\s]+)`).join("");
+  const tail = kinds.map((kind) => `/${kind}/([-\\w.()]+)`).join("");
   return new RegExp(
-    `^/subscriptions/([^/]+)/resourceGroups/([-\\w.()]+)/providers/${provider.replace(".", "\\.")}${tail}$`,
+    `^/subscriptions/([^/]+)/resourceGroups/([-\\w.()]*[-\\w()])/providers/${provider.replace(".", "\\.")}${tail}$`,
     "i",
   );
 }

@@ -43,8 +43,8 @@ const NAME_RULES = {
     what: "an Azure OpenAI account",
     min: 2,
     max: 64,
-    pattern: /^[A-Za-z0-9][-\w.]*$/,
-    allowed: "letters, digits, periods, hyphens and underscores, a letter or digit first",
+    pattern: /^[A-Za-z0-9][-A-Za-z0-9]*[A-Za-z0-9]$/,
+    allowed: "letters, digits and inner hyphens",
   },
   customSubdomain: {
     what: "a custom subdomain",
@@ -67,6 +67,20 @@ const NAME_RULES = {
     pattern: /^[a-z][-a-z0-9]*[a-z0-9]$/,
     allowed: "lower-case letters, digits and inner hyphens, a letter first",
   },
+  storageAccount: {
+    what: "a storage account",
+    min: 3,
+    max: 24,
+    pattern: /^[a-z0-9]+$/,
+    allowed: "lower-case letters and digits",
+  },
+  storageContainer: {
+    what: "a container",
+    min: 3,
+    max: 63,
+    pattern: /^[a-z0-9](?!.*--)[-a-z0-9]*[a-z0-9]$/,
+    allowed: "lower-case letters, digits and single inner hyphens",
+  },
   /** The longest prefix that still gives names that Azure takes: `vnet-` and 59 characters are 64. */
   prefix: {
     what: "a prefix of resource names",
@@ -82,10 +96,27 @@ export type NamedResource = keyof typeof NAME_RULES;
 /** A name that Azure takes for this type of resource. */
 export function nameProblem(resource: NamedResource): (value: string) => Problem {
   const { what, min, max, pattern, allowed } = NAME_RULES[resource];
-  return (value) =>
-    value.length >= min && value.length <= max && pattern.test(value)
-      ? undefined
-      : `${quote(value)} cannot name ${what}; allowed are ${min} to ${max} characters: ${allowed}`;
+  return (value) => {
+    if (value.length < min || value.length > max || !pattern.test(value))
+      return `${quote(value)} cannot name ${what}; allowed are ${min} to ${max} characters: ${allowed}`;
+    const word = PUBLIC.includes(resource) ? reservedWord(value.toLowerCase()) : undefined;
+    return word && `${quote(value)} cannot name ${what}; Azure reserves the word "${word}", choose another name`;
+  };
+}
+
+/** Resources whose names are part of a public host name. */
+const PUBLIC: readonly NamedResource[] = ["account", "customSubdomain", "keyVault", "dnsLabel"];
+
+/** @see https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-reserved-resource-name */
+const RESERVED_NAMES = (
+  "access azure bing bizspark biztalk cortana directx dotnet dynamics excel exchange forefront groove hololens hyperv kinect lync " +
+  "msdn o365 office office365 onedrive onenote outlook powerpoint sharepoint skype visio visualstudio xbox"
+).split(" ");
+/** Reserved inside a name too. */
+export const RESERVED_PARTS = /microsoft|windows/;
+
+function reservedWord(name: string): string | undefined {
+  return RESERVED_NAMES.find((word) => name === word) ?? /^login/.exec(name)?.[0] ?? RESERVED_PARTS.exec(name)?.[0];
 }
 
 /** A name that ends up in two places gives one that both take: 1 to 80 letters, digits, `_`, `.` and `-`. */

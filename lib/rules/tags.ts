@@ -4,6 +4,8 @@ import { type Problem, quote } from "./problem.js";
 export const MAX_TAGS = 50;
 export const MAX_TAG_NAME_LENGTH = 512;
 export const MAX_TAG_VALUE_LENGTH = 256;
+/** @see https://learn.microsoft.com/rest/api/resources/tags/create-or-update */
+const RESERVED_TAG_NAME_PREFIXES = ["microsoft", "azure", "windows"];
 /** Objects inside a Key Vault take fewer. */
 export const MAX_KEY_VAULT_OBJECT_TAGS = 15;
 
@@ -28,6 +30,8 @@ function tagNameProblem(name: string, all: readonly string[]): Problem {
     return `${quote(name)} is too long; names have at most ${MAX_TAG_NAME_LENGTH} bytes`;
   if (/[<>%&\\?/]/.test(name))
     return `${quote(name)} has a character that tag names cannot have; leave out < > % & \\ ? /`;
+  const prefix = RESERVED_TAG_NAME_PREFIXES.find((reserved) => name.toLowerCase().startsWith(reserved));
+  if (prefix) return `${quote(name)} begins with "${prefix}", which Azure keeps for itself; choose another name`;
   const same = all.find((other) => other !== name && other.toLowerCase() === name.toLowerCase());
   return same && `${quote(name)} and ${quote(same)} are one name to Azure, which ignores case; keep one`;
 }

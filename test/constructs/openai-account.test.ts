@@ -72,11 +72,11 @@ describe("OpenAiAccount", () => {
     const refusals: [Partial<OpenAiAccountProps>, string][] = [
       [
         { name: "-a" },
-        'name: "-a" cannot name an Azure OpenAI account; allowed are 2 to 64 characters: letters, digits, periods, hyphens and underscores, a letter or digit first',
+        'name: "-a" cannot name an Azure OpenAI account; allowed are 2 to 64 characters: letters, digits and inner hyphens',
       ],
       [
-        { name: "a_b" },
-        'customSubdomain: "a_b" cannot name a custom subdomain; allowed are 2 to 63 characters: lower-case letters, digits and inner hyphens',
+        { name: "a".repeat(64) },
+        `customSubdomain: "${"a".repeat(64)}" cannot name a custom subdomain; allowed are 2 to 63 characters: lower-case letters, digits and inner hyphens`,
       ],
       [
         { customSubdomain: "Upper" },

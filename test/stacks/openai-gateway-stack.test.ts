@@ -125,7 +125,7 @@ describe("OpenAiGatewayStack", () => {
         access: { principals: [{ id: subscriptionId, type: "User" }] },
       },
     ],
-    ["state", { state: { azurerm: { storageAccountName: "s", containerName: "c", key: "k" } } }],
+    ["state", { state: { azurerm: { storageAccountName: "other", containerName: "other", key: "k" } } }],
     ["tags", { tags: { a: "b" } }],
   ];
   test("no field is dropped: each change changes the JSON, in its own way", () => {

@@ -1,0 +1,166 @@
+import fc from "fast-check";
+import {
+  backendFqdnProblem,
+  certificateDnsNameProblem,
+  hostNamesProblem,
+  isOpenAiFqdn,
+  listenerHostNameProblem,
+  normalizeFqdn,
+  OPENAI_SUFFIXES,
+  redirectTargetProblem,
+} from "../../lib/rules/host-name.js";
+
+const FQDN = 'write the host name alone, such as "my-account.openai.azure.com"';
+const HOST = 'write a host name such as "llm.example.com" or "*.example.com"';
+const LABELS = "is not a host name; labels have 1 to 63 letters, digits and inner hyphens";
+
+const label = fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,20}[a-z0-9])?$/);
+const hostName = fc.tuple(label, label, fc.constantFrom("com", "net", "example")).map((labels) => labels.join("."));
+
+describe("backendFqdnProblem", () => {
+  test.each([
+    "my-account.openai.azure.com",
+    "MY-ACCOUNT.OpenAI.Azure.com",
+    "a.b",
+    "1.2.3.4.example",
+    `${"a".repeat(63)}.example.com`,
+    [63, 63, 63, 61].map((length) => "a".repeat(length)).join("."),
+  ])("takes %s", (fqdn) => {
+    expect(backendFqdnProblem(fqdn)).toBeUndefined();
+  });
+
+  test.each([
+    ["", `"" is empty; ${FQDN}`],
+    ["https://a.openai.azure.com", `"https://a.openai.azure.com" has a scheme; ${FQDN}`],
+    ["a.openai.azure.com/openai", `"a.openai.azure.com/openai" has a path; ${FQDN}`],
+    ["a.openai.azure.com?x", `"a.openai.azure.com?x" has a path; ${FQDN}`],
+    ["a.openai.azure.com#x", `"a.openai.azure.com#x" has a path; ${FQDN}`],
+    [" a.openai.azure.com", `" a.openai.azure.com" has white space; ${FQDN}`],
+    ["a.openai.azure.com\n", `"a.openai.azure.com\\n" has white space; ${FQDN}`],
+    ["me@a.openai.azure.com", `"me@a.openai.azure.com" has a user name; ${FQDN}`],
+    ["10.0.0.4", `"10.0.0.4" is an address; the gateway needs the account's own host name, ${FQDN}`],
+    ["fd00::4", `"fd00::4" is an address; the gateway needs the account's own host name, ${FQDN}`],
+    ["a.openai.azure.com:443", `"a.openai.azure.com:443" has a port; the gateway always uses 443, ${FQDN}`],
+    ["*.openai.azure.com", `"*.openai.azure.com" has a wildcard; list each account, ${FQDN}`],
+    ["a.openai.azure.com.", `"a.openai.azure.com." ends with a dot; ${FQDN}`],
+    ["my-account", `"my-account" has no domain; ${FQDN}`],
+    ["a..com", `"a..com" ${LABELS}; ${FQDN}`],
+    ["-a.com", `"-a.com" ${LABELS}; ${FQDN}`],
+    ["a-.com", `"a-.com" ${LABELS}; ${FQDN}`],
+    ["my_account.openai.azure.com", `"my_account.openai.azure.com" ${LABELS}; ${FQDN}`],
+    ["kühn.openai.azure.com", `"kühn.openai.azure.com" ${LABELS}; ${FQDN}`],
+    // The Kelvin sign, whose lower case is the letter k.
+    ["\u212A.openai.azure.com", `"\u212A.openai.azure.com" ${LABELS}; ${FQDN}`],
+    ["1.2.3", `"1.2.3" ${LABELS}; ${FQDN}`],
+    [`${"a".repeat(64)}.com`, `"${"a".repeat(64)}.com" ${LABELS}; ${FQDN}`],
+    [`${"a.".repeat(126)}com`, `"${"a.".repeat(126)}com" is longer than 253 characters; ${FQDN}`],
+  ])("refuses %j", (fqdn, problem) => {
+    expect(backendFqdnProblem(fqdn)).toBe(problem);
+  });
+
+  test("takes every host name, whatever its case", () => {
+    fc.assert(
+      fc.property(hostName, (name) => {
+        expect([backendFqdnProblem(name), backendFqdnProblem(name.toUpperCase())]).toEqual([undefined, undefined]);
+      }),
+    );
+  });
+
+  test("any text is a host name or is named in the message", () => {
+    const character = fc.constantFrom(..."abc019-._*/:@ ü");
+    fc.assert(
+      fc.property(fc.string({ unit: character, maxLength: 20 }), (value) => {
+        const problem = backendFqdnProblem(value);
+        if (problem === undefined) expect(value).toMatch(/^([a-z0-9]+(-+[a-z0-9]+)*\.)+[a-z0-9-]*[a-z][a-z0-9-]*$/);
+        else expect(problem).toContain(JSON.stringify(value));
+      }),
+    );
+  });
+});
+
+test("normalizeFqdn lowers the case", () => {
+  expect(normalizeFqdn("My-Account.OpenAI.Azure.Com")).toBe("my-account.openai.azure.com");
+});
+
+test("isOpenAiFqdn knows the domains of every cloud, whatever the case", () => {
+  for (const suffix of OPENAI_SUFFIXES) expect(isOpenAiFqdn(`My-Account${suffix.toUpperCase()}`)).toBe(true);
+  expect(isOpenAiFqdn("gateway.example.com")).toBe(false);
+  expect(isOpenAiFqdn("myopenai.azure.com")).toBe(false);
+});
+
+describe("certificateDnsNameProblem", () => {
+  test.each(["llm.example.com", "*.example.com", "LLM.example.com"])("takes %s", (name) => {
+    expect(certificateDnsNameProblem(name)).toBeUndefined();
+  });
+
+  test.each([
+    ["", `"" has no domain; ${HOST}`],
+    ["*", `"*" has no domain; ${HOST}`],
+    ["*.com", `"*.com" has no domain; ${HOST}`],
+    ["a.*.com", `"a.*.com" ${LABELS}; ${HOST}`],
+    ["*.*.com", `"*.*.com" ${LABELS}; ${HOST}`],
+    ["llm.example.com:443", `"llm.example.com:443" ${LABELS}; ${HOST}`],
+  ])("refuses %j", (name, problem) => {
+    expect(certificateDnsNameProblem(name)).toBe(problem);
+  });
+});
+
+describe("listenerHostNameProblem", () => {
+  // The valid and invalid ones of Microsoft's page on multi-site hosting among them.
+  test.each([
+    "llm.contoso.com",
+    "*.contoso-*.com",
+    "*.contoso.*",
+    "????.contoso.com",
+    "w??.contoso*.edu.*",
+    "LLM.x.com",
+  ])("takes %s", (name) => {
+    expect(listenerHostNameProblem(name)).toBeUndefined();
+  });
+
+  test.each([
+    ["https://a.com", `"https://a.com" has a scheme, a port, a path or white space; ${HOST}`],
+    ["a.com:443", `"a.com:443" has a scheme, a port, a path or white space; ${HOST}`],
+    ["a.com/x", `"a.com/x" has a scheme, a port, a path or white space; ${HOST}`],
+    ["a .com", `"a .com" has a scheme, a port, a path or white space; ${HOST}`],
+    ["*.contoso.*.*.com", '"*.contoso.*.*.com" has 3 asterisks; Azure allows 2 in a host name'],
+    ["????.contoso.*", '"????.contoso.*" has 5 wildcards; Azure allows 4 in a host name'],
+    ["**.contoso.com", '"**.contoso.com" has two asterisks in one label; Azure allows one'],
+    ["*?.contoso.com", '"*?.contoso.com" mixes * and ? in one label, which Azure refuses'],
+    ["localhost", `"localhost" has no domain; ${HOST}`],
+    ["*", `"*" has no domain; ${HOST}`],
+    ["a.com.", `"a.com." ${LABELS}; ${HOST}`],
+    ["10.0.0.4", `"10.0.0.4" ${LABELS}; ${HOST}`],
+    ["\u212A.com", `"\u212A.com" ${LABELS}; ${HOST}`],
+  ])("refuses %j", (name, problem) => {
+    expect(listenerHostNameProblem(name)).toBe(problem);
+  });
+
+  test("a plain name is right for a listener just when it is for a pool, less the addresses", () => {
+    fc.assert(
+      fc.property(hostName, (name) => {
+        expect(listenerHostNameProblem(name)).toBeUndefined();
+        expect(certificateDnsNameProblem(`*.${name}`)).toBeUndefined();
+      }),
+    );
+  });
+});
+
+test("hostNamesProblem refuses a sixth name and a name that stands twice, whatever its case", () => {
+  const five = ["a.com", "b.com", "c.com", "d.com", "e.com"];
+  expect(hostNamesProblem([])).toBeUndefined();
+  expect(hostNamesProblem(five)).toBeUndefined();
+  expect(hostNamesProblem([...five, "f.com"])).toBe(
+    "6 host names are too many; Azure allows 5 on a listener, use wildcards",
+  );
+  expect(hostNamesProblem(["a.com", "A.com"])).toBe('"A.com" stands twice; leave one out');
+});
+
+test("redirectTargetProblem takes any host name, or one without wildcards", () => {
+  const problem = (names: string) =>
+    `cannot send clients to ${names}: Azure redirects to a listener of one host name without wildcards, or of any; change hostNames, or set redirectHttp to false`;
+  expect([redirectTargetProblem([]), redirectTargetProblem(["a.com"])]).toEqual([undefined, undefined]);
+  expect(redirectTargetProblem(["a.com", "b.com"])).toBe(problem('"a.com", "b.com"'));
+  expect(redirectTargetProblem(["*.a.com"])).toBe(problem('"*.a.com"'));
+  expect(redirectTargetProblem(["w?.a.com"])).toBe(problem('"w?.a.com"'));
+});

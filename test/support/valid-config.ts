@@ -1,0 +1,119 @@
+import { ConfigError, type ConfigProblem } from "../../lib/config/config-error.js";
+import { parseConfig } from "../../lib/config/load-config.js";
+
+export const SUBSCRIPTION_ID = "00000000-0000-0000-0000-000000000000";
+export const GROUP_ID = `/subscriptions/${SUBSCRIPTION_ID}/resourceGroups/rg-platform`;
+export const PRINCIPAL_ID = "aaaaaaaa-0000-0000-0000-000000000001";
+
+/** A right configuration in which every field is set, less those that exclude each other. */
+export function validConfig(): Record<string, unknown> {
+  return {
+    $schema: "./gateway.config.schema.json",
+    name: "aoai-test",
+    location: "eastus",
+    subscriptionId: SUBSCRIPTION_ID,
+    resourceGroup: { existing: "rg-platform" },
+    backends: [
+      {
+        fqdn: "first.openai.azure.com",
+        accountId: `${GROUP_ID}/providers/Microsoft.CognitiveServices/accounts/first`,
+      },
+      { fqdn: "second.openai.azure.com" },
+      {
+        account: {
+          name: "third",
+          location: "swedencentral",
+          skuName: "S0",
+          kind: "AIServices",
+          customSubdomain: "my-third",
+          localAuthEnabled: true,
+        },
+      },
+    ],
+    deployments: [
+      { name: "gpt-4o", model: "gpt-4o", version: "2024-11-20", sku: "GlobalStandard", capacityUnits: 50 },
+      { name: "embed", model: "text-embedding-3-large", version: "1", sku: "Standard", capacityUnits: 100 },
+    ],
+    listener: {
+      protocol: "Https",
+      port: 8443,
+      hostNames: ["llm.example.com"],
+      certificate: {
+        keyVaultId: `${GROUP_ID}/providers/Microsoft.KeyVault/vaults/my-vault`,
+        secretId: "https://my-vault.vault.azure.net/secrets/llm",
+      },
+      redirectHttp: false,
+      tlsPolicy: "AppGwSslPolicy20220101",
+    },
+    backendSettings: { requestTimeoutSeconds: 200, drainTimeoutSeconds: 400 },
+    healthProbe: {
+      path: "/healthy",
+      intervalSeconds: 20,
+      timeoutSeconds: 10,
+      unhealthyThreshold: 5,
+      statusCodes: ["200", "300-399"],
+    },
+    streaming: false,
+    scale: { minInstances: 3, maxInstances: 30 },
+    network: {
+      addressSpace: ["10.1.0.0/16", "10.2.0.0/16"],
+      gatewaySubnetPrefix: "10.2.3.0/24",
+      allowedClientCidrs: ["203.0.113.0/24"],
+    },
+    access: { clientIdentity: false, principals: [{ id: PRINCIPAL_ID, type: "Group" }] },
+    state: {
+      azurerm: {
+        resourceGroupName: "rg-state",
+        storageAccountName: "mystate",
+        containerName: "tfstate",
+        key: "gateway.tfstate",
+        useAzureadAuth: true,
+      },
+    },
+    tags: { owner: "platform" },
+  };
+}
+
+/** Places and what is put there; `undefined` takes out what is there. */
+export type Changes = Readonly<Record<string, unknown>>;
+
+/** The valid configuration with some places changed: `{ "backends[0].fqdn": "a.openai.azure.com" }`. */
+export function changed(changes: Changes): unknown {
+  const config = validConfig();
+  for (const [path, value] of Object.entries(changes)) {
+    const keys = path.split(/[.[\]]+/).filter((key) => key !== "");
+    const last = keys.pop() ?? "";
+    const place = keys.reduce((at, key) => at[key] as Record<string, unknown>, config);
+    if (value === undefined) Reflect.deleteProperty(place, last);
+    else place[last] = value;
+  }
+  return config;
+}
+
+/** What is wrong with a configuration; nothing when it is accepted. */
+export function problemsOf(config: unknown): readonly ConfigProblem[] {
+  try {
+    parseConfig(config);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+}
+
+/** The same as lines: `path: problem`. */
+export function linesOf(config: unknown): string[] {
+  return problemsOf(config).map(({ path, problem }) => `${path}: ${problem}`);
+}
+
+/** A change that makes the configuration wrong, and the lines that say so. */
+export type Refusal = readonly [changes: Changes, ...lines: string[]];
+
+/** A test of each refusal, by the part of the configuration that it is in. */
+export function testRefusals(parts: Readonly<Record<string, readonly Refusal[]>>): void {
+  describe.each(Object.entries(parts))("%s", (_, refusals) => {
+    test.each(refusals.map(([changes, ...lines]) => [changes, lines] as const))("%j is refused", (changes, lines) => {
+      expect(linesOf(changed(changes))).toEqual(lines);
+    });
+  });
+}
