@@ -194,3 +194,8 @@ describe("options that cannot be", () => {
     await expect(SimulatedGateway.create({ model, backends, ...options })).rejects.toThrow(new RangeError(message));
   });
 });
+
+test("the health of a member is known for every instance when the gateway is there", async () => {
+  await using under = await GatewayUnderTest.create({}, { instances: 2 });
+  expect(under.gateway.backendStates().map(({ health }) => health)).toEqual(Array(6).fill("Healthy"));
+});
