@@ -2,7 +2,7 @@ import { type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse } f
 import { type Readable } from "node:stream";
 import { type Dispatcher } from "undici";
 import { type ErrorInfo } from "./access-log.js";
-import { type BackendMember, type InFlight } from "./backend-member.js";
+import { type BackendMember } from "./backend-member.js";
 import { Buffered } from "./buffering.js";
 import { Countdown } from "./countdown.js";
 import { endToEnd, flat } from "./headers.js";
@@ -32,7 +32,7 @@ export interface BackendCallOptions {
  * One request at one backend, its answer copied to the client as it comes (or held, with buffering on). Whoever is slow
  * slows the other down: nothing piles up in between. There is one attempt and no other backend after it, as on Azure.
  */
-export class BackendCall implements Dispatcher.DispatchHandler, InFlight {
+export class BackendCall implements Dispatcher.DispatchHandler {
   /** 0 until the backend has answered. */
   status = 0;
   sentBytes = 0;
@@ -46,7 +46,6 @@ export class BackendCall implements Dispatcher.DispatchHandler, InFlight {
   private over = false;
   private controller: Dispatcher.DispatchController | undefined;
   private readonly held: Buffered | undefined;
-  private readonly leave: () => void;
   /** Runs while it is the backend's turn to say something. */
   private readonly backendSilence: Countdown;
   /** Runs while it is the client's: to send more of the request, or to take more of the answer. */
@@ -56,7 +55,7 @@ export class BackendCall implements Dispatcher.DispatchHandler, InFlight {
     const { body, buffering, member, timeoutMilliseconds, clientTimeoutMilliseconds } = options;
     this.held = buffering ? new Buffered() : undefined;
     if (body instanceof Buffer) this.receivedBytes = body.length;
-    this.leave = member.enter(this);
+    member.enter();
     this.backendSilence = new Countdown(timeoutMilliseconds, () => this.fail(504, "ERRORINFO_UPSTREAM_TIMED_OUT"));
     this.clientStall = new Countdown(clientTimeoutMilliseconds, () => {
       // An upload that is paused waits for the backend, which has a countdown of its own.
@@ -71,7 +70,7 @@ export class BackendCall implements Dispatcher.DispatchHandler, InFlight {
     member.connections.dispatch({ method: method as Dispatcher.HttpMethod, path, headers: flat(headers), body }, this);
   }
 
-  /** Ends it from outside: the client has left, or the member is removed. */
+  /** Ends it from outside: the client has left, or the gateway ends. */
   cut(): void {
     this.fail(502, "ERRORINFO_UPSTREAM_CLOSED_CONNECTION");
   }
@@ -161,6 +160,6 @@ export class BackendCall implements Dispatcher.DispatchHandler, InFlight {
     this.lastByteAt = performance.now();
     this.backendSilence.stop();
     this.clientStall.stop();
-    this.leave();
+    this.options.member.leave();
   }
 }

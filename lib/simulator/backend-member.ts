@@ -15,11 +15,6 @@ export interface BackendMemberOptions {
   readonly onChange: (member: BackendMember, was: Health) => void;
 }
 
-/** A request on its way to the member, which can be cut short. */
-export interface InFlight {
-  cut(): void;
-}
-
 /** A pool member as one instance sees it through one settings block: its connections, its probes, its health. */
 export class BackendMember {
   /** HTTP/1.1, as many connections as there are concurrent requests. The gateway's own timers replace undici's. */
@@ -28,10 +23,11 @@ export class BackendMember {
   private health: Health = "Unhealthy";
   private reason = "not probed yet";
   private failuresInARow = 0;
-  private readonly inFlight = new Set<InFlight>();
+  private requestsInFlight = 0;
   private readonly stopped = new AbortController();
   private nextProbe: NodeJS.Timeout | undefined;
   private idle: (() => void) | undefined;
+  private drained: Promise<void> | undefined;
 
   constructor(private readonly options: BackendMemberOptions) {
     this.connections = new Pool(options.origin, {
@@ -65,7 +61,7 @@ export class BackendMember {
       fqdn,
       health: this.health,
       reason: this.reason,
-      requestsInFlight: this.inFlight.size,
+      requestsInFlight: this.requestsInFlight,
     };
   }
 
@@ -82,37 +78,40 @@ export class BackendMember {
     this.nextProbe = setTimeout(() => void this.startProbing(), Math.max(0, rest));
   }
 
-  /** @returns to be called when the request is over */
-  enter(request: InFlight): () => void {
-    this.inFlight.add(request);
-    return () => {
-      this.inFlight.delete(request);
-      if (this.inFlight.size === 0) this.idle?.();
-    };
+  /** A request begins; {@link leave} has to follow. */
+  enter(): void {
+    this.requestsInFlight += 1;
+  }
+
+  leave(): void {
+    this.requestsInFlight -= 1;
+    if (this.requestsInFlight === 0) this.idle?.();
   }
 
   /** Takes no more requests, waits for those in flight as long as the settings allow, cuts the others, and ends. */
-  async drain(): Promise<void> {
-    this.stopProbing();
-    this.become("Draining", "removed from the pool");
-    if (this.inFlight.size > 0) {
-      const { settings, timeScale } = this.options;
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, settings.draining.toMilliseconds() / timeScale);
-        this.idle = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
-    }
-    await this.destroy();
+  drain(): Promise<void> {
+    this.drained ??= this.untilIdle().then(() => this.destroy());
+    return this.drained;
   }
 
   /** Ends now; requests in flight are cut. */
   async destroy(): Promise<void> {
     this.stopProbing();
-    for (const request of [...this.inFlight]) request.cut();
     await this.connections.destroy();
+  }
+
+  private async untilIdle(): Promise<void> {
+    this.stopProbing();
+    this.become("Draining", "removed from the pool");
+    if (this.requestsInFlight === 0) return;
+    const { settings, timeScale } = this.options;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, settings.draining.toMilliseconds() / timeScale);
+      this.idle = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   }
 
   private stopProbing(): void {

@@ -27,10 +27,11 @@ export class Buffered {
   }
 }
 
-/** A short body has mostly arrived with the headers, once the parser has returned: then there is nothing to stream. */
+/** Over HTTP/1.1, a short body has mostly arrived with the headers once the parser has returned: no need to stream it. */
 export async function arrivedBody(request: IncomingMessage): Promise<Buffer | undefined> {
   await Promise.resolve();
-  return request.complete ? ((request.read() as Buffer | null) ?? undefined) : undefined;
+  if (request.httpVersionMajor > 1 || !request.complete || request.destroyed) return undefined;
+  return (request.read() as Buffer | null) ?? Buffer.alloc(0);
 }
 
 /**

@@ -80,6 +80,8 @@ function serverFor({ protocol, http2: offersHttp2, certificate, onRequest }: Fro
   }
   const settings = { maxHeaderListSize: MAXIMUM_HEADER_BYTES };
   const server = http2.createSecureServer({ ...certificate, allowHTTP1: true, settings });
+  // Clients that choose HTTP/1.1 get the same as without HTTP/2; the constructor does not take these options.
+  Object.assign(server, options);
   server.on("request", (request, response) => {
     const connection = request.httpVersionMajor < 2 ? request.socket : (request.stream.session ?? request.stream);
     // Node's compatibility API: the same methods, other classes.

@@ -14,7 +14,8 @@ export interface SimulatedGatewayOptions {
   readonly backends: Readonly<Record<string, string | URL>>;
 
   /**
-   * How many times as fast the gateway's clocks run: probe intervals and timeouts, request timeout, draining.
+   * How many times as fast the gateway's clocks run: probe intervals and timeouts, request timeout, draining, and the
+   * minute for which a client may stall.
    * @default 1
    */
   readonly timeScale?: number;

@@ -74,6 +74,8 @@ export class SimulatedGateway extends EventEmitter<{ health: [HealthChange] }> i
     origins: ReadonlyMap<string, URL>,
   ) {
     super();
+    // Any number of callers may wait for backends.
+    this.setMaxListeners(0);
     this.certificate = tls.cert;
     this.notSimulated = notSimulated(options.model);
     const { model, timeScale } = options;
@@ -117,7 +119,7 @@ export class SimulatedGateway extends EventEmitter<{ health: [HealthChange] }> i
 
   /**
    * Resolves when every instance sees the member so.
-   * @throws RangeError if no pool has the member
+   * @throws RangeError if no rule leads to the member
    * @throws Error if it takes longer than `timeout`, on the local clock
    */
   async untilBackend(fqdn: string, health: Health, timeout: Duration): Promise<void> {
@@ -146,7 +148,7 @@ export class SimulatedGateway extends EventEmitter<{ health: [HealthChange] }> i
   /**
    * Takes the member out of every pool, as a configuration update does: no new requests at once, those in flight may
    * finish within the draining time. Resolves when the member is gone.
-   * @throws RangeError if no pool has the member
+   * @throws RangeError if no rule leads to the member
    */
   async removeBackend(fqdn: string): Promise<void> {
     this.requireMember(fqdn);
@@ -245,15 +247,19 @@ export class SimulatedGateway extends EventEmitter<{ health: [HealthChange] }> i
   }
 
   private requireMember(fqdn: string): void {
-    const members = this.options.model.backends.map((backend) => backend.fqdn);
+    const members = [...new Set(this.backendStates().map((state) => state.fqdn))];
     if (members.includes(fqdn.toLowerCase())) return;
-    throw new RangeError(`no pool has the member ${fqdn}; there are: ${members.join(", ")}`);
+    throw new RangeError(`no rule leads to a member ${fqdn}; there ${among(members)}`);
   }
+}
+
+function among(members: readonly string[]): string {
+  return members.length === 0 ? "is none" : `are: ${members.join(", ")}`;
 }
 
 /** Listeners with one frontend address and port share a socket. */
 function socketKey({ frontend, port }: Pick<Listener, "frontend" | "port">): string {
-  return `${frontend}:${port}`;
+  return `${frontend.name}:${port}`;
 }
 
 function checkedOrigins({ model, backends }: { model: GatewayModel; backends: SimulatedGatewayOptions["backends"] }) {
@@ -261,7 +267,7 @@ function checkedOrigins({ model, backends }: { model: GatewayModel; backends: Si
   const members = model.backends.map(({ fqdn }) => fqdn);
   for (const [name, url] of Object.entries(backends)) {
     if (!members.includes(name.toLowerCase())) {
-      throw new RangeError(`backends: no pool has the member ${name}; there are: ${members.join(", ")}`);
+      throw new RangeError(`backends: no pool has the member ${name}; there ${among(members)}`);
     }
     if (!URL.canParse(String(url)) || !/^https?:$/.test(new URL(url).protocol)) {
       throw new RangeError(`backends: expected an http or https URL for ${name}, got "${String(url)}"`);

@@ -58,6 +58,7 @@ const gatewayBlocks = z.object({
     }),
   ),
   custom_error_configuration: blocks(z.unknown()),
+  frontend_ip_configuration: blocks(z.object({ name: text, public_ip_address_id: optionalText })),
   frontend_port: blocks(z.object({ name: text, port })),
   http_listener: blocks(
     z.object({

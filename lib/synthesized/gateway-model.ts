@@ -31,6 +31,7 @@ export interface GatewayModel {
   readonly http2: boolean;
   readonly requestBuffering: boolean;
   readonly responseBuffering: boolean;
+  readonly frontends: readonly FrontendIpConfiguration[];
   readonly listeners: readonly Listener[];
   readonly pools: readonly BackendPool[];
   /** Highest priority (lowest number) first. */
@@ -46,11 +47,17 @@ export interface GatewayModel {
 
 export type Protocol = "Http" | "Https";
 
+export interface FrontendIpConfiguration {
+  readonly name: string;
+  /** Has a public address; otherwise it is an address in the gateway's subnet. */
+  readonly isPublic: boolean;
+}
+
 export interface Listener {
   readonly name: string;
   readonly protocol: Protocol;
-  /** Name of the `frontend_ip_configuration`: listeners with the same one and the same port share a socket. */
-  readonly frontend: string;
+  /** Listeners with the same one and the same port share a socket. */
+  readonly frontend: FrontendIpConfiguration;
   /** The port on Azure, not the local one. */
   readonly port: number;
   /** May hold the wildcards `*` and `?`; empty for a basic listener, which takes any host. */

@@ -55,10 +55,18 @@ export function parseGatewayModel(json: unknown, options: ParseOptions = {}): Ga
   if (sku === undefined) throw new SynthesizedError(`${address}.sku`, "it is missing");
   const capacity = sku.capacity ?? 1;
 
+  const frontends = blocks.frontend_ip_configuration.map(({ name, public_ip_address_id }) => ({
+    name,
+    isPublic: public_ip_address_id !== undefined,
+  }));
   const listeners = blocks.http_listener.map((listener, index) => ({
     name: listener.name,
     protocol: listener.protocol,
-    frontend: listener.frontend_ip_configuration_name,
+    frontend: byName(
+      frontends,
+      listener.frontend_ip_configuration_name,
+      `${address}.http_listener[${index}].frontend_ip_configuration_name`,
+    ),
     port: byName(
       blocks.frontend_port,
       listener.frontend_port_name,
@@ -91,6 +99,7 @@ export function parseGatewayModel(json: unknown, options: ParseOptions = {}): Ga
     // A firewall has to see the whole request, whatever `global` says.
     requestBuffering: sku.name === "WAF_v2" || (blocks.global[0]?.request_buffering_enabled ?? true),
     responseBuffering: blocks.global[0]?.response_buffering_enabled ?? true,
+    frontends,
     listeners,
     pools,
     rules: routingRules(blocks, { address, listeners, pools, settings }),

@@ -171,7 +171,7 @@ test("waiting for a health that does not come says what was seen instead", async
     "a.openai.azure.com is not Unhealthy after 60 ms; instance 0: Healthy (status 200)",
   );
   await expect(under.gateway.untilBackend("x", "Healthy", PATIENCE)).rejects.toThrow(
-    "no pool has the member x; there are: a.openai.azure.com",
+    "no rule leads to a member x; there are: a.openai.azure.com",
   );
 });
 
@@ -193,4 +193,9 @@ describe("options that cannot be", () => {
   ])("%j", async (options, message) => {
     await expect(SimulatedGateway.create({ model, backends, ...options })).rejects.toThrow(new RangeError(message));
   });
+});
+
+test("the health of a member is known for every instance when the gateway is there", async () => {
+  await using under = await GatewayUnderTest.create({}, { instances: 2 });
+  expect(under.gateway.backendStates().map(({ health }) => health)).toEqual(Array(6).fill("Healthy"));
 });

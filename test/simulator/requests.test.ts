@@ -221,6 +221,15 @@ describe("sizes", () => {
     expect(await under.outcome(`/${"x".repeat(32 * 1_024)}`)).toBe("gateway 413");
   });
 
+  test.each([true, false])("so it is over TLS, with HTTP/2 offered: %s", async (http2) => {
+    const secure = { listeners: [httpsListener()], rules: [rule({ http_listener_name: "https" })] };
+    await using under = await GatewayUnderTest.create({ ...ONE, ...secure, http2 });
+    const ca = under.gateway.certificate;
+    const status = async (length: number) =>
+      (await requestOver(under.url, { ca, path: `/${"x".repeat(length - 1)}` })).status;
+    expect([await status(32 * 1_024), await status(32 * 1_024 + 1)]).toEqual([200, 413]);
+  });
+
   const firewall = (settings: object) => ({
     ...ONE,
     sku: "WAF_v2",

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import * as http from "node:http";
 import * as https from "node:https";
 
@@ -31,4 +32,12 @@ export async function requestOver(
     });
     request.end(body);
   });
+}
+
+/** Opens a request whose answer is read event by event. */
+export async function open(url: string, options: http.RequestOptions = {}, body?: string) {
+  const request = http.request(url, { agent: false, ...options });
+  request.end(body);
+  const [response] = (await once(request, "response")) as [http.IncomingMessage];
+  return { request, response };
 }

@@ -23,7 +23,7 @@ test("a whole gateway, with every name resolved", () => {
   const expectedListener = {
     name: "http",
     protocol: "Http",
-    frontend: "public",
+    frontend: { name: "public", isPublic: true },
     port: 80,
     hostNames: [],
     sslProfile: undefined,
@@ -37,6 +37,7 @@ test("a whole gateway, with every name resolved", () => {
     http2: false,
     requestBuffering: false,
     responseBuffering: false,
+    frontends: [expectedListener.frontend],
     listeners: [expectedListener],
     pools: [pool],
     rules: [
@@ -278,6 +279,10 @@ describe("what cannot be read is said with the block, the value and what is allo
     [
       { listeners: [listener({ frontend_port_name: "x" })] },
       `${at}.http_listener[0].frontend_port_name: nothing is named "x"; there are: http, https`,
+    ],
+    [
+      { listeners: [listener({ frontend_ip_configuration_name: "x" })] },
+      `${at}.http_listener[0].frontend_ip_configuration_name: nothing is named "x"; there are: public`,
     ],
     [
       { rules: [rule({ http_listener_name: "x" })] },
