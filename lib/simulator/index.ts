@@ -1,0 +1,3 @@
+export { Duration } from "../duration.js";
+export { type Certificate } from "./certificate.js";
+export * from "./fake-openai/index.js";
