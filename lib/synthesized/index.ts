@@ -1,0 +1,2 @@
+export * from "./gateway-model.js";
+export { SynthesizedError } from "./synthesized-error.js";
