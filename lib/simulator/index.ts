@@ -1,3 +1,3 @@
 export { type AccessLogEntry, type ErrorInfo } from "./access-log.js";
 export * from "./gateway-options.js";
-export { type SimulatedGateway } from "./gateway.js";
+export { DEFAULT_TIME_SCALE, SimulatedGateway } from "./gateway.js";

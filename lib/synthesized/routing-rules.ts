@@ -23,9 +23,11 @@ export function routingRules(blocks: GatewayBlocks, known: Referable): RoutingRu
   const redirects = blocks.redirect_configuration.map((redirect, index) =>
     redirectAction(redirect, `${known.address}.redirect_configuration[${index}]`, known),
   );
-  const rewrites = blocks.rewrite_rule_set.map(({ name, rewrite_rule }) => ({
+  const rewrites = blocks.rewrite_rule_set.map(({ name, rewrite_rule }, set) => ({
     name,
-    rules: rewrite_rule.map(rewriteRule).sort((one, other) => one.sequence - other.sequence),
+    rules: rewrite_rule
+      .map((rule, index) => rewriteRule(rule, `${known.address}.rewrite_rule_set[${set}].rewrite_rule[${index}]`))
+      .sort((one, other) => one.sequence - other.sequence),
   }));
   const action = (names: ActionNames, where: string, prefix = ""): RouteAction => {
     if (names.redirect !== undefined) {
@@ -132,16 +134,19 @@ function redirectAction(
   };
 }
 
-function rewriteRule(rule: GatewayBlocks["rewrite_rule_set"][number]["rewrite_rule"][number]): RewriteRule {
+function rewriteRule(
+  rule: GatewayBlocks["rewrite_rule_set"][number]["rewrite_rule"][number],
+  where: string,
+): RewriteRule {
   const url = rule.url[0];
   const headers = (list: typeof rule.request_header_configuration) =>
     list.map(({ header_name: name, header_value: value }) => ({ name, value }));
   return {
     name: rule.name,
     sequence: rule.rule_sequence,
-    conditions: rule.condition.map(({ variable, pattern, ignore_case, negate }) => ({
+    conditions: rule.condition.map(({ variable, pattern, ignore_case, negate }, index) => ({
       variable,
-      pattern,
+      pattern: checkedPattern(pattern, `${where}.condition[${index}].pattern`),
       ignoreCase: ignore_case,
       negate,
     })),
@@ -160,6 +165,15 @@ function rewriteRule(rule: GatewayBlocks["rewrite_rule_set"][number]["rewrite_ru
 function checkedPath(path: string, where: string): string {
   if (/^\/[^*?#]*\*?$/.test(path)) return path;
   throw new SynthesizedError(where, `"${path}" has to start with "/" and may have one "*", at its end`);
+}
+
+function checkedPattern(pattern: string, where: string): string {
+  try {
+    new RegExp(pattern);
+    return pattern;
+  } catch (error) {
+    throw new SynthesizedError(where, `not a regular expression: ${(error as Error).message}`);
+  }
 }
 
 function absoluteUrl(url: string, where: string): string {
