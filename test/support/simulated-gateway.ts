@@ -3,8 +3,9 @@ import { parseGatewayModel } from "../../lib/synthesized/index.js";
 import { StubBackend } from "./stub-backend.js";
 import { FQDNS, type GatewayJson, gatewayJson } from "./terraform-json.js";
 
-/** Probes come every 20 ms. */
+/** Probes come every 20 ms, and may take 10 s, so that a busy machine does not fail them. */
 const TIME_SCALE = 50;
+const PROBE_TIMEOUT_SECONDS = 500;
 
 /** A simulated gateway in front of one stub for each FQDN, named by the FQDN's first label. */
 export class GatewayUnderTest implements AsyncDisposable {
@@ -13,7 +14,7 @@ export class GatewayUnderTest implements AsyncDisposable {
     options: Partial<SimulatedGatewayOptions> = {},
     prepare: (backends: Record<string, StubBackend>) => void = () => undefined,
   ): Promise<GatewayUnderTest> {
-    const model = parseGatewayModel(gatewayJson(json));
+    const model = parseGatewayModel(gatewayJson({ ...json, probe: { timeout: PROBE_TIMEOUT_SECONDS, ...json.probe } }));
     const fqdns = model.backends.map(({ fqdn }) => fqdn);
     const stubs = await Promise.all(fqdns.map((fqdn) => StubBackend.create(fqdn.split(".")[0] ?? fqdn)));
     const backends = Object.fromEntries(stubs.map((stub) => [stub.name, stub]));

@@ -1,6 +1,9 @@
 import { type IncomingMessage, type RequestListener, type Server, type ServerResponse, createServer } from "node:http";
 import { type AddressInfo, type Socket } from "node:net";
 
+/** Room for a URL of 32 KB, which arrives in X-Original-URL too. */
+const MAXIMUM_HEADER_BYTES = 128 * 1_024;
+
 /** What a stub does with a request: a status to answer, or something worse. */
 export type Behaviour = number | "reset" | "hang" | RequestListener;
 
@@ -36,7 +39,7 @@ export class StubBackend implements AsyncDisposable {
 
   /** Listens, on the port of the first time. */
   async accept(): Promise<void> {
-    const server = createServer((request, response) => {
+    const server = createServer({ maxHeaderSize: MAXIMUM_HEADER_BYTES }, (request, response) => {
       const isProbe = request.url === "/status";
       (isProbe ? this.probes : this.requests).push(request);
       this.behave(isProbe ? this.onProbe : this.onRequest, request, response);
