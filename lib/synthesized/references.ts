@@ -44,7 +44,8 @@ export class References {
   private literal(target: string): unknown {
     if (this.document.values.has(target)) return this.document.values.get(target);
     const reference = this.split(target);
-    return reference?.resource.body[reference.attribute];
+    if (reference === undefined || COMPUTED.includes(reference.attribute)) return undefined;
+    return reference.resource.body[reference.attribute];
   }
 
   private split(target: string): Reference | undefined {
@@ -68,6 +69,9 @@ export function isUnresolved(value: unknown): boolean {
 export const WHAT_IS_RESOLVED =
   "references to a variable's default, to a local, and to an argument written in the same file can be read; " +
   "otherwise write the value, or give the output of `terraform show -json <plan>`";
+
+/** Azure gives them: as references they say which resource is meant, which a plan's value would hide. */
+const COMPUTED = ["id", "endpoint"];
 
 /** Locals may refer to locals; Terraform rejects cycles, this merely ends. */
 const MAXIMUM_DEPTH = 20;
