@@ -4,6 +4,7 @@ import { type Dispatcher } from "undici";
 import { type ErrorInfo } from "./access-log.js";
 import { type BackendMember, type InFlight } from "./backend-member.js";
 import { Buffered } from "./buffering.js";
+import { Countdown } from "./countdown.js";
 import { endToEnd, flat } from "./headers.js";
 import { type Headers } from "./rewrite.js";
 
@@ -47,16 +48,22 @@ export class BackendCall implements Dispatcher.DispatchHandler, InFlight {
   private readonly held: Buffered | undefined;
   private readonly leave: () => void;
   /** Runs while it is the backend's turn to say something. */
-  private readonly backendTimer: NodeJS.Timeout;
+  private readonly backendSilence: Countdown;
   /** Runs while it is the client's: to send more of the request, or to take more of the answer. */
-  private clientTimer: NodeJS.Timeout | undefined;
+  private readonly clientStall: Countdown;
 
   constructor(private readonly options: BackendCallOptions) {
-    const { body, buffering, member, timeoutMilliseconds } = options;
+    const { body, buffering, member, timeoutMilliseconds, clientTimeoutMilliseconds } = options;
     this.held = buffering ? new Buffered() : undefined;
     if (body instanceof Buffer) this.receivedBytes = body.length;
     this.leave = member.enter(this);
-    this.backendTimer = setTimeout(() => this.fail(504, "ERRORINFO_UPSTREAM_TIMED_OUT"), timeoutMilliseconds);
+    this.backendSilence = new Countdown(timeoutMilliseconds, () => this.fail(504, "ERRORINFO_UPSTREAM_TIMED_OUT"));
+    this.clientStall = new Countdown(clientTimeoutMilliseconds, () => {
+      // An upload that is paused waits for the backend, which has a countdown of its own.
+      if (this.status === 0 && options.request.isPaused()) this.clientStall.restart();
+      else this.fail(408, "ERRORINFO_CLIENT_TIMED_OUT");
+    });
+    this.backendSilence.restart();
   }
 
   start(): void {
@@ -77,41 +84,32 @@ export class BackendCall implements Dispatcher.DispatchHandler, InFlight {
     }
     const { body, request } = this.options;
     if (body !== request) return;
-    const stall = () => {
-      // A paused upload waits for the backend, which has a timer of its own.
-      if (request.isPaused()) this.clientTimer?.refresh();
-      else this.fail(408, "ERRORINFO_CLIENT_TIMED_OUT");
-    };
-    this.clientTimer = setTimeout(stall, this.options.clientTimeoutMilliseconds);
+    this.clientStall.restart();
     request.on("data", (chunk: Buffer) => {
       this.receivedBytes += chunk.length;
-      this.clientTimer?.refresh();
-      this.backendTimer.refresh();
+      if (this.over) return;
+      this.clientStall.restart();
+      this.backendSilence.restart();
     });
-    request.once("end", () => clearTimeout(this.clientTimer));
+    request.once("end", () => this.clientStall.stop());
   }
 
-  onResponseStart(controller: Dispatcher.DispatchController, status: number, received: Headers): void {
+  onResponseStart(_: Dispatcher.DispatchController, status: number, received: Headers): void {
     if (this.over || status < 200) return;
-    this.backendTimer.refresh();
+    this.backendSilence.restart();
     this.firstByteAt = performance.now();
     this.status = status;
     const { response, rewrite } = this.options;
     const headers = endToEnd(received);
     rewrite(status, headers);
     response.writeHead(status, headers as OutgoingHttpHeaders);
-    response.on("drain", () => {
-      clearTimeout(this.clientTimer);
-      this.backendTimer.refresh();
-      controller.resume();
-    });
     // Headers wait a moment, so that they leave in one packet with a body that is already there.
     if (this.held === undefined) setImmediate(() => this.flushHeaders());
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.over) return;
-    this.backendTimer.refresh();
+    this.backendSilence.restart();
     if (this.held === undefined) this.send(controller, chunk);
     else if (this.held.add(chunk)) this.send(controller, this.held.take());
   }
@@ -135,12 +133,14 @@ export class BackendCall implements Dispatcher.DispatchHandler, InFlight {
     if (this.options.response.write(chunk)) return;
     controller.pause();
     // While the client is slow, the backend has nothing to answer for.
-    clearTimeout(this.backendTimer);
-    clearTimeout(this.clientTimer);
-    this.clientTimer = setTimeout(
-      () => this.fail(408, "ERRORINFO_CLIENT_TIMED_OUT"),
-      this.options.clientTimeoutMilliseconds,
-    );
+    this.backendSilence.stop();
+    this.clientStall.restart();
+    this.options.response.once("drain", () => {
+      if (this.over) return;
+      this.clientStall.stop();
+      this.backendSilence.restart();
+      controller.resume();
+    });
   }
 
   private flushHeaders(): void {
@@ -159,8 +159,8 @@ export class BackendCall implements Dispatcher.DispatchHandler, InFlight {
   private end(): void {
     this.over = true;
     this.lastByteAt = performance.now();
-    clearTimeout(this.backendTimer);
-    clearTimeout(this.clientTimer);
+    this.backendSilence.stop();
+    this.clientStall.stop();
     this.leave();
   }
 }

@@ -27,6 +27,12 @@ export class Buffered {
   }
 }
 
+/** A short body has mostly arrived with the headers, once the parser has returned: then there is nothing to stream. */
+export async function arrivedBody(request: IncomingMessage): Promise<Buffer | undefined> {
+  await Promise.resolve();
+  return request.complete ? ((request.read() as Buffer | null) ?? undefined) : undefined;
+}
+
 /**
  * Holds a request's body back until it is complete, or until the buffer is full: then the body is the request again, with
  * what was read put back.

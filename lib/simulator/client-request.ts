@@ -53,25 +53,41 @@ export class ClientRequest {
   }
 
   /**
-   * The server variables that rewrite rules can use and this machine can fill.
+   * A server variable that rewrite rules can use and this machine can fill.
    * https://learn.microsoft.com/azure/application-gateway/rewrite-http-headers-url#server-variables
    */
-  serverVariables(serverPort: number): Record<string, string> {
-    const before = this.headers["x-forwarded-for"];
-    return {
-      add_x_forwarded_for_proxy: before === undefined ? this.clientIp : `${String(before)}, ${this.clientIp}`,
-      ciphers_used: this.tlsCipher,
-      client_ip: this.clientIp,
-      client_port: String(this.clientPort),
-      host: this.host.replace(/:\d+$/, ""),
-      http_method: this.method,
-      http_version: this.httpVersion,
-      request_query: this.query,
-      request_scheme: this.scheme,
-      request_uri: this.url,
-      server_port: String(serverPort),
-      ssl_connection_protocol: this.tlsProtocol,
-      ssl_enabled: this.scheme === "https" ? "On" : "",
-    };
+  serverVariable(name: string, serverPort: number): string | undefined {
+    switch (name) {
+      case "add_x_forwarded_for_proxy": {
+        const before = this.headers["x-forwarded-for"];
+        return before === undefined ? this.clientIp : `${String(before)}, ${this.clientIp}`;
+      }
+      case "ciphers_used":
+        return this.tlsCipher;
+      case "client_ip":
+        return this.clientIp;
+      case "client_port":
+        return String(this.clientPort);
+      case "host":
+        return this.host.replace(/:\d+$/, "");
+      case "http_method":
+        return this.method;
+      case "http_version":
+        return this.httpVersion;
+      case "request_query":
+        return this.query;
+      case "request_scheme":
+        return this.scheme;
+      case "request_uri":
+        return this.url;
+      case "server_port":
+        return String(serverPort);
+      case "ssl_connection_protocol":
+        return this.tlsProtocol;
+      case "ssl_enabled":
+        return this.scheme === "https" ? "On" : "";
+      default:
+        return undefined;
+    }
   }
 }

@@ -6,7 +6,7 @@ import { type ForwardAction, type GatewayModel, type RoutingRule } from "../synt
 import { type AccessLogEntry, type ErrorInfo } from "./access-log.js";
 import { BackendCall } from "./backend-call.js";
 import { type BackendMember } from "./backend-member.js";
-import { bufferedBody } from "./buffering.js";
+import { arrivedBody, bufferedBody } from "./buffering.js";
 import { ClientRequest } from "./client-request.js";
 import { type GatewayStatus, SERVER, errorPage } from "./error-page.js";
 import { type GatewayInstance } from "./gateway-instance.js";
@@ -105,14 +105,15 @@ export class Exchange {
     const headers = endToEnd(this.client.headers);
     addForwardedHeaders(headers, { clientIp, clientPort, scheme, port, host, url, traceId: this.traceId });
     headers["host"] = host;
-    this.sent = { path, query, headers, variables: this.client.serverVariables(port) };
+    this.sent = { path, query, headers, variable: (name) => this.client.serverVariable(name, port) };
     return this.sent;
   }
 
   private async body(): Promise<Buffer | Readable | null | "client left" | "client stalled" | "too large"> {
     if (!this.client.hasBody) return null;
-    if (!this.site.model.requestBuffering) return this.request;
-    const body = await bufferedBody(this.request, CLIENT_TIMEOUT_MILLISECONDS / this.site.timeScale);
+    const arrived = await arrivedBody(this.request);
+    if (arrived === undefined && !this.site.model.requestBuffering) return this.request;
+    const body = arrived ?? (await bufferedBody(this.request, CLIENT_TIMEOUT_MILLISECONDS / this.site.timeScale));
     if (typeof body === "string") return body;
     return this.isTooLarge(body instanceof Buffer ? body.length : Infinity) ? "too large" : body;
   }

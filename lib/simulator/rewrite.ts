@@ -9,8 +9,8 @@ export interface RewritableRequest {
   /** Without `?`. */
   query: string;
   readonly headers: Headers;
-  /** Server variables other than `uri_path` and `query_string`. */
-  readonly variables: Readonly<Record<string, string>>;
+  /** Server variables of the request as it came. */
+  readonly variable: (name: string) => string | undefined;
 }
 
 export interface RewritableResponse {
@@ -96,7 +96,7 @@ function valueOf(variable: string, request: RewritableRequest, response?: Rewrit
   if (name === "query_string") return request.query;
   if (name === "http_status") return response && String(response.statusCode);
   if (name.startsWith("cookie_")) return cookie(joined(request.headers["cookie"]) ?? "", name.slice("cookie_".length));
-  return request.variables[name];
+  return request.variable(name);
 }
 
 function setHeaders(headers: Headers, rewrites: readonly HeaderRewrite[]): void {

@@ -87,6 +87,24 @@ describe("answers", () => {
     expect(received).toBe(total);
   });
 
+  test("the request timeout does not run while the client is slow, and runs again afterwards", async () => {
+    // 400 ms of silence end a request here, and 24 s of a client that takes nothing.
+    await using under = await GatewayUnderTest.create(
+      { ...ONE, settings: { request_timeout: 1 }, probe: { interval: 3_600 } },
+      { timeScale: 2.5 },
+    );
+    const size = 32 * 1_024 * 1_024;
+    under.backend("a").onRequest = (_, response) => void response.write(Buffer.alloc(size, "x"));
+    const { response } = await open(under.url);
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    expect(await under.logged(0)).toEqual([]);
+    let received = 0;
+    response.on("data", (data: Buffer) => (received += data.length));
+    await expect(once(response, "end")).rejects.toThrow("aborted");
+    expect(received).toBe(size);
+    expect((await under.logged(1))[0]?.ErrorInfo).toBe("ERRORINFO_UPSTREAM_TIMED_OUT");
+  });
+
   test("a backend that breaks off in mid-stream breaks off the client's stream; nothing is spliced", async () => {
     await using under = await GatewayUnderTest.create();
     under.backend("a").onRequest = (request, response) => {
