@@ -1,0 +1,26 @@
+import { App } from "cdktf";
+import { join } from "node:path";
+import { loadConfig } from "../config/load-config.js";
+import { OpenAiGatewayStack } from "./openai-gateway-stack.js";
+import { summarize } from "./summary.js";
+
+export interface Synthesis {
+  /** The stack's `cdk.tf.json`. */
+  readonly file: string;
+  /** What will be made, for people. */
+  readonly summary: string;
+}
+
+/**
+ * Configuration → stack → Terraform JSON.
+ * @throws ConfigError, ValidationError
+ */
+export function synthesizeConfig(env: Readonly<Record<string, string | undefined>> = process.env): Synthesis {
+  // CDKTF records where each token was made. Mapped back to TypeScript, these traces would cost more than the rest.
+  process.setSourceMapsEnabled(false);
+  const config = loadConfig(env);
+  const app = new App({ stackTraces: false });
+  const stack = new OpenAiGatewayStack(app, config.name, config);
+  app.synth();
+  return { file: join(app.outdir, "stacks", config.name, "cdk.tf.json"), summary: summarize(stack) };
+}
