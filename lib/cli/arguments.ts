@@ -1,0 +1,29 @@
+import { parseArgs, type ParseArgsConfig } from "node:util";
+import { UsageError } from "../verify/index.js";
+
+/** Parses a command's arguments; what it does not know is said in a sentence. @throws UsageError */
+export function parseArguments<T extends NonNullable<ParseArgsConfig["options"]>>(
+  command: string,
+  args: readonly string[],
+  options: T,
+) {
+  try {
+    return parseArgs({ args: [...args], allowPositionals: true, options });
+  } catch (error) {
+    const [sentence = ""] = (error as Error).message.split(". ");
+    throw new UsageError(`${sentence}: see aoai-lb ${command} --help`);
+  }
+}
+
+/** @throws UsageError unless the text is a whole number within the bounds. */
+export function wholeNumberOption(
+  option: string,
+  text: string | undefined,
+  min: number,
+  max: number,
+): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= min && value <= max) return value;
+  throw new UsageError(`${option} is a whole number from ${min} to ${max}; got "${text}"`);
+}

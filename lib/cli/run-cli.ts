@@ -1,0 +1,45 @@
+import { ConfigError } from "../config/config-error.js";
+import { SynthesizedError } from "../synthesized/index.js";
+import { CredentialError, UsageError } from "../verify/index.js";
+import { demo } from "./demo.js";
+import { type Command, type Io, OK, WRONG_USAGE } from "./io.js";
+import { simulate } from "./simulate.js";
+import { verifyCommand } from "./verify.js";
+
+export const HELP = `aoai-lb <command>
+
+  demo       synthesize the configuration, run it as a local gateway, and show what it will do
+  simulate   run a synthesized gateway on this machine until Ctrl-C
+  verify     send requests to a gateway, simulated or deployed, and report who served them
+
+aoai-lb <command> --help tells more.
+`;
+
+const COMMANDS: Readonly<Record<string, Command>> = { demo, simulate, verify: verifyCommand };
+
+/** Runs one command line. Input that cannot be used is said in a sentence, without a stack trace. */
+export async function runCli(args: readonly string[], io: Io): Promise<number> {
+  const [name, ...rest] = args;
+  if (name === undefined || name === "--help" || name === "-h") {
+    io.stdout.write(HELP);
+    return name === undefined ? WRONG_USAGE : OK;
+  }
+  const command = COMMANDS[name];
+  if (!command) {
+    io.stderr.write(`"${name}" is no command; there are ${Object.keys(COMMANDS).join(", ")}: see aoai-lb --help\n`);
+    return WRONG_USAGE;
+  }
+  try {
+    return await command(rest, io);
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    io.stderr.write(`${error.message}\n`);
+    return WRONG_USAGE;
+  }
+}
+
+function isRefusal(error: unknown): error is Error {
+  const isKnown = [UsageError, CredentialError, SynthesizedError, ConfigError].some((kind) => error instanceof kind);
+  // Constructs and the simulator name what they refuse too; their classes are loaded only when they are needed.
+  return isKnown || (error instanceof Error && (error.name === "ValidationError" || error instanceof RangeError));
+}

@@ -1,0 +1,133 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { NOT_AS_EXPECTED, OK, WRONG_USAGE } from "../../lib/cli/io.js";
+import { HELP, runCli } from "../../lib/cli/run-cli.js";
+import { readJson, synthConfig } from "../support/config.js";
+import { Console } from "../support/console.js";
+
+/** A synthesized gateway: HTTPS, three endpoints. */
+function synthesizedFile(): string {
+  const file = join(mkdtempSync(join(tmpdir(), "cli-")), "cdk.tf.json");
+  writeFileSync(file, JSON.stringify(synthConfig(readJson("gateway.config.json")).json));
+  return file;
+}
+
+async function run(...args: string[]) {
+  const terminal = new Console();
+  return { code: await runCli(args, terminal.io), stdout: terminal.stdout, stderr: terminal.stderr };
+}
+
+describe("aoai-lb", () => {
+  test("tells its commands, and each command its options", async () => {
+    expect(await run("--help")).toEqual({ code: OK, stdout: HELP, stderr: "" });
+    for (const command of ["demo", "simulate", "verify"]) {
+      const { code, stdout } = await run(command, "--help");
+      expect(code).toBe(OK);
+      expect(stdout).toMatch(new RegExp(`^(Usage: )?aoai-lb ${command} `));
+    }
+  });
+
+  test.each([
+    [[], "", HELP],
+    [["simulat"], '"simulat" is no command; there are demo, simulate, verify: see aoai-lb --help\n', ""],
+    [["simulate", "--nope"], "Unknown option '--nope': see aoai-lb simulate --help\n", ""],
+    [["simulate", "a", "b"], 'one file or folder is expected; got also "b"\n', ""],
+    [["simulate", "--instances", "many"], '--instances is a whole number from 1 to 125; got "many"\n', ""],
+    [["verify"], "the address of the gateway is missing: aoai-lb verify <url> --deployment <name>\n", ""],
+  ])("%j is wrong usage", async (args, stderr, stdout) => {
+    expect(await run(...args)).toEqual({ code: WRONG_USAGE, stdout, stderr });
+  });
+
+  test.each(["simulate", "demo"])("%s of a file that is not there says what to do", async (command) => {
+    const { code, stderr } = await run(command, "/nowhere/cdk.tf.json");
+    expect(code).toBe(WRONG_USAGE);
+    expect(stderr).toBe(
+      "/nowhere/cdk.tf.json: no such file or folder; run `cdktf synth` first, or give the path of its cdk.tf.json\n",
+    );
+  });
+
+  test("demo of a configuration that is refused prints its problems", async () => {
+    const config = join(mkdtempSync(join(tmpdir(), "cli-")), "bad.json");
+    writeFileSync(config, JSON.stringify({ ...readJson("examples/minimal.json"), streaming: 1 }));
+    const terminal = new Console({ AOAI_LB_CONFIG: config });
+    expect(await runCli(["demo"], terminal.io)).toBe(WRONG_USAGE);
+    expect(terminal.stderr).toBe(`${config}: streaming: 1 is not true or false\n`);
+  });
+});
+
+describe("simulate and verify together", () => {
+  const started: Console[] = [];
+  const console = () => {
+    const terminal = new Console();
+    started.push(terminal);
+    return terminal;
+  };
+  // A gateway that a failed test leaves behind would keep the test runner alive.
+  afterEach(() => started.splice(0).forEach((terminal) => terminal.stop()));
+
+  test("even while all is well, exit code 0; a backend down, exit code 1; up again, 0", async () => {
+    const gateway = console();
+    const running = runCli(["simulate", synthesizedFile(), "--time-scale", "300", "--instances", "1"], gateway.io);
+    const [, url = "", rest = ""] = await gateway.printed(/aoai-lb verify (\S+) (.*) --token/);
+    const [, token = ""] = await gateway.printed(/TOKEN=(\S+)/);
+    const verify = () =>
+      run("verify", url, ...rest.split(" "), "--token", token, "--insecure", "--expect", "3", "--api", "v1");
+
+    const well = await verify();
+    expect(well.stdout).toMatch(/my-aoai-japaneast +20 +33\.3 % +20 /);
+    expect(well.stdout).toContain("Result:   as expected");
+    expect(well.code).toBe(OK);
+
+    gateway.type("down 3");
+    await gateway.printed(/my-aoai-japaneast\.openai\.azure\.com is Unhealthy to instance 0/);
+    const broken = await verify();
+    expect(broken.stdout).toContain("Result:   NOT as expected");
+    expect(broken.code).toBe(NOT_AS_EXPECTED);
+
+    gateway.type("up 3");
+    await gateway.printed(/my-aoai-japaneast\.openai\.azure\.com is Healthy to instance 0/);
+    expect((await verify()).code).toBe(OK);
+
+    gateway.type("throttle my-aoai-eastus.openai.azure.com");
+    await gateway.printed(/answers 429/);
+    const throttled = await verify();
+    expect(throttled.stdout).toContain("Outcomes: 40 × 200, 20 × 429");
+    expect(throttled.code).toBe(NOT_AS_EXPECTED);
+
+    gateway.type("status");
+    await gateway.printed(/instance 0 {2}my-aoai-eastus\.openai\.azure\.com {2}Healthy/);
+    gateway.type("sideways 1");
+    await gateway.printed(/"sideways 1" is not understood: type "down 2", "throttle 2", "up 2" or "status"/);
+    gateway.type("down 9");
+    await gateway.printed(/"down 9" names no backend: give a number from 1 to 3, or a host name of the pool/);
+    gateway.stop();
+    expect(await running).toBe(OK);
+  }, 20_000);
+
+  test("flags break backends from the start, and the access log goes where it is told", async () => {
+    const gateway = console();
+    const args = ["--time-scale", "300", "--instances", "1", "--down", "1", "--access-log", "-"];
+    const running = runCli(["simulate", synthesizedFile(), ...args], gateway.io);
+    const [, url = "", rest = ""] = await gateway.printed(/aoai-lb verify (\S+) (.*) --token/);
+    await gateway.printed(/my-aoai-eastus\.openai\.azure\.com is Unhealthy/);
+    await run("verify", url, ...rest.split(" "), "--api-key", "any", "--insecure", "--requests", "2");
+    const entries = gateway.stdout.split("\n").filter((line) => line.startsWith("{"));
+    expect(entries.map((line) => (JSON.parse(line) as { ServerRouted: string }).ServerRouted).sort()).toEqual([
+      "my-aoai-francecentral.openai.azure.com:443",
+      "my-aoai-japaneast.openai.azure.com:443",
+    ]);
+    gateway.stop();
+    await running;
+  });
+});
+
+describe("demo", () => {
+  test("every claim holds for the repository's configuration", async () => {
+    const terminal = new Console();
+    const code = await runCli(["demo", synthesizedFile()], terminal.io);
+    expect(terminal.stdout).toContain("15 of 15 claims held");
+    expect(terminal.stdout.match(/^\d\. /gm)).toEqual(["1. ", "2. ", "3. ", "4. ", "5. "]);
+    expect(code).toBe(OK);
+  }, 30_000);
+});
