@@ -1,7 +1,8 @@
 import { Duration } from "../duration.js";
 import {
   createUnsignedToken,
-  FakeOpenAi,
+  type FakeOpenAi,
+  FakeOpenAiFleet,
   Latency,
   SimulatedGateway,
   type SimulatedGatewayOptions,
@@ -9,9 +10,9 @@ import {
 import { type GatewayModel } from "../synthesized/index.js";
 import { Credential } from "../verify/index.js";
 
-/** About what a loaded region takes to begin an answer, cut short: the lab is for looking, not for waiting. */
-export const BACKEND_LATENCY = Latency.uniform(Duration.milliseconds(5), Duration.milliseconds(15));
-export const EVENT_INTERVAL = Duration.milliseconds(25);
+/** Far less than a region takes to begin an answer: the lab is for looking, not for waiting. */
+const BACKEND_LATENCY = Latency.uniform(Duration.milliseconds(5), Duration.milliseconds(15));
+const EVENT_INTERVAL = Duration.milliseconds(25);
 /** Every fake account has it. */
 export const DEPLOYMENT = "gpt-4o";
 export const BACKEND_HEADER = "x-ms-region";
@@ -32,20 +33,29 @@ export type LabOptions = Pick<SimulatedGatewayOptions, "model" | "timeScale" | "
 /** A gateway from a synthesized file, run on this machine in front of a fake Azure OpenAI account for each pool member. */
 export class Lab implements AsyncDisposable {
   static async create(options: LabOptions): Promise<Lab> {
-    const backends = await Promise.all(options.model.backends.map(startBackend));
+    const fleet = await FakeOpenAiFleet.create(options.model.backends, () => ({
+      reply: REPLY,
+      latency: BACKEND_LATENCY,
+      eventInterval: EVENT_INTERVAL,
+      deployments: [{ name: DEPLOYMENT }],
+    }));
     try {
-      return new Lab(options.model, backends, await startGateway(backends, options));
+      return new Lab(options.model, fleet, await startGateway(fleet, options));
     } catch (error) {
-      await Promise.all(backends.map(({ server }) => server.close()));
+      await fleet.close();
       throw error;
     }
   }
 
   private constructor(
     readonly model: GatewayModel,
-    readonly backends: readonly Backend[],
+    private readonly fleet: FakeOpenAiFleet,
     readonly gateway: SimulatedGateway,
   ) {}
+
+  get backends(): readonly Backend[] {
+    return [...this.fleet.servers].map(([fqdn, server]) => ({ fqdn, region: server.region, server }));
+  }
 
   /** What a keyless caller of this gateway shows: a token of somebody who holds the role wherever the file tells who does. */
   get token(): string {
@@ -58,33 +68,19 @@ export class Lab implements AsyncDisposable {
 
   /** Another gateway in front of the same servers, with the model changed. */
   startVariant(change: Partial<GatewayModel>): Promise<SimulatedGateway> {
-    return startGateway(this.backends, { model: { ...this.model, ...change } });
+    return startGateway(this.fleet, { model: { ...this.model, ...change } });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.gateway.destroy();
-    await Promise.all(this.backends.map(({ server }) => server.close()));
+    await this.fleet.close();
   }
 }
 
-async function startBackend({ fqdn, openAiUsers }: GatewayModel["backends"][number]): Promise<Backend> {
-  const [region = fqdn] = fqdn.split(".");
-  const server = await FakeOpenAi.create({
-    name: region,
-    region,
-    reply: REPLY,
-    latency: BACKEND_LATENCY,
-    eventInterval: EVENT_INTERVAL,
-    deployments: [{ name: DEPLOYMENT }],
-    principals: openAiUsers,
-  });
-  return { fqdn, region, server };
-}
-
-function startGateway(backends: readonly Backend[], options: LabOptions): Promise<SimulatedGateway> {
+function startGateway(fleet: FakeOpenAiFleet, options: LabOptions): Promise<SimulatedGateway> {
   return SimulatedGateway.create({
     ...options,
-    backends: Object.fromEntries(backends.map(({ fqdn, server }) => [fqdn, server.url])),
+    backends: fleet.urls,
     // The local address stands for a name that the listener answers to.
     defaultHostName: options.model.listeners.flatMap(({ hostNames }) => hostNames).find((name) => !/[*?]/.test(name)),
   });

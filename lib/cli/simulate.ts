@@ -42,10 +42,12 @@ export const simulate: Command = async (args, io) => {
   const [path = DEFAULT_PATH, ...more] = positionals;
   if (more.length > 0) throw new UsageError(`one file or folder is expected; got also "${more.join('" "')}"`);
   const file = values["access-log"];
+  const instances = wholeNumberOption("--instances", values.instances, 1, 125);
+  const timeScale = wholeNumberOption("--time-scale", values["time-scale"], 1, 10_000);
   await using lab = await Lab.create({
     model: readGatewayModel(path),
-    instances: wholeNumberOption("--instances", values.instances, 1, 125),
-    timeScale: wholeNumberOption("--time-scale", values["time-scale"], 1, 10_000),
+    instances,
+    timeScale,
     accessLog: file === undefined ? undefined : (entry) => writeLine(io, file, JSON.stringify(entry)),
   });
   const starting = [...commands("down", values.down), ...commands("throttle", values.throttle)];

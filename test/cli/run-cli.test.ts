@@ -121,13 +121,3 @@ describe("simulate and verify together", () => {
     await running;
   });
 });
-
-describe("demo", () => {
-  test("every claim holds for the repository's configuration", async () => {
-    const terminal = new Console();
-    const code = await runCli(["demo", synthesizedFile()], terminal.io);
-    expect(terminal.stdout).toContain("15 of 15 claims held");
-    expect(terminal.stdout.match(/^\d\. /gm)).toEqual(["1. ", "2. ", "3. ", "4. ", "5. "]);
-    expect(code).toBe(OK);
-  }, 30_000);
-});
