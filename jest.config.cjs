@@ -2,6 +2,10 @@
 module.exports = {
   testEnvironment: "node",
   roots: ["<rootDir>/test"],
+  // A machine under load is slow, not wrong.
+  testTimeout: 30_000,
+  // Half of the suites wait for sockets and child processes most of the time.
+  maxWorkers: "100%",
   testMatch: ["**/*.test.ts"],
   moduleNameMapper: { "^(\\.{1,2}/.*)\\.js$": "$1" },
   transform: { "\\.ts$": ["@swc/jest", { jsc: { target: "es2023", parser: { syntax: "typescript" } } }] },
