@@ -95,9 +95,9 @@ export class Bench {
     if (pass === this.since) this.endProbe();
   }
 
-  /** Doubles with each failure in a row; the jitter (half to whole) keeps processes from returning in step. */
+  /** Doubles with each failure in a row; the jitter keeps processes from returning in step. */
   private ownLength(base: number, random: () => number): number {
-    return base * 2 ** this.failures * (0.5 + random() / 2);
+    return base * 2 ** this.failures * (1 + random() * JITTER);
   }
 
   private endProbe(): void {
@@ -105,6 +105,9 @@ export class Bench {
     this.probe = undefined;
   }
 }
+
+/** A bench is longer by up to this share. */
+export const JITTER = 0.25;
 
 class Probe {
   settle: () => void = () => undefined;
