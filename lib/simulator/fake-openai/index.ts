@@ -1,0 +1,16 @@
+export * from "../fake-openai.js";
+export { type FakeDeployment } from "./account.js";
+export { type AuthenticationProps, type Caller, createUnsignedToken } from "./authentication.js";
+export {
+  DEFAULT_CUT_AFTER_EVENTS,
+  DEFAULT_RETRY_AFTER,
+  Fault,
+  type FaultAction,
+  type FaultTarget,
+  type InjectOptions,
+  type StatusFaultProps,
+} from "./faults.js";
+export { Latency } from "./latency.js";
+export { type ListenerState } from "./listener.js";
+export { LOGGED_BODY_BYTES, REDACTED, type RequestRecord } from "./request-log.js";
+export { API_VERSIONS } from "./route.js";

@@ -1,0 +1,100 @@
+/**
+ * What Azure OpenAI answers instead of a result. There are two families of bodies: those of the API Management layer
+ * in front (`{"error":{"code","message"}}`), and those of the model service (with `type` and `param`, as OpenAI's own).
+ * Sources of each: docs/fake-openai.md.
+ */
+export class ServiceError extends Error {
+  /** Neither an api-key nor a bearer token, or a token that cannot be one. */
+  static tokenMissing(): ServiceError {
+    return new ServiceError(401, {
+      statusCode: 401,
+      message:
+        "Unauthorized. Access token is missing, invalid, audience is incorrect (https://cognitiveservices.azure.com), or have expired.",
+    });
+  }
+
+  static wrongKey(): ServiceError {
+    return gatewayError(
+      401,
+      "401",
+      "Access denied due to invalid subscription key or wrong API endpoint. Make sure to provide a valid key for an active subscription and use a correct regional API endpoint for your resource.",
+    );
+  }
+
+  /** The account has `local_auth_enabled = false`. */
+  static keysDisabled(): ServiceError {
+    return gatewayError(403, "AuthenticationTypeDisabled", "Key based authentication is disabled for this resource.");
+  }
+
+  /** The caller's identity holds no role on this account. */
+  static permissionDenied(): ServiceError {
+    return gatewayError(401, "PermissionDenied", "Principal does not have access to API/Operation.");
+  }
+
+  /** An unknown path, and also a missing or unknown `api-version` of the legacy API. */
+  static resourceNotFound(): ServiceError {
+    return gatewayError(404, "404", "Resource not found");
+  }
+
+  static deploymentNotFound(): ServiceError {
+    return gatewayError(
+      404,
+      "DeploymentNotFound",
+      "The API deployment for this resource does not exist. If you created the deployment within the last 5 minutes, please wait a moment and try again.",
+    );
+  }
+
+  static apiVersionNotSupported(): ServiceError {
+    return gatewayError(400, "BadRequest", "API version not supported");
+  }
+
+  static responsesNeedNewerVersion(since: string): ServiceError {
+    return gatewayError(
+      400,
+      "BadRequest",
+      `Azure OpenAI Responses API is enabled only for api-version ${since} and later`,
+    );
+  }
+
+  static invalidRequest(message: string, param: string | null = null, code: string | null = null): ServiceError {
+    return modelError(400, message, param, code);
+  }
+
+  static previousResponseNotFound(id: string): ServiceError {
+    const message = `Previous response with id '${id}' not found.`;
+    return modelError(400, message, "previous_response_id", "previous_response_not_found");
+  }
+
+  static objectNotFound(message: string): ServiceError {
+    return modelError(404, message, null, null);
+  }
+
+  /** `retry-after` has whole seconds, so it is rounded up; `retry-after-ms` is exact. */
+  static tooManyRequests(message: string, retryAfterMilliseconds: number): ServiceError {
+    return new ServiceError(
+      429,
+      { error: { code: "429", message } },
+      {
+        "retry-after": String(Math.ceil(retryAfterMilliseconds / 1_000)),
+        "retry-after-ms": String(Math.ceil(retryAfterMilliseconds)),
+      },
+    );
+  }
+
+  constructor(
+    readonly status: number,
+    readonly body: unknown,
+    readonly headers: Readonly<Record<string, string>> = {},
+  ) {
+    super(`the service answers ${status}`);
+    this.name = "ServiceError";
+  }
+}
+
+function gatewayError(status: number, code: string, message: string): ServiceError {
+  return new ServiceError(status, { error: { code, message } });
+}
+
+function modelError(status: number, message: string, param: string | null, code: string | null): ServiceError {
+  return new ServiceError(status, { error: { message, type: "invalid_request_error", param, code } });
+}

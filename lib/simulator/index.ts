@@ -1,0 +1,3 @@
+export { Duration } from "../duration.js";
+export { type ThrowAwayCertificate } from "./certificate.js";
+export * from "./fake-openai/index.js";
