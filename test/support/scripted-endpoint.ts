@@ -23,6 +23,8 @@ export interface SeenRequest {
 /** A server on a free local port that answers by its script; after the script's end, with 200. */
 export class ScriptedEndpoint {
   readonly seen: SeenRequest[] = [];
+  /** Requests whose connection the client closed before the answer's end. */
+  abandoned = 0;
 
   static async start(name: string, script: readonly Step[] = [], log: string[] = []): Promise<ScriptedEndpoint> {
     const endpoint = new ScriptedEndpoint(name, [...script], log);
@@ -45,12 +47,6 @@ export class ScriptedEndpoint {
 
   get options() {
     return { name: this.name, url: this.url, apiKey: `key-of-${this.name}` };
-  }
-
-  async connections(): Promise<number> {
-    return new Promise((resolve, reject) =>
-      this.server?.getConnections((error, count) => (error === null ? resolve(count) : reject(error))),
-    );
   }
 
   /** Listens, on the same port as before. */
@@ -79,6 +75,9 @@ export class ScriptedEndpoint {
       return; // The client left.
     }
     const { method = "", url = "", headers } = request;
+    response.once("close", () => {
+      if (!response.writableFinished) this.abandoned++;
+    });
     this.seen.push({ method, url, headers, body: Buffer.concat(chunks).toString("utf8") });
     this.log.push(this.name);
     const step = this.script.shift() ?? 200;
