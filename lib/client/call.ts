@@ -81,6 +81,8 @@ export class Call {
     if (state !== undefined) return this.attempt(state, now);
     const probes = left.map((other) => other.probed(now)).filter((probe) => probe !== undefined);
     if (probes.length === 0) return this.endLap(now);
+    // While it waits a call holds no probe itself: two calls could wait for each other's for ever.
+    this.benchDoubts(now);
     const benched = left.filter(({ benchedUntil }) => benchedUntil > now);
     await this.pause(earliest(benched, now) - now, probes);
     return undefined;

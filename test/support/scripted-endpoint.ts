@@ -20,14 +20,17 @@ export interface SeenRequest {
   readonly body: string;
 }
 
-/** A server on a free local port that answers by its script; after the script's end, with 200. */
+/** Steps in their order, then 200 for ever; or what to do at each request. */
+export type Script = readonly Step[] | (() => Step);
+
+/** A server on a free local port that answers by its script. */
 export class ScriptedEndpoint {
   readonly seen: SeenRequest[] = [];
   /** Requests whose connection the client closed before the answer's end. */
   abandoned = 0;
 
-  static async start(name: string, script: readonly Step[] = [], log: string[] = []): Promise<ScriptedEndpoint> {
-    const endpoint = new ScriptedEndpoint(name, [...script], log);
+  static async start(name: string, script: Script = [], log: string[] = []): Promise<ScriptedEndpoint> {
+    const endpoint = new ScriptedEndpoint(name, typeof script === "function" ? script : stepByStep(script), log);
     await endpoint.open();
     return endpoint;
   }
@@ -37,7 +40,7 @@ export class ScriptedEndpoint {
 
   private constructor(
     readonly name: string,
-    readonly script: Step[],
+    private readonly nextStep: () => Step,
     private readonly log: string[],
   ) {}
 
@@ -47,6 +50,12 @@ export class ScriptedEndpoint {
 
   get options() {
     return { name: this.name, url: this.url, apiKey: `key-of-${this.name}` };
+  }
+
+  async connections(): Promise<number> {
+    return new Promise((resolve, reject) =>
+      this.server?.getConnections((error, count) => (error === null ? resolve(count) : reject(error))),
+    );
   }
 
   /** Listens, on the same port as before. */
@@ -80,7 +89,7 @@ export class ScriptedEndpoint {
     });
     this.seen.push({ method, url, headers, body: Buffer.concat(chunks).toString("utf8") });
     this.log.push(this.name);
-    const step = this.script.shift() ?? 200;
+    const step = this.nextStep();
     if (step === "hang") return;
     if (step === "reset") {
       request.socket.resetAndDestroy();
@@ -95,8 +104,13 @@ export class ScriptedEndpoint {
   }
 }
 
+function stepByStep(script: readonly Step[]): () => Step {
+  const steps = script.values();
+  return () => steps.next().value ?? 200;
+}
+
 /** Endpoints named a, b, c … by their scripts, with one log of who was called in which order. */
-export async function startEndpoints(...scripts: readonly (readonly Step[])[]) {
+export async function startEndpoints(...scripts: readonly Script[]) {
   const log: string[] = [];
   const endpoints = await Promise.all(
     scripts.map((script, index) => ScriptedEndpoint.start(String.fromCharCode(97 + index), script, log)),
