@@ -34,9 +34,13 @@ export function createLoadBalancedFetch(options: LoadBalancedFetchOptions): Load
   const pool = new EndpointPool(checked.endpoints);
   const sticky = new StickyIds<Endpoint>();
   const balancedFetch: FetchFunction = async (input, init) => {
+    if (!(input instanceof Request) && OTHER_SCHEME.test(String(input))) return checked.fetch(input, init);
     const started = checked.now();
     const request = await readRequest(input, init, checked.maxBufferedBodyBytes);
     return new Call(request, pool.states(request.deployment), sticky, checked, started).run();
   };
   return Object.assign(balancedFetch, { snapshot: () => pool.snapshot(checked.now()) });
 }
+
+/** The openai SDK asks for `data:,` before its first upload, to see whose Response class it will get. */
+const OTHER_SCHEME = /^(?!https?:)[a-z][a-z\d+.-]*:/i;

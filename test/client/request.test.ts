@@ -1,4 +1,5 @@
 import { checkedEndpoint, type EndpointOptions } from "../../lib/client/endpoint.js";
+import { createLoadBalancedFetch } from "../../lib/client/index.js";
 import { readRequest, writeRequest } from "../../lib/client/request.js";
 
 const LEGACY = "https://any.example/openai/deployments/gpt/chat/completions?api-version=2024-10-21";
@@ -228,6 +229,19 @@ describe("headers", () => {
     expect((await written(request)).init.headers).toEqual({ "x-a": "1" });
     expect((await written(request, { headers: { "x-b": "2" } })).init.headers).toEqual({ "x-b": "2" });
   });
+});
+
+test("what is no HTTP goes to the plain fetch, without a credential", async () => {
+  const sent: unknown[] = [];
+  const fetch = createLoadBalancedFetch({
+    endpoints: [{ url: "https://x.openai.azure.com", apiKey: "k" }],
+    fetch: async (...args) => {
+      sent.push(args);
+      return new Response();
+    },
+  });
+  await fetch("data:,");
+  expect(sent).toEqual([["data:,", undefined]]);
 });
 
 test("redirects are never followed, and the caller's other settings are kept", async () => {
