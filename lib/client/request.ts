@@ -123,11 +123,11 @@ function decode(segment: string): string {
 function forwardedHeaders(headers: RequestInit["headers"]): Record<string, string> {
   const forwarded: Record<string, string> = {};
   const entries =
-    headers === undefined
-      ? []
-      : headers instanceof Headers || Array.isArray(headers)
-        ? new Headers(headers).entries()
-        : Object.entries(headers as Record<string, string>);
+    headers instanceof Headers
+      ? headers
+      : Array.isArray(headers)
+        ? new Headers(headers)
+        : Object.entries((headers ?? {}) as Record<string, string>);
   for (const [name, value] of entries) {
     const lower = name.toLowerCase();
     if (!CREDENTIAL_HEADERS.has(lower) && lower !== "host" && lower !== "content-length") forwarded[lower] = value;

@@ -2,9 +2,11 @@ import { type EndpointOptions } from "../../lib/client/index.js";
 import { createUnsignedToken, FakeOpenAi, Fault } from "../../lib/simulator/index.js";
 import { endpointsFromEnvironment } from "../../examples/client/endpoints.js";
 import * as langchain from "../../examples/client/langchain.js";
+import * as metrics from "../../examples/client/metrics.js";
 import * as openaiAzure from "../../examples/client/openai-azure.js";
 import * as openaiV1 from "../../examples/client/openai-v1.js";
 import * as plainFetch from "../../examples/client/plain-fetch.js";
+import * as provisionedFirst from "../../examples/client/provisioned-first.js";
 import * as randomOrder from "../../examples/client/random-order.js";
 import * as vercelAi from "../../examples/client/vercel-ai.js";
 
@@ -40,6 +42,8 @@ describe.each([
     ["langchain", langchain.main, [REPLY, REPLY]],
     ["vercel-ai", vercelAi.main, [REPLY, REPLY]],
     ["plain-fetch", plainFetch.main, ["8 dimensions"]],
+    ["provisioned-first", provisionedFirst.main, [REPLY]],
+    ["metrics", metrics.main, ["200 from one of 2"]],
   ])("the example %s gets its answers", async (__, main, expected) => {
     servers[0]?.inject(Fault.throttle());
     expect(await main(endpoints())).toEqual(expected);
