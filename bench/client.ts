@@ -41,7 +41,7 @@ async function main(): Promise<void> {
   );
 
   const goodput = await measureGoodput();
-  console.log("\nFour throttling endpoints, 600 requests a minute each\n");
+  console.log("\nFour throttling endpoints, 240 requests a minute each, up to 4 at once\n");
   console.log(
     table(
       ["caller", "demand", "calls", "succeed", "attempts per success", "p50 ms", "p99 ms"],

@@ -12,8 +12,8 @@ import { quantile } from "./statistics.js";
 
 export const DEMANDS = [0.5, 0.8, 0.95] as const;
 const ENDPOINTS = 4;
-const REQUESTS_PER_MINUTE = 600;
-const MEASURED = Duration.seconds(15);
+const REQUESTS_PER_MINUTE = 240;
+const MEASURED = Duration.seconds(20);
 
 export interface Goodput {
   readonly name: string;
@@ -88,7 +88,7 @@ async function measure(
 function limitedServer(): Promise<FakeOpenAi> {
   return FakeOpenAi.create({
     deployments: [{ name: "gpt-4o", requestsPerMinute: REQUESTS_PER_MINUTE }],
-    // A second's worth at once: longer ones would hide the throttling in a short run.
+    // A few at once: longer ones would hide the throttling in a short run.
     rateLimitPeriod: Duration.seconds(1),
     latency: Latency.logNormal(Duration.milliseconds(50), Duration.milliseconds(200)),
   });

@@ -39,8 +39,9 @@ export async function attempt(
   try {
     const credential = endpoint.credential();
     const [name, value] = credential instanceof Promise ? await untilAborted(credential, signal) : credential;
-    const headers = { ...(init.headers as Record<string, string>), [name]: value };
-    const response = await send(url, signal === undefined ? { ...init, headers } : { ...init, headers, signal });
+    init.headers[name] = value;
+    if (signal !== undefined) init.signal = signal;
+    const response = await send(url, init);
     const verdict = await verdictOnResponse(response, searching);
     bound.handOver(response);
     return verdict;

@@ -20,6 +20,7 @@ let choices = 0;
 /** One endpoint as it stands for one deployment: its own bench, and that of the whole endpoint. */
 export class EndpointState implements Selectable {
   private choice = 0;
+  private underWay = 0;
   readonly weight: number;
   readonly priority: number;
   private readonly ownBench = new Bench();
@@ -45,11 +46,14 @@ export class EndpointState implements Selectable {
     return this.ownBench.isFree(now) && this.endpointBench.isFree(now);
   }
 
-  /** Tokens left as far as known, else requests. */
-  remaining(now: number): number {
-    if (now - this.remainingSeenAt > REMAINING_VALID_MILLISECONDS) return Number.POSITIVE_INFINITY;
-    if (this.remainingRequests === 0) return 0;
-    return this.remainingTokens ?? this.remainingRequests ?? Number.POSITIVE_INFINITY;
+  /**
+   * Tokens left as far as known, else requests, shared with the requests under way: their answers will tell of less,
+   * and without them all would go to the same one. Where nothing is known one request is sent to find out.
+   */
+  room(now: number): number {
+    const left = this.remainingRequests === 0 ? 0 : (this.remainingTokens ?? this.remainingRequests);
+    if (left !== undefined && this.isFresh(now)) return left / (1 + this.underWay);
+    return this.underWay === 0 ? Number.POSITIVE_INFINITY : 1 / this.underWay;
   }
 
   /** When its benches end, on the pool's clock in milliseconds. */
@@ -69,11 +73,13 @@ export class EndpointState implements Selectable {
   /** Only where it is free. */
   enter(): Passes {
     this.choice = ++choices;
+    this.underWay++;
     return { deployment: this.ownBench.enter(), endpoint: this.endpointBench.enter() };
   }
 
   /** @returns the scopes that have recovered by this. */
   succeed(passes: Passes): BenchScope[] {
+    this.underWay--;
     const scopes: BenchScope[] = [];
     if (this.ownBench.succeed(passes.deployment)) scopes.push("deployment");
     if (this.endpointBench.succeed(passes.endpoint)) scopes.push("endpoint");
@@ -89,6 +95,7 @@ export class EndpointState implements Selectable {
     now: number,
     random: () => number,
   ): number | undefined {
+    this.underWay--;
     if (this.sole) return undefined;
     if (failure.scope === "endpoint") {
       this.ownBench.release(passes.deployment);
@@ -99,7 +106,9 @@ export class EndpointState implements Selectable {
     return this.ownBench.fail(passes.deployment, failure.kind, hintMilliseconds, lengths, now, random);
   }
 
+  /** The attempt ended without a verdict. */
   release(passes: Passes): void {
+    this.underWay--;
     this.ownBench.release(passes.deployment);
     this.endpointBench.release(passes.endpoint);
   }
@@ -119,13 +128,17 @@ export class EndpointState implements Selectable {
   }
 
   snapshot(deployment: string | undefined, now: number): DeploymentSnapshot {
-    const fresh = now - this.remainingSeenAt <= REMAINING_VALID_MILLISECONDS;
+    const fresh = this.isFresh(now);
     return {
       deployment,
       ...benchSnapshot(this.ownBench, now),
       remainingRequests: fresh ? this.remainingRequests : undefined,
       remainingTokens: fresh ? this.remainingTokens : undefined,
     };
+  }
+
+  private isFresh(now: number): boolean {
+    return now - this.remainingSeenAt <= REMAINING_VALID_MILLISECONDS;
   }
 }
 

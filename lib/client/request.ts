@@ -60,29 +60,28 @@ export async function readRequest(
   };
 }
 
-/** What to send to an endpoint, all but the credential and the signal. */
-export function writeRequest(
-  request: BalancedRequest,
-  endpoint: Endpoint,
-): { readonly url: string; readonly init: RequestInit } {
+/** What to send to an endpoint; the caller of this adds the credential and the signal, in place. */
+export interface WrittenRequest {
+  readonly url: string;
+  readonly init: RequestInit & { readonly headers: Record<string, string>; duplex?: "half" };
+}
+
+export function writeRequest(request: BalancedRequest, endpoint: Endpoint): WrittenRequest {
   const { path, method, headers, body, deployment } = request;
   const actual = deployment === undefined ? undefined : endpoint.deployments?.get(deployment);
   const inPath = actual !== undefined && request.deploymentPlace === "path";
-  const content = contentOf(body, inPath ? undefined : actual);
-  return {
-    url:
-      endpoint.base +
-      (inPath ? path.replace(DEPLOYMENT_PATH, `/openai/deployments/${encodeURIComponent(actual)}`) : path),
-    init: {
-      ...request.init,
-      method,
-      headers: { ...headers },
-      ...(content === undefined ? {} : { body: content }),
-      ...(body.kind === "stream" ? { duplex: "half" } : {}),
-      // A redirect that is followed would carry the credential to whatever place it names.
-      redirect: "manual",
-    },
+  const init: WrittenRequest["init"] = {
+    ...request.init,
+    method,
+    headers: { ...headers },
+    // A redirect that is followed would carry the credential to whatever place it names.
+    redirect: "manual",
   };
+  const content = contentOf(body, inPath ? undefined : actual);
+  if (content !== undefined) init.body = content;
+  if (body.kind === "stream") init.duplex = "half";
+  const actualPath = inPath ? path.replace(DEPLOYMENT_PATH, `/openai/deployments/${encodeURIComponent(actual)}`) : path;
+  return { url: endpoint.base + actualPath, init };
 }
 
 const DEPLOYMENT_PATH = /^\/openai\/deployments\/([^/?]+)/;

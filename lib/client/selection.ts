@@ -5,7 +5,7 @@ export const STRATEGIES = ["random", "round-robin", "weighted", "most-remaining"
  * - `random`: each alike;
  * - `round-robin`: the one chosen least recently;
  * - `weighted`: at random, in proportion to the endpoints' weights;
- * - `most-remaining`: the one whose last `x-ratelimit-remaining-*` headers left most, unknown ones first.
+ * - `most-remaining`: the one whose `x-ratelimit-remaining-*` headers leave most room, less what is under way.
  */
 export type Strategy = (typeof STRATEGIES)[number];
 
@@ -18,8 +18,8 @@ export interface Selectable {
   /** The running number of the choice that last fell on it; 0 before the first. */
   readonly lastChosen: number;
   isFree(now: number): boolean;
-  /** Tokens or requests left in the endpoint's window; Infinity where unknown. */
-  remaining(now: number): number;
+  /** How much it can still take, to compare with others. */
+  room(now: number): number;
 }
 
 /**
@@ -54,8 +54,8 @@ const contenders: Readonly<
   "round-robin": (group) => group.reduce((first, state) => (state.lastChosen < first.lastChosen ? state : first)),
   weighted: (group, _, random) => drawByWeight(group, random()),
   "most-remaining": (group, now, random) => {
-    const most = Math.max(...group.map((state) => state.remaining(now)));
-    const top = group.filter((state) => state.remaining(now) === most);
+    const most = Math.max(...group.map((state) => state.room(now)));
+    const top = group.filter((state) => state.room(now) === most);
     return top[Math.floor(random() * top.length)];
   },
 };

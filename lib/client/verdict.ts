@@ -80,8 +80,7 @@ export function failureCode(error: unknown): string {
 function networkErrorCode(error: unknown): string | undefined {
   for (let at = error; typeof at === "object" && at !== null; at = "cause" in at ? at.cause : undefined) {
     if ("code" in at && typeof at.code === "string" && (NEVER_SENT.test(at.code) || BROKEN.test(at.code))) {
-      // Only while connecting is a timeout known to come before the request.
-      return at.code === "ETIMEDOUT" && "syscall" in at && at.syscall === "connect" ? "ECONNTIMEDOUT" : at.code;
+      return at.code === "ETIMEDOUT" && isOfConnecting(at) ? "ECONNTIMEDOUT" : at.code;
     }
   }
   return error instanceof TypeError && error.cause === undefined && UNEXPLAINED.test(error.message)
@@ -89,13 +88,18 @@ function networkErrorCode(error: unknown): string | undefined {
     : undefined;
 }
 
-/** No name, no connection, no TLS session: nothing of the request was sent. */
+/** A timeout while connecting comes before the request; several at once are those of a host's addresses. */
+function isOfConnecting(error: object): boolean {
+  return error instanceof AggregateError || ("syscall" in error && error.syscall === "connect");
+}
+
+/** No name, no connection, no trust: nothing of the request was sent. */
 const NEVER_SENT =
-  /^(ECONNREFUSED|ECONNTIMEDOUT|ENOTFOUND|EAI_\w+|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|UND_ERR_CONNECT_TIMEOUT|CERT_\w+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+|ERR_TLS_\w+|ERR_SSL_\w+|EPROTO)$/;
+  /^(ECONNREFUSED|ECONNTIMEDOUT|ENOTFOUND|EAI_\w+|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|UND_ERR_CONNECT_TIMEOUT|CERT_\w+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+|ERR_TLS_CERT_\w+)$/;
 
 /** The connection was there: the request may have arrived. */
 const BROKEN =
-  /^(ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT|UND_ERR_SOCKET|UND_ERR_HEADERS_TIMEOUT|UND_ERR_BODY_TIMEOUT|HPE_\w+)$/;
+  /^(ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT|UND_ERR_SOCKET|UND_ERR_HEADERS_TIMEOUT|UND_ERR_BODY_TIMEOUT|HPE_\w+|EPROTO|ERR_SSL_\w+)$/;
 
 /** What runtimes without error codes say of a broken network. */
 const UNEXPLAINED = /^(fetch failed|failed to fetch|load failed|network error|networkerror when attempting to fetch)/i;

@@ -152,3 +152,30 @@ test("most-remaining follows what the endpoints say is left", async () => {
   for (let n = 0; n < 4; n++) await post();
   expect(log.join("")).toBe("abab");
 });
+
+test("most-remaining counts what is under way, and sends one request to find out what is unknown", async () => {
+  const sent: string[] = [];
+  const answers: (() => void)[] = [];
+  const { fetch, endpoints } = await start([[], []], {
+    strategy: "most-remaining",
+    fetch: async (url) => {
+      sent.push(endpoints[0]?.url === new URL(String(url)).origin ? "a" : "b");
+      await new Promise<void>((resolve) => answers.push(resolve));
+      const left = new URL(String(url)).origin === endpoints[0]?.url ? "90" : "30";
+      return new Response("ok", { headers: { "x-ratelimit-remaining-tokens": left } });
+    },
+  });
+  const post = () => fetch(CHAT, { method: "POST", body: "{}" });
+  const first = [post(), post(), post()];
+  while (sent.length < 3) await new Promise((resolve) => setImmediate(resolve));
+  expect(sent.slice(0, 2).sort()).toEqual(["a", "b"]);
+  answers.forEach((answer) => answer());
+  await Promise.all(first);
+  sent.length = 0;
+  // 90 and 30 tokens: a takes three before b takes one.
+  const second = [post(), post(), post(), post()];
+  while (sent.length < 4) await new Promise((resolve) => setImmediate(resolve));
+  answers.forEach((answer) => answer());
+  await Promise.all(second);
+  expect(sent.filter((name) => name === "a")).toHaveLength(3);
+});

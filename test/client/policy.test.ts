@@ -115,6 +115,20 @@ describe("failures and the sequence of calls that they lead to", () => {
     },
   );
 
+  test.each<[string, Error]>([
+    ["one address", Object.assign(new Error(), { code: "ETIMEDOUT", syscall: "connect" })],
+    ["several addresses", Object.assign(new AggregateError([]), { code: "ETIMEDOUT" })],
+  ])("a timeout while connecting to %s: never sent", async (_, cause) => {
+    let sent = 0;
+    const { post } = await start([[], []], {
+      fetch: async () => {
+        if (sent++ > 0) return new Response("ok");
+        throw new TypeError("fetch failed", { cause });
+      },
+    });
+    expect(await post(openai("images/generations"))).toBe(200);
+  });
+
   test("a network error of a runtime without codes counts as one", async () => {
     let sent = 0;
     const { post } = await start([[], []], {
@@ -324,6 +338,17 @@ describe("half-open", () => {
     expect(await Promise.all([post(), post(), post()])).toEqual([503, 503, 429]);
     expect(log).toHaveLength(4);
   });
+});
+
+test("two probes that find misconfigurations do not wait for each other", async () => {
+  const { post, clock, log } = await start([
+    [503, 401, 401],
+    [503, 401, 401],
+  ]);
+  await post();
+  clock.now = 1_000;
+  for (const answer of await Promise.all([post(), post()])) expect([401, 429]).toContain(answer);
+  expect(log.slice(2, 4).sort().join("")).toBe("ab");
 });
 
 describe("priorities", () => {

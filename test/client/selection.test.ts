@@ -7,10 +7,10 @@ interface State extends Selectable {
 
 function state(
   name: string,
-  props: Partial<{ weight: number; priority: number; lastChosen: number; free: boolean; remaining: number }> = {},
+  props: Partial<{ weight: number; priority: number; lastChosen: number; free: boolean; room: number }> = {},
 ): State {
-  const { weight = 1, priority = 1, lastChosen = 0, free = true, remaining = Number.POSITIVE_INFINITY } = props;
-  return { name, weight, priority, lastChosen, isFree: () => free, remaining: () => remaining };
+  const { weight = 1, priority = 1, lastChosen = 0, free = true, room = Number.POSITIVE_INFINITY } = props;
+  return { name, weight, priority, lastChosen, isFree: () => free, room: () => room };
 }
 
 const half = () => 0.5;
@@ -56,7 +56,7 @@ describe("select", () => {
   });
 
   test("most-remaining takes the one with most left, unknown ones first, one of several at random", () => {
-    const states = [state("a", { remaining: 10 }), state("b", { remaining: 20 }), state("c", { remaining: 20 })];
+    const states = [state("a", { room: 10 }), state("b", { room: 20 }), state("c", { room: 20 })];
     expect(select(states, "most-remaining", 0, () => 0)?.name).toBe("b");
     expect(select(states, "most-remaining", 0, () => 0.9)?.name).toBe("c");
     expect(select([...states, state("new")], "most-remaining", 0, half)?.name).toBe("new");
@@ -69,7 +69,7 @@ describe("select", () => {
         priority: fc.integer({ min: 0, max: 3 }),
         lastChosen: fc.nat(),
         free: fc.boolean(),
-        remaining: fc.oneof(fc.nat(), fc.constant(Number.POSITIVE_INFINITY)),
+        room: fc.oneof(fc.nat(), fc.constant(Number.POSITIVE_INFINITY)),
       }),
     );
     const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
