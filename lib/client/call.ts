@@ -153,19 +153,21 @@ export class Call {
       this.candidates.filter((state) => !this.strangers.has(state)),
       now,
     );
-    if (this.options.waits && soonest < this.deadlineAt) {
+    // A sole endpoint has no bench to wait for.
+    if (this.options.waits && this.candidates.length > 1 && soonest < this.deadlineAt) {
       await this.pause(soonest - now, []);
       this.tried = new Set(this.strangers);
       return undefined;
     }
-    return this.exhausted(soonest - now);
+    return this.exhausted(soonest > now && soonest < Number.POSITIVE_INFINITY ? soonest - now : undefined);
   }
 
-  private exhausted(milliseconds: number): Response {
+  /** @param milliseconds until the first endpoint is free; undefined where one is already, or none will be. */
+  private exhausted(milliseconds: number | undefined): Response {
     const { kept, candidates } = this;
     const throttled = kept?.response.status === 429 && candidates.length > 1;
     if (kept?.passing === true && !throttled) return this.giveKept(milliseconds);
-    if (Number.isFinite(milliseconds) && (throttled || this.tried.size < candidates.length)) {
+    if (milliseconds !== undefined && (throttled || this.tried.size < candidates.length)) {
       this.report.exhausted(this.attempts, 429, milliseconds);
       return exhaustedResponse(candidates.length, this.request.deployment, milliseconds);
     }
@@ -209,7 +211,7 @@ export class Call {
   private giveKept(retryAfterMilliseconds: number | undefined): Response {
     const response = this.kept?.response;
     this.kept = undefined;
-    this.report.exhausted(this.attempts, response?.status, finite(retryAfterMilliseconds));
+    this.report.exhausted(this.attempts, response?.status, retryAfterMilliseconds);
     if (response === undefined) throw new EndpointsUnreachableError(this.unanswered, this.lastError);
     return response;
   }
@@ -245,10 +247,6 @@ function hintMilliseconds({ kind, response }: Rejection): number | undefined {
   if (response === undefined || kind === "misconfigured") return undefined;
   const asked = retryAfterMilliseconds(response.headers, Date.now);
   return asked ?? (kind === "throttled" ? rateLimitResetMilliseconds(response.headers) : undefined);
-}
-
-function finite(milliseconds: number | undefined): number | undefined {
-  return milliseconds !== undefined && Number.isFinite(milliseconds) ? milliseconds : undefined;
 }
 
 /** Frees the connection of a response that nobody will read. */

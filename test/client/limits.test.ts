@@ -98,6 +98,12 @@ describe("waiting when no endpoint is free", () => {
     expect(await post()).toBe(429);
   });
 
+  test("is not for a sole endpoint, which is not asked again and again", async () => {
+    const { post, log } = await start([[503, 503]], { whenExhausted: "wait", deadline: LONG });
+    expect(await post()).toBe(503);
+    expect(log).toEqual(["a"]);
+  });
+
   test("ends with the caller's abort", async () => {
     const long: Step = { status: 429, headers: { "retry-after": "60" } };
     const { fetch, log } = await start([[long], [long]], { whenExhausted: "wait", deadline: LONG });
