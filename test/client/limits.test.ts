@@ -1,4 +1,6 @@
 import { getEventListeners } from "node:events";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { DeadlineError, Duration } from "../../lib/client/index.js";
 import { balance, CHAT } from "../support/balanced.js";
 import { type Step } from "../support/scripted-endpoint.js";
@@ -164,4 +166,54 @@ describe.each([
     for (let n = 0; n < 100; n++) await fetch(CHAT, { ...post, signal });
     expect(getEventListeners(signal, "abort").length).toBeLessThanOrEqual(1);
   });
+});
+
+test("attempts without a body to read leave no listener on a signal that outlives them", async () => {
+  let sent = 0;
+  const { post } = await start([[], []], {
+    attemptTimeout: LONG,
+    fetch: async () => {
+      if (sent++ % 2 === 1) return new Response(null, { status: 204 });
+      throw new TypeError("fetch failed");
+    },
+  });
+  const { signal } = new AbortController();
+  expect([await post(CHAT, { signal }), sent]).toEqual([204, 2]);
+  expect(getEventListeners(signal, "abort")).toEqual([]);
+});
+
+test("the caller's abort is the reason, whatever the fetch underneath makes of it", async () => {
+  const caller = new AbortController();
+  const { fetch, events } = await start([[], []], {
+    fetch: async () => {
+      caller.abort("left");
+      throw new TypeError("fetch failed", { cause: Object.assign(new Error(), { code: "ECONNRESET" }) });
+    },
+  });
+  await expect(fetch(CHAT, { ...post, signal: caller.signal })).rejects.toBe("left");
+  expect(events.filter(({ type }) => type === "bench")).toEqual([]);
+});
+
+test("a body can be aborted for as long as it is read, whatever the garbage collector has taken", async () => {
+  setFlagsFromString("--expose-gc");
+  const collectGarbage = runInNewContext("gc") as () => void;
+  const { fetch } = await start([[]], {
+    deadline: LONG,
+    fetch: async (_, init) => {
+      const signal = init?.signal;
+      return new Response(
+        new ReadableStream({
+          start: (controller) => signal?.addEventListener("abort", () => controller.error(signal.reason)),
+        }),
+      );
+    },
+  });
+  const caller = new AbortController();
+  const reader = (await fetch(CHAT, { ...post, signal: caller.signal })).body?.getReader();
+  for (let n = 0; n < 3; n++) {
+    await new Promise((resolve) => setImmediate(resolve));
+    collectGarbage();
+  }
+  caller.abort("left");
+  await expect(reader?.read()).rejects.toBe("left");
 });

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { Duration } from "../../lib/client/index.js";
 import { idsIn, statefulPath, StickyIds } from "../../lib/client/sticky.js";
 import { balance } from "../support/balanced.js";
 import { type Step } from "../support/scripted-endpoint.js";
@@ -107,6 +108,13 @@ describe("an unknown id is looked for on one endpoint after another", () => {
       "elsewhere",
       "exhausted",
     ]);
+  });
+
+  test("waiting calls do not ask again who does not hold it", async () => {
+    const options = { whenExhausted: "wait", deadline: Duration.minutes(1), now: () => performance.now() } as const;
+    servers = await balance([[404, 404], [{ status: 503, headers: { "retry-after-ms": "10" } }]], options);
+    expect((await servers.fetch(openai("files/file-x"))).status).toBe(200);
+    expect(servers.log.join("")).toBe("abb");
   });
 
   test("where the one that may hold it fails, that failure is the answer", async () => {
