@@ -1,1 +1,16 @@
+export * from "./constructs/application-gateway.js";
+export * from "./constructs/gateway-certificate.js";
+export * from "./constructs/gateway-listener.js";
+export * from "./constructs/gateway-network.js";
+export * from "./constructs/gateway-scale.js";
+export * from "./constructs/health-probe.js";
+export * from "./constructs/managed-identity.js";
+export * from "./constructs/openai-account.js";
+export * from "./constructs/openai-backend.js";
+export * from "./constructs/openai-load-balancer.js";
+export { type Placement } from "./constructs/placement.js";
+export * from "./constructs/principal.js";
+export * from "./constructs/role.js";
+export * from "./constructs/tls-policy.js";
+export { ValidationError } from "./constructs/validation.js";
 export * from "./duration.js";

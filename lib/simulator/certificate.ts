@@ -1,46 +1,49 @@
-import { isIP } from "node:net";
-import { randomBytes, webcrypto } from "node:crypto";
+import "reflect-metadata"; // the certificate library needs it and does not load it
+import { KeyObject, webcrypto } from "node:crypto";
+import {
+  BasicConstraintsExtension,
+  ExtendedKeyUsage,
+  ExtendedKeyUsageExtension,
+  SubjectAlternativeNameExtension,
+  X509CertificateGenerator,
+} from "@peculiar/x509";
 
-/** A private key and its self-signed certificate, both PEM: what `node:https` takes as `key` and `cert`. */
-export interface ThrowAwayCertificate {
-  readonly key: string;
+/** PEM texts; the key is never written to disk. */
+export interface Certificate {
   readonly cert: string;
+  readonly key: string;
 }
 
-const VALIDITY_MILLISECONDS = 24 * 3_600_000;
+const LIFETIME_DAYS = 7;
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
 
 /**
- * A certificate that lives as long as the process that made it: self-signed, for a day, its key never on a disk.
- *
- * @param hosts the DNS names and IP addresses that it is valid for
+ * A self-signed certificate for this machine and the listeners' host names. The real one is in Key Vault or in a PFX
+ * file and has no business here.
  */
-export async function createThrowAwayCertificate(
-  hosts: readonly string[] = ["localhost", "127.0.0.1"],
-): Promise<ThrowAwayCertificate> {
-  // Loaded only when TLS is asked for: the two cost more than all the rest of the simulator.
-  await import("reflect-metadata");
-  const x509 = await import("@peculiar/x509");
+export async function throwAwayCertificate(hostNames: readonly string[]): Promise<Certificate> {
   const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
   const now = Date.now();
-  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
-    serialNumber: randomBytes(8).toString("hex"),
-    name: "CN=aoai-kiss-lb simulator",
-    notBefore: new Date(now - VALIDITY_MILLISECONDS),
-    notAfter: new Date(now + VALIDITY_MILLISECONDS),
-    signingAlgorithm: ALGORITHM,
-    keys,
-    extensions: [
-      new x509.SubjectAlternativeNameExtension(
-        hosts.map((host) => ({ type: isIP(host) === 0 ? "dns" : "ip", value: host })),
-      ),
-      new x509.BasicConstraintsExtension(true, undefined, true),
-    ],
-  });
-  const der = Buffer.from(await webcrypto.subtle.exportKey("pkcs8", keys.privateKey)).toString("base64");
-  const lines = der.match(/.{1,64}/g) ?? [];
-  return {
-    key: `-----BEGIN PRIVATE KEY-----\n${lines.join("\n")}\n-----END PRIVATE KEY-----\n`,
-    cert: certificate.toString("pem"),
-  };
+  // A certificate can hold `*.contoso.com`, but not the other wildcards that a listener can.
+  const names = hostNames.filter((name) => /^(\*\.)?[\w-]+(\.[\w-]+)*$/.test(name));
+  const certificate = await X509CertificateGenerator.createSelfSigned(
+    {
+      name: "CN=aoai-kiss-lb simulated gateway",
+      notBefore: new Date(now - 60_000),
+      notAfter: new Date(now + LIFETIME_DAYS * 86_400_000),
+      signingAlgorithm: ALGORITHM,
+      keys,
+      extensions: [
+        new BasicConstraintsExtension(true, undefined, true),
+        new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]),
+        new SubjectAlternativeNameExtension([
+          ...[...new Set(["localhost", ...names])].map((value) => ({ type: "dns" as const, value })),
+          ...["127.0.0.1", "::1"].map((value) => ({ type: "ip" as const, value })),
+        ]),
+      ],
+    },
+    webcrypto as Parameters<typeof X509CertificateGenerator.createSelfSigned>[1],
+  );
+  const key = KeyObject.from(keys.privateKey).export({ type: "pkcs8", format: "pem" });
+  return { cert: certificate.toString("pem"), key: String(key) };
 }

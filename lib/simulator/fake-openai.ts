@@ -1,7 +1,7 @@
 import { type IncomingMessage, type ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Duration } from "../duration.js";
-import { createThrowAwayCertificate, type ThrowAwayCertificate } from "./certificate.js";
+import { type Certificate, throwAwayCertificate } from "./certificate.js";
 import { Account, type FakeDeployment } from "./fake-openai/account.js";
 import { type Answer, jsonAnswer } from "./fake-openai/answer.js";
 import { writeAnswer } from "./fake-openai/answer-writer.js";
@@ -35,7 +35,7 @@ export interface FakeOpenAiOptions extends AuthenticationProps {
   /** A deployment's limits let through at once what they allow in this time. @default 1 min */
   readonly rateLimitPeriod?: Duration;
   /** TLS with this certificate, or with a throw-away one. @default plain HTTP */
-  readonly tls?: true | ThrowAwayCertificate;
+  readonly tls?: true | Certificate;
   /** @default 0, any free port */
   readonly port?: number;
   /** How many requests `requests` remembers. @default 1000 */
@@ -63,7 +63,7 @@ export const DEFAULT_REQUEST_LOG_SIZE = 1_000;
 export class FakeOpenAi {
   /** @throws Error if the port is taken. */
   static async create(options: FakeOpenAiOptions = {}): Promise<FakeOpenAi> {
-    const certificate = options.tls === true ? await createThrowAwayCertificate() : options.tls;
+    const certificate = options.tls === true ? await throwAwayCertificate([]) : options.tls;
     const fake = new FakeOpenAi(options, certificate);
     await fake.listener.listen(options.port ?? 0);
     return fake;
@@ -84,7 +84,7 @@ export class FakeOpenAi {
 
   private constructor(
     private readonly options: FakeOpenAiOptions,
-    private readonly certificate: ThrowAwayCertificate | undefined,
+    private readonly certificate: Certificate | undefined,
   ) {
     const { name = "fake-openai", requestLogSize = DEFAULT_REQUEST_LOG_SIZE } = options;
     if (!Number.isInteger(requestLogSize) || requestLogSize < 1) {

@@ -279,7 +279,7 @@ test("the log tells what was asked, without the credentials", async () => {
 
 test("the log remembers the last requests only, the count all of them", async () => {
   const server = await start({ requestLogSize: 3 });
-  for (let i = 0; i < 8; i += 1) await fetch(`${server.url}/openai/v1/models/${i}`, { headers: { "api-key": "k" } });
-  expect(server.requests.map(({ path }) => path)).toEqual([5, 6, 7].map((i) => `/openai/v1/models/${i}`));
-  expect(server.requestCount).toBe(8);
+  for (let i = 0; i < 7; i += 1) await fetch(`${server.url}/openai/v1/models/${i}`, { headers: { "api-key": "k" } });
+  expect(server.requests.map(({ path }) => path)).toEqual([4, 5, 6].map((i) => `/openai/v1/models/${i}`));
+  expect(server.requestCount).toBe(7);
 });

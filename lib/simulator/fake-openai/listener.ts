@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type RequestListener, type Server } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import { type AddressInfo, type Socket } from "node:net";
-import { type ThrowAwayCertificate } from "../certificate.js";
+import { type Certificate } from "../certificate.js";
 
 /** `refusing`: the port is closed, a connection gets ECONNREFUSED; the same port opens again. `closed` is final. */
 export type ListenerState = "listening" | "refusing" | "closed";
@@ -17,7 +17,7 @@ export class Listener {
   private boundPort = 0;
 
   constructor(
-    private readonly certificate: ThrowAwayCertificate | undefined,
+    private readonly certificate: Certificate | undefined,
     serve: RequestListener,
   ) {
     this.server = certificate === undefined ? createServer(serve) : createTlsServer({ ...certificate }, serve);

@@ -12,7 +12,7 @@ import { models } from "./operations/models.js";
 import { createResponse, storedResponse } from "./operations/responses.js";
 import { type Refusal } from "./rate-limit.js";
 import { parseRequestBody } from "./request-body.js";
-import { type Route, routeOf } from "./route.js";
+import { type OperationName, type Route, routeOf } from "./route.js";
 import { ServiceError } from "./service-error.js";
 import { countTokens } from "./text.js";
 
@@ -76,7 +76,7 @@ export class Service {
     if (deployment !== undefined) {
       outcome.deployment = deployment.name;
       headers["x-ms-deployment-name"] = deployment.name;
-      const admission = deployment.rateLimit.admit(estimateTokens(parsed.body));
+      const admission = deployment.rateLimit.admit(estimateTokens(route.operation, parsed.body));
       Object.assign(headers, deployment.rateLimit.headers());
       if (!admission.admitted) throw limitExceeded(admission, route);
     }
@@ -126,15 +126,16 @@ function modelCall(operation: ModelOperation, request: OperationRequest, route: 
   return { deployment, run: () => operation({ ...request, deployment }) };
 }
 
-/** The prompt and the most that the model may write, as Azure counts a request before it runs it. */
-function estimateTokens(body: Readonly<Record<string, unknown>>): number {
-  const limit = body["max_completion_tokens"] ?? body["max_tokens"] ?? body["max_output_tokens"];
-  const prompt = body["messages"] ?? body["input"] ?? body["prompt"] ?? "";
-  return countTokens(prompt) + (typeof limit === "number" && limit > 0 ? limit : DEFAULT_MAX_TOKENS);
-}
-
 /** What the estimate takes where the caller sets no limit. */
 const DEFAULT_MAX_TOKENS = 16;
+
+/** The prompt and the most that the model may write, as Azure counts a request before it runs it. */
+function estimateTokens(operation: OperationName, body: Readonly<Record<string, unknown>>): number {
+  const prompt = countTokens(body["messages"] ?? body["input"] ?? body["prompt"] ?? "");
+  if (operation !== "chat/completions" && operation !== "responses") return prompt;
+  const limit = body["max_completion_tokens"] ?? body["max_tokens"] ?? body["max_output_tokens"];
+  return prompt + (typeof limit === "number" && limit > 0 ? limit : DEFAULT_MAX_TOKENS);
+}
 
 /** As Azure OpenAI words it. */
 function limitExceeded(

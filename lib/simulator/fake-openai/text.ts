@@ -21,15 +21,17 @@ export function write(reply: string, maxTokens = Number.POSITIVE_INFINITY): Writ
   return { text: tokens.join(""), tokens, truncated: tokens.length < all.length };
 }
 
+/** Longer lists than this are not made, whatever a schema's `minItems` says. */
+const MAX_SAMPLE_ITEMS = 100;
+
 /**
  * A value that satisfies a JSON Schema, for the arguments of tool calls and for structured outputs: the first choice
- * everywhere, only what is required.
+ * everywhere, only what is required. Follows neither `$ref` nor the formats of strings.
  */
 export function sampleOf(schema: unknown): unknown {
-  if (typeof schema !== "object" || schema === null) return {};
-  const { type, properties, required, items, anyOf, minItems, minimum, ...rest }: SchemaParts = schema;
-  if ("const" in rest) return rest.const;
-  if (Array.isArray(rest.enum)) return rest.enum[0];
+  const { type, properties, required, items, anyOf, minItems, minimum, ...rest } = record(schema);
+  if ("const" in rest) return rest["const"];
+  if (Array.isArray(rest["enum"])) return rest["enum"][0];
   if (Array.isArray(anyOf)) return sampleOf(anyOf[0]);
   switch (Array.isArray(type) ? type[0] : type) {
     case "string":
@@ -41,22 +43,17 @@ export function sampleOf(schema: unknown): unknown {
       return true;
     case "null":
       return null;
-    case "array":
-      return Array.from({ length: minItems ?? 0 }, () => sampleOf(items));
-    default:
-      return Object.fromEntries((required ?? []).map((name) => [name, sampleOf(properties?.[name])]));
+    case "array": {
+      const length = typeof minItems === "number" ? Math.min(minItems, MAX_SAMPLE_ITEMS) : 0;
+      return Array.from({ length }, () => sampleOf(items));
+    }
+    default: {
+      const names: unknown[] = Array.isArray(required) ? required : [];
+      return Object.fromEntries(names.map((name) => [String(name), sampleOf(record(properties)[String(name)])]));
+    }
   }
 }
 
-/** The parts of JSON Schema that {@link sampleOf} follows; `$ref` and string formats it does not. */
-interface SchemaParts {
-  readonly type?: string | readonly string[];
-  readonly properties?: Readonly<Record<string, unknown>>;
-  readonly required?: readonly string[];
-  readonly items?: unknown;
-  readonly anyOf?: readonly unknown[];
-  readonly minItems?: number;
-  readonly minimum?: number;
-  readonly enum?: readonly unknown[];
-  readonly const?: unknown;
+function record(value: unknown): Record<string, unknown> {
+  return typeof value === "object" && value !== null ? { ...value } : {};
 }

@@ -3,12 +3,14 @@ import { type Answer, jsonAnswer } from "../answer.js";
 import { type ModelRequest, parseBody } from "../operation.js";
 import { countTokens } from "../text.js";
 
+/** Of `text-embedding-3-large`. */
+const MAX_DIMENSIONS = 3_072;
+const DEFAULT_DIMENSIONS = 8;
 const REQUEST = z.looseObject({
   input: z.union([z.string(), z.array(z.unknown()).min(1)]),
-  dimensions: z.int().positive().nullish(),
+  dimensions: z.int().positive().max(MAX_DIMENSIONS).nullish(),
   encoding_format: z.enum(["float", "base64"]).nullish(),
 });
-const DEFAULT_DIMENSIONS = 8;
 
 /** A unit vector for each input, the same for the same text. */
 export function embeddings({ deployment, body }: ModelRequest): Answer {

@@ -3,7 +3,8 @@ import { type Answer, jsonAnswer } from "../answer.js";
 import { type ModelRequest, parseBody } from "../operation.js";
 import { ServiceError } from "../service-error.js";
 
-const IMAGE_REQUEST = z.looseObject({ prompt: z.string(), n: z.int().positive().nullish() });
+const MAX_IMAGES = 10;
+const IMAGE_REQUEST = z.looseObject({ prompt: z.string(), n: z.int().positive().max(MAX_IMAGES).nullish() });
 /** A transparent image of one pixel. */
 const PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==";
 

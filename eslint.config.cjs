@@ -1,4 +1,4 @@
-import tseslint from "typescript-eslint";
+const tseslint = require("typescript-eslint");
 
 /** The house's import directions: for each wing, what its files may not import. */
 const wings = ["config", "constructs", "stacks", "synthesized", "simulator", "verify", "client", "cli"];
@@ -41,7 +41,7 @@ const directions = Object.entries(allowed).map(([wing, may]) => {
   return { files: [`lib/${wing}/**/*.ts`], rules: { "no-restricted-imports": ["error", { patterns }] } };
 });
 
-export default tseslint.config(
+module.exports = tseslint.config(
   { ignores: ["dist/", "cdktf.out/", "node_modules/", "coverage/"] },
   tseslint.configs.strict,
   {
@@ -53,6 +53,10 @@ export default tseslint.config(
       "no-restricted-imports": ["error", { patterns: [providerRoot] }],
     },
   },
-  { files: ["**/*.cjs"], languageOptions: { sourceType: "commonjs" } },
+  {
+    files: ["**/*.cjs"],
+    languageOptions: { sourceType: "commonjs" },
+    rules: { "@typescript-eslint/no-require-imports": "off" },
+  },
   ...directions,
 );

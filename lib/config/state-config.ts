@@ -1,0 +1,39 @@
+import { z } from "zod";
+import { nonEmptyProblem } from "../rules/openai.js";
+import { guidProblem } from "../rules/resource-id.js";
+import { text } from "./fields.js";
+
+/**
+ * Settings of Terraform's azurerm backend, less those that hold secrets: Terraform reads these from the environment.
+ * @see https://developer.hashicorp.com/terraform/language/backend/azurerm
+ */
+export const stateSchema = z.strictObject({
+  azurerm: z.strictObject({
+    resourceGroupName: text(nonEmptyProblem, "Resource group of the storage account").optional(),
+    storageAccountName: text(nonEmptyProblem, "Storage account"),
+    containerName: text(nonEmptyProblem, "Container"),
+    key: text(nonEmptyProblem, "Name of the state's blob"),
+    subscriptionId: text(guidProblem, "Subscription of the storage account").optional(),
+    tenantId: text(guidProblem, "Tenant of the storage account").optional(),
+    clientId: text(guidProblem, "Application that reads and writes the state").optional(),
+    environment: text(nonEmptyProblem, "Azure cloud, such as usgovernment").optional(),
+    endpoint: text(nonEmptyProblem, "Endpoint of a custom Azure Resource Manager").optional(),
+    metadataHost: text(nonEmptyProblem, "Host name of the metadata service").optional(),
+    msiEndpoint: text(nonEmptyProblem, "Endpoint of the managed identity service").optional(),
+    oidcTokenFilePath: text(nonEmptyProblem, "File that holds the OIDC token").optional(),
+    snapshot: z.boolean().optional(),
+    useMsi: z.boolean().optional(),
+    useOidc: z.boolean().optional(),
+    useAzureadAuth: z.boolean().optional().describe("Entra tokens in place of storage keys"),
+  }),
+});
+
+/** Environment variables that hold what may not stand in the file. */
+export const STATE_SECRETS: Readonly<Record<string, string>> = {
+  accessKey: "ARM_ACCESS_KEY",
+  sasToken: "ARM_SAS_TOKEN",
+  clientSecret: "ARM_CLIENT_SECRET",
+  clientCertificatePassword: "ARM_CLIENT_CERTIFICATE_PASSWORD",
+  oidcToken: "ARM_OIDC_TOKEN",
+  oidcRequestToken: "ARM_OIDC_REQUEST_TOKEN",
+};

@@ -1,0 +1,183 @@
+import { DataAzurermClientConfig } from "@cdktf/provider-azurerm/lib/data-azurerm-client-config";
+import { KeyVault } from "@cdktf/provider-azurerm/lib/key-vault";
+import { KeyVaultCertificate } from "@cdktf/provider-azurerm/lib/key-vault-certificate";
+import { Annotations, type ITerraformDependable, Token } from "cdktf";
+import { Construct } from "constructs";
+import { certificateDnsNameProblem } from "../rules/host-name.js";
+import {
+  isVersioned,
+  secretIdProblem,
+  secretInVaultProblem,
+  subjectProblem,
+  trialVaultName,
+} from "../rules/key-vault.js";
+import { parseResourceId, RESOURCE_TYPES, resourceIdProblem } from "../rules/resource-id.js";
+import { nameProblem } from "../rules/resource-name.js";
+import { MAX_KEY_VAULT_OBJECT_TAGS } from "../rules/tags.js";
+import { type ManagedIdentity } from "./managed-identity.js";
+import { type Placement } from "./placement.js";
+import { Role } from "./role.js";
+import { refuse, validate, ValidationError } from "./validation.js";
+
+/** Months that a self-signed certificate is valid; Key Vault renews it before. */
+export const SELF_SIGNED_VALIDITY_MONTHS = 12;
+export const SELF_SIGNED_RENEWAL_DAYS = 30;
+
+export interface KeyVaultCertificateProps {
+  /** The vault's Azure resource id. It must use role-based access (RBAC): the gateway gets `Key Vault Secrets User` on it. */
+  readonly keyVaultId: string;
+  /** The certificate's secret id, without version: the gateway then takes a renewed certificate within 4 hours. */
+  readonly secretId: string;
+}
+
+export interface SelfSignedCertificateProps {
+  /** X.500 name. @default "CN=" and the listener's first host name, or the gateway's name */
+  readonly subject?: string;
+  /** Names that the certificate is for. @default the listener's host names */
+  readonly dnsNames?: readonly string[];
+  /**
+   * Name of the vault made for it, 3 to 24 letters, digits and hyphens. It is unique in the whole of Azure: set it where
+   * the default, known at synthesis, is taken.
+   * @default "kv-", the gateway's name cut short, and a hash of the construct's path
+   */
+  readonly keyVaultName?: string;
+}
+
+/** What a certificate takes from the gateway that uses it. */
+export interface GatewayCertificateContext extends Placement {
+  /** The gateway's name. */
+  readonly name: string;
+  /** The gateway's identity, which reads the certificate. */
+  readonly identity: ManagedIdentity;
+  readonly hostNames: readonly string[];
+}
+
+export interface BoundCertificate {
+  /** The Key Vault secret that the gateway reads. */
+  readonly secretId: string;
+  /** What lets the gateway read it: has to be there first. */
+  readonly dependencies: readonly ITerraformDependable[];
+}
+
+/** Where the listener's TLS certificate comes from. */
+export abstract class GatewayCertificate {
+  /** A certificate in an existing Key Vault. */
+  static fromKeyVault(props: KeyVaultCertificateProps): GatewayCertificate {
+    return new ExistingCertificate(props);
+  }
+
+  /** For trials: a certificate that clients do not trust, in a Key Vault made for it. */
+  static selfSigned(props: SelfSignedCertificateProps = {}): GatewayCertificate {
+    return new SelfSignedCertificate(props);
+  }
+
+  /** Called by the gateway that uses this certificate. */
+  abstract bind(scope: Construct, context: GatewayCertificateContext): BoundCertificate;
+}
+
+class ExistingCertificate extends GatewayCertificate {
+  constructor(private readonly props: KeyVaultCertificateProps) {
+    super();
+  }
+
+  bind(parent: Construct, { identity }: GatewayCertificateContext): BoundCertificate {
+    const scope = new Construct(parent, "Certificate");
+    const { keyVaultId, secretId } = this.props;
+    validate(scope, "keyVaultId", keyVaultId, resourceIdProblem(RESOURCE_TYPES.keyVault));
+    validate(scope, "secretId", secretId, secretIdProblem);
+    const isIdKnown = !Token.isUnresolved(keyVaultId);
+    if (isIdKnown && !Token.isUnresolved(secretId))
+      refuse(scope, "secretId", secretInVaultProblem(secretId, keyVaultId));
+    if (isVersioned(secretId)) {
+      Annotations.of(scope).addWarning(
+        "secretId names one version of the certificate, so the gateway never takes a renewed one; leave the version out",
+      );
+    }
+    const vaultId = isIdKnown ? parseResourceId(keyVaultId, RESOURCE_TYPES.keyVault).id : keyVaultId;
+    return { secretId, dependencies: [Role.KEY_VAULT_SECRETS_USER.grant(scope, vaultId, identity)] };
+  }
+}
+
+class SelfSignedCertificate extends GatewayCertificate {
+  constructor(private readonly props: SelfSignedCertificateProps) {
+    super();
+  }
+
+  bind(parent: Construct, context: GatewayCertificateContext): BoundCertificate {
+    const scope = new Construct(parent, "Certificate");
+    const { location, resourceGroupName, identity, tags } = context;
+    const keyVaultName = this.props.keyVaultName ?? defaultVaultName(scope, context.name);
+    const { subject, dnsNames } = this.names(scope, context);
+    validate(scope, "keyVaultName", keyVaultName, nameProblem("keyVault"));
+    if (Object.keys(tags ?? {}).length > MAX_KEY_VAULT_OBJECT_TAGS) {
+      throw new ValidationError(
+        scope,
+        `tags: ${Object.keys(tags ?? {}).length} are too many for a certificate in Key Vault, which takes ${MAX_KEY_VAULT_OBJECT_TAGS}; use fewer, or a certificate of your own`,
+      );
+    }
+
+    const deployer = new DataAzurermClientConfig(scope, "Deployer", {});
+    // Access policies take effect at once. Role assignments take minutes, and the certificate and the gateway, made in the
+    // same apply, would be refused.
+    const vault = new KeyVault(scope, "KeyVault", {
+      name: keyVaultName,
+      location,
+      resourceGroupName,
+      tenantId: deployer.tenantId,
+      skuName: "standard",
+      rbacAuthorizationEnabled: false,
+      softDeleteRetentionDays: 7,
+      accessPolicy: [
+        {
+          tenantId: deployer.tenantId,
+          objectId: deployer.objectId,
+          certificatePermissions: ["Create", "Delete", "Get", "Import", "List", "Purge", "Recover", "Update"],
+          secretPermissions: ["Get"],
+        },
+        { tenantId: deployer.tenantId, objectId: identity.principalId, secretPermissions: ["Get"] },
+      ],
+      tags,
+    });
+    const certificate = new KeyVaultCertificate(scope, "Resource", {
+      name: "listener",
+      keyVaultId: vault.id,
+      certificatePolicy: {
+        issuerParameters: { name: "Self" },
+        keyProperties: { exportable: true, keyType: "RSA", keySize: 2048, reuseKey: false },
+        secretProperties: { contentType: "application/x-pkcs12" },
+        lifetimeAction: [
+          { action: { actionType: "AutoRenew" }, trigger: { daysBeforeExpiry: SELF_SIGNED_RENEWAL_DAYS } },
+        ],
+        x509CertificateProperties: {
+          subject,
+          ...(dnsNames.length > 0 && { subjectAlternativeNames: { dnsNames: [...dnsNames] } }),
+          keyUsage: ["digitalSignature", "keyEncipherment"],
+          extendedKeyUsage: [SERVER_AUTHENTICATION],
+          validityInMonths: SELF_SIGNED_VALIDITY_MONTHS,
+        },
+      },
+      tags,
+    });
+    return { secretId: certificate.versionlessSecretId, dependencies: [certificate] };
+  }
+
+  private names(scope: Construct, { name, hostNames }: GatewayCertificateContext) {
+    const dnsNames = this.props.dnsNames ?? hostNames.filter((host) => certificateDnsNameProblem(host) === undefined);
+    const commonName = [...dnsNames, name].find((candidate) => subjectProblem(`CN=${candidate}`) === undefined) ?? name;
+    const subject = this.props.subject ?? `CN=${commonName}`;
+    validate(scope, "subject", subject, subjectProblem);
+    for (const dnsName of dnsNames) validate(scope, "dnsNames", dnsName, certificateDnsNameProblem);
+    return { subject, dnsNames };
+  }
+}
+
+/** The extended key usage of a TLS server. */
+const SERVER_AUTHENTICATION = "1.3.6.1.5.5.7.3.1";
+
+function defaultVaultName(scope: Construct, name: string): string {
+  if (!Token.isUnresolved(name)) return trialVaultName(name, scope.node.path);
+  throw new ValidationError(
+    scope,
+    "keyVaultName: has no default where only Terraform knows the gateway's name; set it",
+  );
+}

@@ -1,0 +1,77 @@
+import { contains, parseCidr, usableAddresses } from "./cidr.js";
+import { DEFAULT_MAX_INSTANCES, DEFAULT_MIN_INSTANCES } from "./defaults.js";
+import { type Problem, quote, wholeNumber } from "./problem.js";
+
+/** Pool members; Azure allows 1200, more regions than this do not exist. */
+export const MAX_BACKENDS = 100;
+
+/** Front-end ports of a v2 gateway; those above belong to Azure's own management. */
+export const portProblem = wholeNumber(1, 64_999);
+export const requestTimeoutProblem = wholeNumber(1, 86_400, "seconds");
+export const drainTimeoutProblem = wholeNumber(1, 3_600, "seconds");
+export const probeIntervalProblem = wholeNumber(1, 86_400, "seconds");
+export const probeTimeoutProblem = wholeNumber(1, 86_400, "seconds");
+export const unhealthyThresholdProblem = wholeNumber(1, 20);
+export const instancesProblem = wholeNumber(1, 125);
+export const minInstancesProblem = wholeNumber(0, 100);
+export const maxInstancesProblem = wholeNumber(2, 125);
+
+/** Azure cuts a request to a public backend here, whatever the setting says. */
+export const PUBLIC_BACKEND_TIMEOUT_SECONDS = 240;
+/** Below this a pause between two events of a stream is likely to end it. */
+export const SHORTEST_STREAMING_TIMEOUT_SECONDS = 60;
+/** The smallest subnet for a v2 gateway that leaves room to grow. */
+export const SMALLEST_GATEWAY_SUBNET_PREFIX_LENGTH = 27;
+
+export interface AutoscaleRange {
+  readonly minInstances?: number;
+  readonly maxInstances?: number;
+}
+
+/** How many instances a gateway runs: a fixed number has equal ends. */
+export interface InstanceRange {
+  readonly min: number;
+  readonly max: number;
+}
+
+export function instanceRangeProblem({ min, max }: InstanceRange): Problem {
+  return min <= max ? undefined : `minInstances ${min} is above maxInstances ${max}; lower the one or raise the other`;
+}
+
+export function probeTimesProblem(times: {
+  readonly intervalSeconds: number;
+  readonly timeoutSeconds: number;
+}): Problem {
+  if (times.timeoutSeconds <= times.intervalSeconds) return undefined;
+  return `timeout ${times.timeoutSeconds} s is above interval ${times.intervalSeconds} s; Azure wants the timeout to be at most the interval`;
+}
+
+/** The gateway's subnet: inside the network, large enough, room for the instances that always run. */
+export function gatewaySubnetProblem(
+  prefix: string,
+  addressSpace: readonly string[],
+  instances: InstanceRange,
+): Problem {
+  const { prefixLength } = parseCidr(prefix);
+  if (!addressSpace.some((range) => contains(range, prefix))) {
+    return `${quote(prefix)} is outside the network's address space ${addressSpace.join(", ")}; choose a range inside it`;
+  }
+  if (prefixLength > SMALLEST_GATEWAY_SUBNET_PREFIX_LENGTH) {
+    return `${quote(prefix)} is too small for a gateway; use /${SMALLEST_GATEWAY_SUBNET_PREFIX_LENGTH} or larger, Azure recommends /24`;
+  }
+  const room = usableAddresses(prefixLength);
+  if (instances.min <= room) return undefined;
+  return `${quote(prefix)} has room for ${room} instances, but ${instances.min} always run; use a larger range, Azure recommends /24`;
+}
+
+/** A subnet that has no room for all the instances that autoscaling may ask for. */
+export function gatewaySubnetWarning(prefix: string, instances: InstanceRange): string | undefined {
+  const room = usableAddresses(parseCidr(prefix).prefixLength);
+  if (instances.max <= room) return undefined;
+  return `gateway subnet ${prefix} has room for ${room} instances, so the gateway cannot scale out to ${instances.max}; use /24`;
+}
+
+/** The range with the ends that are left out filled in. */
+export function autoscaleRange(ends: AutoscaleRange): InstanceRange {
+  return { min: ends.minInstances ?? DEFAULT_MIN_INSTANCES, max: ends.maxInstances ?? DEFAULT_MAX_INSTANCES };
+}

@@ -1,0 +1,87 @@
+import { isIP } from "node:net";
+import { type Problem, quote } from "./problem.js";
+
+/** Domains that Azure OpenAI answers under. */
+export const OPENAI_SUFFIXES = [
+  ".openai.azure.com",
+  ".cognitiveservices.azure.com",
+  ".services.ai.azure.com",
+  ".openai.azure.us",
+  ".cognitiveservices.azure.us",
+  ".openai.azure.cn",
+  ".cognitiveservices.azure.cn",
+] as const;
+
+/** Azure's limit on host names of one listener. */
+export const MAX_LISTENER_HOST_NAMES = 5;
+
+const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+const LONGEST_NAME = 253;
+
+/** Names are compared and sent in lower case. */
+export function normalizeFqdn(value: string): string {
+  return value.toLowerCase();
+}
+
+/** A pool member: a fully qualified host name and nothing else. */
+export function backendFqdnProblem(value: string): Problem {
+  const example = `write the host name alone, such as "my-account.openai.azure.com"`;
+  if (value === "") return `"" is empty; ${example}`;
+  if (value.includes("://")) return `${quote(value)} has a scheme; ${example}`;
+  if (/[/?#]/.test(value)) return `${quote(value)} has a path; ${example}`;
+  if (/\s/.test(value)) return `${quote(value)} has white space; ${example}`;
+  if (value.includes("@")) return `${quote(value)} has a user name; ${example}`;
+  if (isIP(value)) return `${quote(value)} is an address; the gateway needs the account's own host name, ${example}`;
+  if (value.includes(":")) return `${quote(value)} has a port; the gateway always uses 443, ${example}`;
+  if (value.includes("*")) return `${quote(value)} has a wildcard; list each account, ${example}`;
+  if (value.endsWith(".")) return `${quote(value)} ends with a dot; ${example}`;
+  return dnsNameProblem(value, example);
+}
+
+/** True for a name under a domain of Azure OpenAI. */
+export function isOpenAiFqdn(value: string): boolean {
+  return OPENAI_SUFFIXES.some((suffix) => normalizeFqdn(value).endsWith(suffix));
+}
+
+/** A name in a TLS certificate: a host name, or one with `*` for its first label. */
+export function certificateDnsNameProblem(value: string): Problem {
+  const example = `write a host name such as "llm.example.com" or "*.example.com"`;
+  return dnsNameProblem(value.replace(/^\*\./, ""), example, value);
+}
+
+/**
+ * A host name that a listener answers to, with `*` and `?` as wildcards.
+ * @see https://learn.microsoft.com/azure/application-gateway/multiple-site-overview#allowed-characters-in-the-host-names-field
+ */
+export function listenerHostNameProblem(value: string): Problem {
+  const example = `write a host name such as "llm.example.com" or "*.example.com"`;
+  if (/[:/\s]/.test(value)) return `${quote(value)} has a scheme, a port, a path or white space; ${example}`;
+  const stars = value.split("*").length - 1;
+  const wildcards = stars + value.split("?").length - 1;
+  if (stars > 2) return `${quote(value)} has ${stars} asterisks; Azure allows 2 in a host name`;
+  if (wildcards > 4) return `${quote(value)} has ${wildcards} wildcards; Azure allows 4 in a host name`;
+  for (const label of value.split(".")) {
+    if (label.split("*").length > 2) return `${quote(value)} has two asterisks in one label; Azure allows one`;
+    if (/[*]/.test(label) && /[?]/.test(label))
+      return `${quote(value)} mixes * and ? in one label, which Azure refuses`;
+  }
+  return dnsNameProblem(value.replaceAll(/[*?]/g, "x"), example, value);
+}
+
+function dnsNameProblem(name: string, example: string, shown = name): Problem {
+  if (name.length > LONGEST_NAME) return `${quote(shown)} is longer than ${LONGEST_NAME} characters; ${example}`;
+  const labels = normalizeFqdn(name).split(".");
+  if (labels.length < 2) return `${quote(shown)} has no domain; ${example}`;
+  const wrong = labels.find((label) => !LABEL.test(label));
+  if (wrong === undefined && /[a-z]/.test(labels.at(-1) ?? "")) return undefined;
+  return `${quote(shown)} is not a host name; labels have 1 to 63 letters, digits and inner hyphens; ${example}`;
+}
+
+/** The list as a whole: not too long, no name twice. */
+export function hostNamesProblem(names: readonly string[]): Problem {
+  if (names.length > MAX_LISTENER_HOST_NAMES) {
+    return `${names.length} host names are too many; Azure allows ${MAX_LISTENER_HOST_NAMES} on a listener, use wildcards`;
+  }
+  const twice = names.find((name, at) => names.findIndex((other) => normalizeFqdn(other) === normalizeFqdn(name)) < at);
+  return twice && `${quote(twice)} stands twice; leave one out`;
+}

@@ -1,0 +1,67 @@
+import { createHash } from "node:crypto";
+import { type Problem, quote } from "./problem.js";
+import { parseResourceId, RESOURCE_TYPES } from "./resource-id.js";
+
+const SECRET_ID =
+  /^https:\/\/([a-z0-9-]+)\.(vault\.azure\.net|vault\.azure\.cn|vault\.usgovcloudapi\.net)\/secrets\/([0-9a-z-]{1,127})(?:\/([0-9a-z]+))?\/?$/i;
+const EXAMPLE = `"https://my-vault.vault.azure.net/secrets/my-certificate"`;
+
+/** The secret that a Key Vault certificate is read through. */
+export function secretIdProblem(value: string): Problem {
+  if (SECRET_ID.test(value)) return undefined;
+  if (/\/certificates\//.test(value)) {
+    return `${quote(value)} is a certificate's id; the gateway reads its secret: write "secrets" for "certificates", such as ${EXAMPLE}`;
+  }
+  return `${quote(value)} is not the id of a Key Vault secret; write ${EXAMPLE}`;
+}
+
+/** The vault's name in a secret id; undefined when the id is malformed. */
+export function vaultOfSecret(secretId: string): string | undefined {
+  return SECRET_ID.exec(secretId)?.[1]?.toLowerCase();
+}
+
+/** The gateway's role is granted on the one vault, so the secret has to be in it. */
+export function secretInVaultProblem(secretId: string, keyVaultId: string): Problem {
+  const [inSecret, inId] = [
+    vaultOfSecret(secretId),
+    parseResourceId(keyVaultId, RESOURCE_TYPES.keyVault).name.toLowerCase(),
+  ];
+  if (inSecret === inId) return undefined;
+  return `${quote(secretId)} is a secret of vault "${inSecret}", but keyVaultId names vault "${inId}"; the gateway gets its role on that one, so name one vault in both`;
+}
+
+export function isVersioned(secretId: string): boolean {
+  return SECRET_ID.exec(secretId)?.[4] !== undefined;
+}
+
+const ATTRIBUTE = /^(CN|OU|O|L|ST|S|C|E|DC|STREET|SERIALNUMBER)=\S.*$/i;
+/** X.520's upper bound of a common name. */
+const LONGEST_COMMON_NAME = 64;
+
+/** The subject of a certificate, an X.500 distinguished name. */
+export function subjectProblem(value: string): Problem {
+  const parts = value.split(",").map((part) => part.trim());
+  if (!parts.every((part) => ATTRIBUTE.test(part)) || !/(^|,)\s*CN=/i.test(value)) {
+    return `${quote(value)} is not a subject; write an X.500 name with a CN, such as "CN=llm.example.com" or "CN=llm.example.com, O=Example"`;
+  }
+  const commonName = parts.find((part) => /^CN=/i.test(part))?.slice(3) ?? "";
+  if (commonName.length <= LONGEST_COMMON_NAME) return undefined;
+  return `${quote(value)} has a CN of ${commonName.length} characters; allowed are ${LONGEST_COMMON_NAME}, put longer names in dnsNames`;
+}
+
+/**
+ * A name for a vault that nobody chose one for. Vault names are unique in the whole of Azure, so the name alone would not do:
+ * the parts that tell this place from others are hashed into it.
+ */
+export function trialVaultName(name: string, ...place: readonly string[]): string {
+  const hash = createHash("sha256")
+    .update([name, ...place].join("/"))
+    .digest("hex")
+    .slice(0, 10);
+  const short = name
+    .toLowerCase()
+    .replace(/^agw-/, "")
+    .replaceAll(/[^a-z0-9]/g, "")
+    .slice(0, 10);
+  return `kv-${short}-${hash}`;
+}

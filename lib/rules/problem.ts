@@ -1,0 +1,65 @@
+import { closest, distance } from "fastest-levenshtein";
+
+/**
+ * What is wrong with a value, in words that name the value, what is allowed and what to do; `undefined` when nothing is.
+ * The one who checks puts the field's name in front: a JSON path in the configuration file, a construct path in code.
+ */
+export type Problem = string | undefined;
+
+/** One check of one value. */
+export type Rule<T> = (value: T) => Problem;
+
+const LONGEST_QUOTE = 120;
+
+/** A value as it is shown in a message. */
+export function quote(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length <= LONGEST_QUOTE ? text : `${text.slice(0, LONGEST_QUOTE)}…`;
+}
+
+/** `, did you mean "…"?` when a known word is near enough to be meant; else nothing. */
+export function didYouMean(word: string, known: readonly string[]): string {
+  const near =
+    known.length > 0
+      ? closest(
+          word.toLowerCase(),
+          known.map((k) => k.toLowerCase()),
+        )
+      : undefined;
+  const meant = known.find((k) => k.toLowerCase() === near);
+  if (meant === undefined || near === undefined) return "";
+  return distance(word.toLowerCase(), near) <= Math.max(2, near.length / 3) ? `; did you mean ${quote(meant)}?` : "";
+}
+
+/** The words of a closed set, as a message lists them. */
+export function listed(words: readonly string[]): string {
+  return words.map((word) => quote(word)).join(", ");
+}
+
+/** A rule for whole numbers that tells its bounds. */
+export interface RangeRule extends Rule<number> {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** A whole number from `min` to `max`; `unit` is for the message ("seconds"). */
+export function wholeNumber(min: number, max: number, unit = ""): RangeRule {
+  const rule: Rule<number> = (value) =>
+    Number.isInteger(value) && value >= min && value <= max
+      ? undefined
+      : `${quote(value)} is out of range; allowed is a whole number${unit && ` of ${unit}`} from ${min} to ${max}`;
+  return Object.assign(rule, { min, max });
+}
+
+/** One of a closed set of words. */
+export function oneOf(words: readonly string[]): Rule<string> {
+  return (value) =>
+    words.includes(value)
+      ? undefined
+      : `${quote(value)} is not known; allowed are ${listed(words)}${didYouMean(value, words)}`;
+}
+
+/** Positions of the values that stand in the list before, each with the position of the first. */
+export function duplicates(values: readonly string[]): { readonly at: number; readonly first: number }[] {
+  return values.map((value, at) => ({ at, first: values.indexOf(value) })).filter(({ at, first }) => first < at);
+}

@@ -1,0 +1,85 @@
+import { type Problem, quote } from "./problem.js";
+
+/** An Azure Resource Manager id, taken apart. */
+export interface ResourceId {
+  /** With Azure's own spelling of the fixed parts, which the provider insists on. */
+  readonly id: string;
+  readonly subscriptionId: string;
+  readonly resourceGroupName: string;
+  /** The last name. */
+  readonly name: string;
+}
+
+/** Types of resources that are taken by id, spelt as Azure does. */
+export const RESOURCE_TYPES = {
+  account: "Microsoft.CognitiveServices/accounts",
+  keyVault: "Microsoft.KeyVault/vaults",
+  subnet: "Microsoft.Network/virtualNetworks/subnets",
+} as const;
+
+export type ResourceType = (typeof RESOURCE_TYPES)[keyof typeof RESOURCE_TYPES];
+
+const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+export function guidProblem(value: string): Problem {
+  if (GUID.test(value)) return undefined;
+  return `${quote(value)} is not a GUID; write 32 hexadecimal digits such as "00000000-0000-0000-0000-000000000000"`;
+}
+
+/** The object id of a user, group or service principal. */
+export function principalIdProblem(value: string): Problem {
+  if (GUID.test(value)) return undefined;
+  return `${quote(value)} is not a GUID; write the object id of the user, group or service principal (\`az ad user show\`, \`az ad sp show\`), not its name or application id`;
+}
+
+/** The id of a resource of this type. */
+export function resourceIdProblem(type: ResourceType): (value: string) => Problem {
+  return (value) => {
+    const example = `write "${format(
+      "00000000-0000-0000-0000-000000000000",
+      "…",
+      type,
+      type
+        .split("/")
+        .slice(1)
+        .map(() => "…"),
+    )}"`;
+    const match = pattern(type).exec(value);
+    if (!match) return `${quote(value)} is not the id of a ${type}; ${example}`;
+    const subscription = guidProblem(match[1] ?? "");
+    return subscription && `${quote(value)} has a subscription that is not a GUID; ${example}`;
+  };
+}
+
+/** @throws TypeError when the text is not such an id; check it with {@link resourceIdProblem} first. */
+export function parseResourceId(value: string, type: ResourceType): ResourceId {
+  const match = pattern(type).exec(value);
+  if (!match) throw new TypeError(`${quote(value)} is not the id of a ${type}`);
+  const [subscriptionId = "", resourceGroupName = "", ...names] = match.slice(1);
+  return {
+    id: format(subscriptionId, resourceGroupName, type, names),
+    subscriptionId,
+    resourceGroupName,
+    name: names.at(-1) ?? "",
+  };
+}
+
+function pattern(type: ResourceType): RegExp {
+  const [provider = "", ...kinds] = type.split("/");
+  const tail = kinds.map((kind) => `/${kind}/([^/\\s]+)`).join("");
+  return new RegExp(
+    `^/subscriptions/([^/]+)/resourceGroups/([-\\w.()]+)/providers/${provider.replace(".", "\\.")}${tail}$`,
+    "i",
+  );
+}
+
+function format(
+  subscriptionId: string,
+  resourceGroupName: string,
+  type: ResourceType,
+  names: readonly string[],
+): string {
+  const [provider = "", ...kinds] = type.split("/");
+  const tail = kinds.map((kind, at) => `/${kind}/${names[at] ?? ""}`).join("");
+  return `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroupName}/providers/${provider}${tail}`;
+}

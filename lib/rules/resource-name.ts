@@ -1,0 +1,100 @@
+import { type Problem, quote } from "./problem.js";
+
+interface NameRule {
+  readonly what: string;
+  readonly min: number;
+  readonly max: number;
+  readonly pattern: RegExp;
+  readonly allowed: string;
+}
+
+/**
+ * What Azure allows in the name of each type of resource.
+ * @see https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules
+ */
+const NAME_RULES = {
+  resourceGroup: {
+    what: "a resource group",
+    min: 1,
+    max: 90,
+    pattern: /^[-\w.()]*[-\w()]$/,
+    allowed: "letters, digits, underscores, hyphens, periods and parentheses, no period at the end",
+  },
+  network: networkName("a virtual network", 2, 64),
+  securityGroup: networkName("a network security group", 1, 80),
+  publicIpAddress: networkName("a public IP address", 1, 80),
+  subnet: networkName("a subnet", 1, 80),
+  gateway: networkName("an application gateway", 1, 80),
+  identity: {
+    what: "a user-assigned identity",
+    min: 3,
+    max: 128,
+    pattern: /^[A-Za-z0-9][-\w]*$/,
+    allowed: "letters, digits, hyphens and underscores, a letter or digit first",
+  },
+  keyVault: {
+    what: "a key vault",
+    min: 3,
+    max: 24,
+    pattern: /^[A-Za-z](?!.*--)[-A-Za-z0-9]*[A-Za-z0-9]$/,
+    allowed: "letters, digits and single hyphens, a letter first, a letter or digit last",
+  },
+  account: {
+    what: "an Azure OpenAI account",
+    min: 2,
+    max: 64,
+    pattern: /^[A-Za-z0-9][-\w.]*$/,
+    allowed: "letters, digits, periods, hyphens and underscores, a letter or digit first",
+  },
+  customSubdomain: {
+    what: "a custom subdomain",
+    min: 2,
+    max: 63,
+    pattern: /^[a-z0-9][-a-z0-9]*[a-z0-9]$/,
+    allowed: "lower-case letters, digits and inner hyphens",
+  },
+  deployment: {
+    what: "a model deployment",
+    min: 2,
+    max: 64,
+    pattern: /^[A-Za-z0-9][-\w.]*[A-Za-z0-9]$/,
+    allowed: "letters, digits, and inner hyphens, underscores and periods",
+  },
+  dnsLabel: {
+    what: "a DNS label",
+    min: 3,
+    max: 63,
+    pattern: /^[a-z][-a-z0-9]*[a-z0-9]$/,
+    allowed: "lower-case letters, digits and inner hyphens, a letter first",
+  },
+  /** The longest prefix that still gives names that Azure takes: `vnet-` and 59 characters are 64. */
+  prefix: {
+    what: "a prefix of resource names",
+    min: 1,
+    max: 59,
+    pattern: /^[A-Za-z0-9]([-\w]*[A-Za-z0-9])?$/,
+    allowed: "letters, digits, and inner hyphens and underscores",
+  },
+} satisfies Record<string, NameRule>;
+
+export type NamedResource = keyof typeof NAME_RULES;
+
+/** A name that Azure takes for this type of resource. */
+export function nameProblem(resource: NamedResource): (value: string) => Problem {
+  const { what, min, max, pattern, allowed } = NAME_RULES[resource];
+  return (value) =>
+    value.length >= min && value.length <= max && pattern.test(value)
+      ? undefined
+      : `${quote(value)} cannot name ${what}; allowed are ${min} to ${max} characters: ${allowed}`;
+}
+
+/** A name that ends up in two places gives one that both take: 1 to 80 letters, digits, `_`, `.` and `-`. */
+function networkName(what: string, min: number, max: number): NameRule {
+  return {
+    what,
+    min,
+    max,
+    pattern: /^[A-Za-z0-9]([-\w.]*\w)?$/,
+    allowed: "letters, digits, underscores, periods and hyphens, a letter or digit first, no period or hyphen last",
+  };
+}

@@ -1,0 +1,138 @@
+import { Pool } from "undici";
+import { type BackendSettings } from "../synthesized/gateway-model.js";
+import { type BackendState, type Health } from "./gateway-options.js";
+import { type ProbeResult, sendProbe } from "./probe.js";
+
+export interface BackendMemberOptions {
+  readonly instance: number;
+  readonly pool: string;
+  readonly settings: BackendSettings;
+  readonly fqdn: string;
+  /** The local server that stands for the member. */
+  readonly origin: URL;
+  readonly timeScale: number;
+  /** Called after the member's health became another. */
+  readonly onChange: (member: BackendMember, was: Health) => void;
+}
+
+/** A request on its way to the member, which can be cut short. */
+export interface InFlight {
+  cut(): void;
+}
+
+/** A pool member as one instance sees it through one settings block: its connections, its probes, its health. */
+export class BackendMember {
+  /** HTTP/1.1, as many connections as there are concurrent requests. The gateway's own timers replace undici's. */
+  readonly connections: Pool;
+
+  private health: Health = "Unhealthy";
+  private reason = "not probed yet";
+  private failuresInARow = 0;
+  private readonly inFlight = new Set<InFlight>();
+  private readonly stopped = new AbortController();
+  private nextProbe: NodeJS.Timeout | undefined;
+  private idle: (() => void) | undefined;
+
+  constructor(private readonly options: BackendMemberOptions) {
+    this.connections = new Pool(options.origin, {
+      connections: null,
+      pipelining: 1,
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      connect: { rejectUnauthorized: false, timeout: 0 },
+    });
+  }
+
+  get fqdn(): string {
+    return this.options.fqdn;
+  }
+
+  get settings(): BackendSettings {
+    return this.options.settings;
+  }
+
+  /** Only healthy members get requests. */
+  get mayServe(): boolean {
+    return this.health === "Healthy";
+  }
+
+  state(): BackendState {
+    const { instance, pool, settings, fqdn } = this.options;
+    return {
+      instance,
+      pool,
+      settings: settings.name,
+      fqdn,
+      health: this.health,
+      reason: this.reason,
+      requestsInFlight: this.inFlight.size,
+    };
+  }
+
+  /** Probes at once and then at the configured interval. Resolves after the first result. */
+  async startProbing(): Promise<void> {
+    const { fqdn, origin, settings, timeScale } = this.options;
+    const { probe } = settings;
+    const started = performance.now();
+    const timeoutMilliseconds = probe.timeout.toMilliseconds() / timeScale;
+    const result = await sendProbe({ probe, fqdn, origin, timeoutMilliseconds }, this.stopped.signal);
+    if (this.stopped.signal.aborted) return;
+    this.record(result);
+    const rest = probe.interval.toMilliseconds() / timeScale - (performance.now() - started);
+    this.nextProbe = setTimeout(() => void this.startProbing(), Math.max(0, rest));
+  }
+
+  /** @returns to be called when the request is over */
+  enter(request: InFlight): () => void {
+    this.inFlight.add(request);
+    return () => {
+      this.inFlight.delete(request);
+      if (this.inFlight.size === 0) this.idle?.();
+    };
+  }
+
+  /** Takes no more requests, waits for those in flight as long as the settings allow, cuts the others, and ends. */
+  async drain(): Promise<void> {
+    this.stopProbing();
+    this.become("Draining", "removed from the pool");
+    if (this.inFlight.size > 0) {
+      const { settings, timeScale } = this.options;
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, settings.draining.toMilliseconds() / timeScale);
+        this.idle = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+    await this.destroy();
+  }
+
+  /** Ends now; requests in flight are cut. */
+  async destroy(): Promise<void> {
+    this.stopProbing();
+    for (const request of [...this.inFlight]) request.cut();
+    await this.connections.destroy();
+  }
+
+  private stopProbing(): void {
+    clearTimeout(this.nextProbe);
+    this.stopped.abort();
+  }
+
+  /** One success makes a member healthy; it takes a row of failures to make a healthy one unhealthy. */
+  private record({ healthy, reason }: ProbeResult): void {
+    this.failuresInARow = healthy ? 0 : this.failuresInARow + 1;
+    if (healthy) this.become("Healthy", reason);
+    else if (!this.mayServe || this.failuresInARow >= this.settings.probe.unhealthyThreshold) {
+      this.become("Unhealthy", reason);
+    }
+  }
+
+  private become(health: Health, reason: string): void {
+    const was = this.health;
+    this.health = health;
+    this.reason = reason;
+    if (was !== health) this.options.onChange(this, was);
+  }
+}

@@ -1,0 +1,58 @@
+import { type Backend } from "../synthesized/gateway-model.js";
+import { FakeOpenAi, type FakeOpenAiOptions } from "./fake-openai.js";
+
+/**
+ * A fake account for each member of a gateway's pools, under that member's name: `x-ms-region` is the first label of its
+ * FQDN, and tokens are let in by the role assignments of the file (by any, where it does not tell whose account it is).
+ *
+ * @example
+ * await using fleet = await FakeOpenAiFleet.create(model.backends);
+ * await using gateway = await SimulatedGateway.create({ model, backends: fleet.urls });
+ */
+export class FakeOpenAiFleet implements AsyncDisposable {
+  /** @param options further options of each server, in place of those above. @default none */
+  static async create(
+    backends: readonly Backend[],
+    options: (backend: Backend) => FakeOpenAiOptions = () => ({}),
+  ): Promise<FakeOpenAiFleet> {
+    const servers = new Map<string, FakeOpenAi>();
+    const fleet = new FakeOpenAiFleet(servers);
+    try {
+      for (const backend of backends) {
+        servers.set(backend.fqdn, await FakeOpenAi.create({ ...optionsOf(backend), ...options(backend) }));
+      }
+    } catch (error) {
+      await fleet.close();
+      throw error;
+    }
+    return fleet;
+  }
+
+  /** By FQDN, in the order of the backends. */
+  private constructor(readonly servers: ReadonlyMap<string, FakeOpenAi>) {}
+
+  /** By FQDN: what `SimulatedGateway` takes as its backends. */
+  get urls(): Readonly<Record<string, string>> {
+    return Object.fromEntries([...this.servers].map(([fqdn, { url }]) => [fqdn, url]));
+  }
+
+  /** @throws RangeError if no backend has this FQDN. */
+  server(fqdn: string): FakeOpenAi {
+    const server = this.servers.get(fqdn);
+    if (server !== undefined) return server;
+    throw new RangeError(`no backend is called ${fqdn}; there are: ${[...this.servers.keys()].join(", ")}`);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.servers.values()].map((server) => server.close()));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+}
+
+function optionsOf({ fqdn, openAiUsers }: Backend): FakeOpenAiOptions {
+  const [label = fqdn] = fqdn.split(".");
+  return { name: fqdn, region: label, ...(openAiUsers === undefined ? {} : { principals: openAiUsers }) };
+}

@@ -1,0 +1,276 @@
+import { EventEmitter } from "node:events";
+import { Duration } from "../duration.js";
+import { type GatewayModel, type Listener } from "../synthesized/gateway-model.js";
+import { type BackendMember } from "./backend-member.js";
+import { type Certificate, throwAwayCertificate } from "./certificate.js";
+import { Exchange, type Site } from "./exchange.js";
+import { Frontend } from "./frontend.js";
+import { GatewayInstance } from "./gateway-instance.js";
+import {
+  type BackendState,
+  type Health,
+  type HealthChange,
+  type LocalListener,
+  type SimulatedGatewayOptions,
+} from "./gateway-options.js";
+import { notSimulated } from "./not-simulated.js";
+import { hostName } from "./routing.js";
+
+export const DEFAULT_TIME_SCALE = 1;
+const MAXIMUM_INSTANCES = 125;
+const LOCAL_NAMES = ["127.0.0.1", "localhost", "[::1]"];
+
+/**
+ * An Application Gateway on this machine, run from the model of the one that will be deployed. Emits `"health"` when one
+ * of its instances changes its mind about a pool member. docs/simulator.md says what is simulated, and what is not.
+ *
+ * @example
+ * await using gateway = await SimulatedGateway.create({ model, backends: { "a.openai.azure.com": server.url } });
+ * await fetch(`${gateway.url}/openai/v1/models`);
+ */
+export class SimulatedGateway extends EventEmitter<{ health: [HealthChange] }> implements AsyncDisposable {
+  /**
+   * Resolves when the listeners are open and every instance has probed every member once.
+   * @throws RangeError for an option that cannot be, naming it
+   */
+  static async create(options: SimulatedGatewayOptions): Promise<SimulatedGateway> {
+    const origins = checkedOrigins(options);
+    const { timeScale = DEFAULT_TIME_SCALE, model } = options;
+    if (!Number.isFinite(timeScale) || timeScale <= 0) {
+      throw new RangeError(`timeScale is a number above 0, how many times as fast the clocks run; got ${timeScale}`);
+    }
+    const instances = options.instances ?? Math.max(1, model.instances.minimum);
+    if (!Number.isInteger(instances) || instances < 1 || instances > MAXIMUM_INSTANCES) {
+      throw new RangeError(`instances is a whole number from 1 to ${MAXIMUM_INSTANCES}; got ${instances}`);
+    }
+    const certificate = await throwAwayCertificate(model.listeners.flatMap(({ hostNames }) => hostNames));
+    const gateway = new SimulatedGateway({ ...options, timeScale, instances }, certificate, origins);
+    try {
+      await Promise.all([gateway.openFrontends(), ...gateway.machines.map((each) => each.startProbing())]);
+    } catch (error) {
+      await gateway.destroy();
+      throw error;
+    }
+    return gateway;
+  }
+
+  /** PEM of the throw-away certificate that all HTTPS listeners show; it is its own issuer. */
+  readonly certificate: string;
+  /** What the model asks for and this gateway does not do, in plain words; empty if nothing. */
+  readonly notSimulated: readonly string[];
+
+  private readonly started = performance.now();
+  private readonly machines: readonly GatewayInstance[];
+  private readonly frontends = new Map<string, Frontend>();
+  private readonly exchanges = new Set<Exchange>();
+  private readonly assigned = new WeakMap<object, GatewayInstance>();
+  private connections = 0;
+  private lastExchangeOver: (() => void) | undefined;
+  private closing: Promise<void> | undefined;
+
+  private constructor(
+    private readonly options: SimulatedGatewayOptions & { readonly timeScale: number; readonly instances: number },
+    private readonly tls: Certificate,
+    origins: ReadonlyMap<string, URL>,
+  ) {
+    super();
+    this.certificate = tls.cert;
+    this.notSimulated = notSimulated(options.model);
+    const { model, timeScale } = options;
+    const originOf = (fqdn: string) => origins.get(fqdn) ?? new URL("http://127.0.0.1");
+    const onChange = (member: BackendMember, was: Health) => {
+      const after = Duration.milliseconds(performance.now() - this.started);
+      this.emit("health", { ...member.state(), was, after });
+    };
+    this.machines = Array.from(
+      { length: options.instances },
+      (_, number) => new GatewayInstance({ number, model, originOf, timeScale, onChange }),
+    );
+  }
+
+  /** Where to send requests: the listener of the first rule that leads to backends. */
+  get url(): string {
+    const { listeners, rules } = this.options.model;
+    const rule = rules.find(({ action }) => action.kind === "forward") ?? rules[0];
+    return this.urlOf(rule?.listener ?? listeners[0]);
+  }
+
+  /** Every listener, by its name. */
+  get urls(): ReadonlyMap<string, LocalListener> {
+    return new Map(
+      this.options.model.listeners.map((listener) => {
+        const { name, protocol, port, hostNames } = listener;
+        return [name, { listener: name, protocol, port, hostNames, url: this.urlOf(listener) }];
+      }),
+    );
+  }
+
+  /** How many instances run. */
+  get instances(): number {
+    return this.machines.length;
+  }
+
+  /** A snapshot: one entry for each instance, pool, settings and member. */
+  backendStates(): readonly BackendState[] {
+    return this.machines.flatMap((machine) => machine.states());
+  }
+
+  /**
+   * Resolves when every instance sees the member so.
+   * @throws RangeError if no pool has the member
+   * @throws Error if it takes longer than `timeout`, on the local clock
+   */
+  async untilBackend(fqdn: string, health: Health, timeout: Duration): Promise<void> {
+    const states = () => this.backendStates().filter((state) => state.fqdn === fqdn.toLowerCase());
+    const reached = () => states().every((state) => state.health === health);
+    this.requireMember(fqdn);
+    if (reached()) return;
+    await new Promise<void>((resolve, reject) => {
+      const check = () => {
+        if (reached()) done(resolve);
+      };
+      const done = (settle: () => void) => {
+        clearTimeout(timer);
+        this.off("health", check);
+        settle();
+      };
+      const timer = setTimeout(() => {
+        const seen = states().map((state) => `instance ${state.instance}: ${state.health} (${state.reason})`);
+        const late = new Error(`${fqdn} is not ${health} after ${timeout.toString()}; ${seen.join(", ")}`);
+        done(() => reject(late));
+      }, timeout.toMilliseconds());
+      this.on("health", check);
+    });
+  }
+
+  /**
+   * Takes the member out of every pool, as a configuration update does: no new requests at once, those in flight may
+   * finish within the draining time. Resolves when the member is gone.
+   * @throws RangeError if no pool has the member
+   */
+  async removeBackend(fqdn: string): Promise<void> {
+    this.requireMember(fqdn);
+    await Promise.all(this.machines.map((machine) => machine.remove(fqdn.toLowerCase())));
+  }
+
+  /** Accepts no more connections, lets requests in flight finish within the longest draining time, then ends. */
+  close(): Promise<void> {
+    this.closing ??= this.drain().then(() => this.destroy());
+    return this.closing;
+  }
+
+  /** Ends now; requests in flight are cut. */
+  async destroy(): Promise<void> {
+    for (const exchange of [...this.exchanges]) exchange.cut();
+    await Promise.all([...this.frontends.values()].map((frontend) => frontend.destroy()));
+    await Promise.all(this.machines.map((machine) => machine.destroy()));
+  }
+
+  /** The end of an `await using` block: {@link destroy}. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.destroy();
+  }
+
+  private async openFrontends(): Promise<void> {
+    const { model, timeScale, accessLog } = this.options;
+    for (const { frontend, port, protocol } of model.listeners) {
+      const key = socketKey({ frontend, port });
+      if (this.frontends.has(key)) continue;
+      const site: Site = {
+        model,
+        rules: model.rules.filter(({ listener }) => socketKey(listener) === key),
+        timeScale,
+        accessLog,
+        askedHost: (host) => this.askedHost(host),
+        localUrl: (name) => this.urlOf(model.listeners.find((listener) => listener.name === name)),
+      };
+      const opened = await Frontend.open({
+        protocol,
+        http2: model.http2,
+        certificate: this.tls,
+        onRequest: (request, response, connection) => {
+          const machine = this.instanceOf(connection, request.socket.remoteAddress, request.socket.remotePort);
+          const exchange = new Exchange(site, machine, request, response);
+          this.exchanges.add(exchange);
+          void exchange.serve(() => this.over(exchange));
+        },
+      });
+      this.frontends.set(key, opened);
+    }
+  }
+
+  /** A connection stays with the instance that it reached first. */
+  private instanceOf(connection: object, remoteAddress = "", remotePort = 0): GatewayInstance {
+    const known = this.assigned.get(connection);
+    if (known !== undefined) return known;
+    const number = this.connections;
+    this.connections += 1;
+    const chosen = this.options.instanceFor?.({ number, remoteAddress, remotePort }) ?? number % this.machines.length;
+    const machine = this.machines[chosen];
+    if (machine === undefined) {
+      throw new RangeError(`instanceFor gave ${chosen}; instances are numbered 0 to ${this.machines.length - 1}`);
+    }
+    this.assigned.set(connection, machine);
+    return machine;
+  }
+
+  private askedHost(host: string): string {
+    const name = hostName(host);
+    const { defaultHostName } = this.options;
+    return defaultHostName !== undefined && LOCAL_NAMES.includes(name) ? defaultHostName.toLowerCase() : name;
+  }
+
+  private async drain(): Promise<void> {
+    for (const frontend of this.frontends.values()) frontend.stopAccepting();
+    if (this.exchanges.size === 0) return;
+    const windows = this.options.model.rules
+      .flatMap(({ action, pathRules }) => [action, ...pathRules.map((rule) => rule.action)])
+      .map((action) => (action.kind === "forward" ? action.settings.draining.toMilliseconds() : 0));
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, Math.max(0, ...windows) / this.options.timeScale);
+      this.lastExchangeOver = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  private over(exchange: Exchange): void {
+    this.exchanges.delete(exchange);
+    if (this.exchanges.size === 0) this.lastExchangeOver?.();
+  }
+
+  private urlOf(listener: Listener | undefined): string {
+    return (listener && this.frontends.get(socketKey(listener))?.url) ?? "";
+  }
+
+  private requireMember(fqdn: string): void {
+    const members = this.options.model.backends.map((backend) => backend.fqdn);
+    if (members.includes(fqdn.toLowerCase())) return;
+    throw new RangeError(`no pool has the member ${fqdn}; there are: ${members.join(", ")}`);
+  }
+}
+
+/** Listeners with one frontend address and port share a socket. */
+function socketKey({ frontend, port }: Pick<Listener, "frontend" | "port">): string {
+  return `${frontend}:${port}`;
+}
+
+function checkedOrigins({ model, backends }: { model: GatewayModel; backends: SimulatedGatewayOptions["backends"] }) {
+  const origins = new Map<string, URL>();
+  const members = model.backends.map(({ fqdn }) => fqdn);
+  for (const [name, url] of Object.entries(backends)) {
+    if (!members.includes(name.toLowerCase())) {
+      throw new RangeError(`backends: no pool has the member ${name}; there are: ${members.join(", ")}`);
+    }
+    if (!URL.canParse(String(url)) || !/^https?:$/.test(new URL(url).protocol)) {
+      throw new RangeError(`backends: expected an http or https URL for ${name}, got "${String(url)}"`);
+    }
+    origins.set(name.toLowerCase(), new URL(new URL(url).origin));
+  }
+  const missing = members.filter((fqdn) => !origins.has(fqdn));
+  if (missing.length > 0) {
+    throw new RangeError(`backends: no local server is given for ${missing.join(", ")}`);
+  }
+  return origins;
+}

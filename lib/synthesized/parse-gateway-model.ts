@@ -1,0 +1,212 @@
+import { Duration } from "../duration.js";
+import { backendsOf, memberFqdn, roleAssignments } from "./accounts.js";
+import { type GatewayBlocks, readFirewallPolicyBlocks, readGatewayBlocks } from "./gateway-blocks.js";
+import {
+  type BackendSettings,
+  DEFAULT_DRAINING,
+  DEFAULT_PROBE,
+  type FirewallLimits,
+  type GatewayModel,
+  type HostHeader,
+  type Probe,
+  type StatusRange,
+} from "./gateway-model.js";
+import { References } from "./references.js";
+import { byName, routingRules } from "./routing-rules.js";
+import { SynthesizedError } from "./synthesized-error.js";
+import { readTerraform } from "./terraform-document.js";
+import { type TerraformResource } from "./terraform-json.js";
+
+const GATEWAY = "azurerm_application_gateway";
+
+export interface ParseOptions {
+  /**
+   * Terraform address of the gateway to read, for files that hold several.
+   * @default - the only one
+   */
+  readonly gateway?: string;
+  /**
+   * What error messages call the JSON when it has no gateway.
+   * @default "the Terraform JSON"
+   */
+  readonly source?: string;
+}
+
+/**
+ * Reads a gateway from Terraform's JSON configuration (`cdk.tf.json`, or written by hand) or from the JSON of a plan
+ * (`terraform show -json <plan>`).
+ *
+ * @throws SynthesizedError naming the block, the value and the way out, if there is no gateway, an argument is wrong, a
+ * name refers to nothing, or a reference that matters can be computed by Terraform only.
+ */
+export function parseGatewayModel(json: unknown, options: ParseOptions = {}): GatewayModel {
+  const source = options.source ?? "the Terraform JSON";
+  const document = readTerraform(json, source);
+  const references = new References(document);
+  const resources = document.resources.map((resource) => ({
+    ...resource,
+    body: references.substitute(resource.body) as TerraformResource["body"],
+  }));
+  const gateway = choose(resources, options.gateway, source);
+  const { address } = gateway;
+  const blocks = readGatewayBlocks(gateway);
+  const scale = blocks.autoscale_configuration[0];
+  const sku = blocks.sku[0];
+  if (sku === undefined) throw new SynthesizedError(`${address}.sku`, "it is missing");
+  const capacity = sku.capacity ?? 1;
+
+  const listeners = blocks.http_listener.map((listener, index) => ({
+    name: listener.name,
+    protocol: listener.protocol,
+    frontend: listener.frontend_ip_configuration_name,
+    port: byName(
+      blocks.frontend_port,
+      listener.frontend_port_name,
+      `${address}.http_listener[${index}].frontend_port_name`,
+    ).port,
+    hostNames: [...(listener.host_name === undefined ? [] : [listener.host_name]), ...listener.host_names].map((name) =>
+      name.toLowerCase(),
+    ),
+    sslProfile: listener.ssl_profile_name,
+  }));
+  const pools = blocks.backend_address_pool.map((pool, index) => ({
+    name: pool.name,
+    members: [
+      ...pool.fqdns.map((fqdn) => memberFqdn(fqdn, `${address}.backend_address_pool[${index}].fqdns`, references)),
+      ...pool.ip_addresses,
+    ],
+  }));
+  const settings = blocks.backend_http_settings.map((_, index) => backendSettings(blocks, index, address));
+  const assignments = roleAssignments(resources);
+
+  return deepFreeze({
+    address,
+    name: blocks.name,
+    sku: sku.name,
+    instances:
+      scale === undefined
+        ? { minimum: capacity, maximum: capacity }
+        : { minimum: scale.min_capacity, maximum: scale.max_capacity ?? Math.max(scale.min_capacity, capacity) },
+    http2: blocks.enable_http2,
+    // A firewall has to see the whole request, whatever `global` says.
+    requestBuffering: sku.name === "WAF_v2" || (blocks.global[0]?.request_buffering_enabled ?? true),
+    responseBuffering: blocks.global[0]?.response_buffering_enabled ?? true,
+    listeners,
+    pools,
+    rules: routingRules(blocks, { address, listeners, pools, settings }),
+    backends: backendsOf(pools, assignments, resources),
+    roleAssignments: assignments,
+    firewall: firewallLimits(blocks, references, resources),
+    customErrorPages: [blocks, ...blocks.http_listener].some((block) => block.custom_error_configuration.length > 0),
+  });
+}
+
+function choose(resources: readonly TerraformResource[], wanted: string | undefined, source: string) {
+  const gateways = resources.filter(({ type }) => type === GATEWAY);
+  const addresses = gateways.map(({ address }) => address).join(", ");
+  if (gateways.length === 0) throw new SynthesizedError(source, `no ${GATEWAY} resource in it`);
+  const found = wanted === undefined ? gateways : gateways.filter(({ address }) => address === wanted);
+  const [gateway, ...others] = found;
+  if (gateway === undefined) throw new SynthesizedError(source, `no ${wanted}; there are: ${addresses}`);
+  if (others.length > 0) {
+    throw new SynthesizedError(source, `several gateways (${addresses}); say which one with the option \`gateway\``);
+  }
+  return gateway;
+}
+
+function backendSettings(blocks: GatewayBlocks, index: number, address: string): BackendSettings {
+  const block = blocks.backend_http_settings[index] as GatewayBlocks["backend_http_settings"][number];
+  const where = `${address}.backend_http_settings[${index}]`;
+  if (block.host_name !== undefined && block.pick_host_name_from_backend_address) {
+    throw new SynthesizedError(where, "takes host_name or pick_host_name_from_backend_address, not both");
+  }
+  const host: HostHeader =
+    block.host_name !== undefined
+      ? { from: "setting", hostName: block.host_name }
+      : { from: block.pick_host_name_from_backend_address ? "member" : "client" };
+  const draining = block.connection_draining.find(({ enabled }) => enabled);
+  return {
+    name: block.name,
+    protocol: block.protocol,
+    port: block.port,
+    host,
+    path: block.path,
+    requestTimeout: Duration.seconds(block.request_timeout),
+    draining: draining === undefined ? DEFAULT_DRAINING : Duration.seconds(draining.drain_timeout_sec),
+    cookieBasedAffinity: block.cookie_based_affinity === "Enabled",
+    probe: probeOf(blocks, block, host, where),
+  };
+}
+
+function probeOf(
+  blocks: GatewayBlocks,
+  { probe_name, protocol, port }: GatewayBlocks["backend_http_settings"][number],
+  settingsHost: HostHeader,
+  where: string,
+): Probe {
+  const ofSettings: HostHeader =
+    settingsHost.from === "client" ? { from: "setting", hostName: DEFAULT_PROBE.hostName } : settingsHost;
+  if (probe_name === undefined) {
+    const { path, interval, timeout, unhealthyThreshold, statusCodes } = DEFAULT_PROBE;
+    const common = { path, interval, timeout, unhealthyThreshold, statusCodes };
+    return { name: undefined, protocol, port, host: ofSettings, body: undefined, ...common };
+  }
+  const probe = byName(blocks.probe, probe_name, `${where}.probe_name`);
+  const at = `${where.replace(/\.backend_http_settings.*/, "")}.probe[${blocks.probe.indexOf(probe)}]`;
+  if ((probe.host !== undefined) === probe.pick_host_name_from_backend_http_settings) {
+    throw new SynthesizedError(at, "needs exactly one of host and pick_host_name_from_backend_http_settings");
+  }
+  const codes = probe.match[0]?.status_code ?? [];
+  return {
+    name: probe.name,
+    protocol: probe.protocol,
+    port: probe.port ?? port,
+    path: probe.path,
+    host: probe.host === undefined ? ofSettings : { from: "setting", hostName: probe.host },
+    interval: Duration.seconds(probe.interval),
+    timeout: Duration.seconds(probe.timeout),
+    unhealthyThreshold: probe.unhealthy_threshold,
+    statusCodes:
+      codes.length === 0
+        ? DEFAULT_PROBE.statusCodes
+        : codes.flatMap((code) => statusRanges(code, `${at}.match.status_code`)),
+    body: probe.match[0]?.body,
+  };
+}
+
+/** `200`, `200-399`, or several with commas. */
+function statusRanges(codes: string, where: string): StatusRange[] {
+  return codes.split(",").map((code) => {
+    const [, from, to] = /^\s*([1-5]\d\d)(?:\s*-\s*([1-5]\d\d))?\s*$/.exec(code) ?? [];
+    if (from === undefined) {
+      throw new SynthesizedError(where, `expected a status such as "200" or a range such as "200-399", got "${code}"`);
+    }
+    return { from: Number(from), to: Number(to ?? from) };
+  });
+}
+
+function firewallLimits(
+  blocks: GatewayBlocks,
+  references: References,
+  resources: readonly TerraformResource[],
+): FirewallLimits | undefined {
+  const old = blocks.waf_configuration.find(({ enabled }) => enabled);
+  if (old !== undefined) {
+    const bytes = old.request_body_check ? old.max_request_body_size_kb * 1_024 : undefined;
+    return { mode: old.firewall_mode, maximumRequestBodyBytes: bytes };
+  }
+  const addresses = references.mentionedIn(blocks.firewall_policy_id ?? "").map(({ resource }) => resource.address);
+  const policy = resources.find(({ address }) => addresses.includes(address));
+  const settings = policy && readFirewallPolicyBlocks(policy).policy_settings[0];
+  if (settings === undefined || !settings.enabled) return undefined;
+  const bytes = settings.request_body_enforcement ? settings.max_request_body_size_in_kb * 1_024 : undefined;
+  return { mode: settings.mode, maximumRequestBodyBytes: bytes };
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === "object" && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const inner of Object.values(value)) deepFreeze(inner);
+  }
+  return value;
+}

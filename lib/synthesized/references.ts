@@ -1,0 +1,77 @@
+import { type TerraformDocument } from "./terraform-document.js";
+import { type TerraformResource, isObject } from "./terraform-json.js";
+
+/** `${azurerm_public_ip.main.id}` taken apart. */
+export interface Reference {
+  readonly resource: TerraformResource;
+  readonly attribute: string;
+}
+
+/** Looks up what `${…}` in a document stands for, as far as the document tells. */
+export class References {
+  private readonly byAddress: ReadonlyMap<string, TerraformResource>;
+
+  constructor(private readonly document: TerraformDocument) {
+    this.byAddress = new Map(document.resources.map((resource) => [resource.address, resource]));
+  }
+
+  /**
+   * A copy in which every string that is one bare reference to a variable's default, a local, or a literal argument of
+   * another resource is replaced by the value. Other references stay as they are.
+   */
+  substitute(value: unknown, depth = 0): unknown {
+    if (typeof value === "string") {
+      const target = bareReference(value);
+      const found = target === undefined ? undefined : this.literal(target);
+      return found === undefined || depth > MAXIMUM_DEPTH ? value : this.substitute(found, depth + 1);
+    }
+    if (Array.isArray(value)) return value.map((item) => this.substitute(item, depth));
+    if (!isObject(value)) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, this.substitute(item, depth)]));
+  }
+
+  /** The resource attributes that an expression such as `${trimsuffix(azurerm_x.y.endpoint, "/")}` mentions. */
+  mentionedIn(expression: string): Reference[] {
+    const inside = [...expression.matchAll(/\$\{([^}]*)\}/g)].map(([, code = ""]) =>
+      code.replace(/"[^"]*"(?!\])/g, ""),
+    );
+    return inside
+      .flatMap((code) => code.match(/[\w-]+(?:\[[^\]]*\])?(?:\.[\w-]+(?:\[[^\]]*\])?)+/g) ?? [])
+      .map((target) => this.split(target))
+      .filter((reference) => reference !== undefined);
+  }
+
+  private literal(target: string): unknown {
+    if (this.document.values.has(target)) return this.document.values.get(target);
+    const reference = this.split(target);
+    if (reference === undefined || COMPUTED.includes(reference.attribute)) return undefined;
+    return reference.resource.body[reference.attribute];
+  }
+
+  private split(target: string): Reference | undefined {
+    const dot = target.lastIndexOf(".");
+    const resource = this.byAddress.get(target.slice(0, dot));
+    return resource === undefined ? undefined : { resource, attribute: target.slice(dot + 1) };
+  }
+}
+
+/** `a.b.c` of a string that is nothing but `${a.b.c}`. */
+export function bareReference(value: string): string | undefined {
+  return /^\$\{\s*([^\s${}()]+)\s*\}$/.exec(value)?.[1];
+}
+
+/** Does the string still hold something that only Terraform can compute? */
+export function isUnresolved(value: unknown): boolean {
+  return typeof value === "string" && value.includes("${");
+}
+
+/** What a reader can do about a reference that cannot be resolved. */
+export const WHAT_IS_RESOLVED =
+  "references to a variable's default, to a local, and to an argument written in the same file can be read; " +
+  "otherwise write the value, or give the output of `terraform show -json <plan>`";
+
+/** Azure gives them: as references they say which resource is meant, which a plan's value would hide. */
+const COMPUTED = ["id", "endpoint"];
+
+/** Locals may refer to locals; Terraform rejects cycles, this merely ends. */
+const MAXIMUM_DEPTH = 20;

@@ -1,0 +1,84 @@
+import { type JsonObject, type TerraformResource, isObject, objects } from "./terraform-json.js";
+
+/** Is it the output of `terraform show -json <plan>`? https://developer.hashicorp.com/terraform/internals/json-format */
+export function isPlan(json: JsonObject): boolean {
+  return "format_version" in json && "planned_values" in json;
+}
+
+/**
+ * The planned resources and the data sources that were read. What becomes known only after apply is absent from a plan's
+ * values: it is put back as the reference that the configuration has there.
+ */
+export function readPlan(plan: JsonObject): TerraformResource[] {
+  const configuration = child(child(plan, "configuration"), "root_module");
+  const planned = child(child(plan, "planned_values"), "root_module");
+  const prior = child(child(child(plan, "prior_state"), "values"), "root_module");
+  return [
+    ...resourcesOf(planned, configuration, ""),
+    ...resourcesOf(prior, {}, "").filter(({ address }) => /(^|\.)data\./.test(address)),
+  ];
+}
+
+function resourcesOf(module: JsonObject, configuration: JsonObject, prefix: string): TerraformResource[] {
+  const expressions = new Map(
+    objects(configuration["resources"]).map((resource) => [resource["address"], child(resource, "expressions")]),
+  );
+  const own = objects(module["resources"]).map(({ address, type, values }) => {
+    const local = String(address)
+      .slice(prefix.length)
+      .replace(/\[[^\]]*\]$/, "");
+    const known = isObject(values) ? values : {};
+    return {
+      address: String(address),
+      type: String(type),
+      body: withReferences(known, expressions.get(local) ?? {}, prefix),
+    };
+  });
+  const calls = child(configuration, "module_calls");
+  const inner = objects(module["child_modules"]).flatMap((each) => {
+    const address = String(each["address"]);
+    const name = address
+      .slice(prefix.length)
+      .replace(/^module\./, "")
+      .replace(/\[.*$/, "");
+    return resourcesOf(each, child(child(calls, name), "module"), `${address}.`);
+  });
+  return [...own, ...inner];
+}
+
+/** `known` with every unknown argument replaced by the configuration's reference. */
+function withReferences(known: JsonObject, expressions: JsonObject, prefix: string): JsonObject {
+  const filled: Record<string, unknown> = { ...known };
+  for (const [argument, expression] of Object.entries(expressions)) {
+    const value = known[argument];
+    const references = isObject(expression) ? leaves(expression["references"], prefix) : [];
+    if (references.length > 0) {
+      if (value === undefined || value === null)
+        filled[argument] = references.length === 1 ? references[0] : references;
+      else if (Array.isArray(value) && value.includes(null)) {
+        filled[argument] = [...value.filter((item) => item !== null), ...references];
+      }
+    } else if (Array.isArray(value) && value.every(isObject)) {
+      const blocks = objects(expression);
+      filled[argument] = value.map((block, index) => {
+        // A set of blocks is planned in another order than it is written in, so the name decides where there is one.
+        const named = blocks.find((candidate) => child(candidate, "name")["constant_value"] === block["name"]);
+        return withReferences(block, named ?? blocks[index] ?? {}, prefix);
+      });
+    }
+  }
+  return filled;
+}
+
+/** A plan lists `a.b.attribute` and `a.b` for one use of it: only the longest says something. */
+function leaves(references: unknown, prefix: string): string[] {
+  const all = Array.isArray(references) ? references.map(String) : [];
+  return all
+    .filter((one) => !all.some((other) => other.startsWith(`${one}.`) || other.startsWith(`${one}[`)))
+    .map((one) => `\${${prefix}${one}}`);
+}
+
+function child(parent: JsonObject, name: string): JsonObject {
+  const value = parent[name];
+  return isObject(value) ? value : {};
+}

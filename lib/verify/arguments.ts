@@ -1,0 +1,201 @@
+import { parseArgs } from "node:util";
+import { Duration } from "../duration.js";
+import { Credential } from "./credential.js";
+import { createInsecureFetch } from "./fetch.js";
+import { type Expectations } from "./report.js";
+import { type Api } from "./target.js";
+import { UsageError } from "./usage-error.js";
+import { type VerifyOptions } from "./verify.js";
+
+/** The arguments of `aoai-lb verify`, understood. */
+export type VerifyArguments =
+  | { readonly kind: "help" }
+  | {
+      readonly kind: "run";
+      readonly json: boolean;
+      readonly insecure: boolean;
+      readonly credential: CredentialArgument;
+      readonly options: Omit<VerifyOptions, "credential" | "fetch" | "clock" | "signal" | "onProgress">;
+    };
+
+export type CredentialArgument =
+  | { readonly kind: "api-key"; readonly key: string }
+  | { readonly kind: "token"; readonly token: string }
+  | { readonly kind: "azure-identity" };
+
+export const VERIFY_HELP = `Usage: aoai-lb verify <url> --deployment <name> [options]
+
+Sends chat completions to a gateway, simulated or deployed, and reports which backend served each: is it round robin?
+
+  <url>                    base address of the gateway, e.g. https://gateway.example.com
+
+What is sent
+  --deployment <name>      deployment that every backend has (required)
+  --api <legacy|v1>        /openai/deployments/<name>/... or /openai/v1/... (default: legacy)
+  --api-version <version>  default: 2024-10-21 for legacy, none for v1
+  --stream                 ask for streams and measure the time to the first token
+  --requests <n>           how many requests (default: 60)
+  --concurrency <n>        how many at a time (default: 4)
+  --timeout <seconds>      for one whole answer (default: 60)
+  --insecure               accept any TLS certificate, for trials with a self-signed one
+
+Who sends it (one of these)
+  --api-key <key>          default: the environment variable AZURE_OPENAI_API_KEY
+  --token <token>          default: the environment variable AZURE_OPENAI_AD_TOKEN
+  --azure-identity         DefaultAzureCredential; needs the package @azure/identity
+
+What is expected
+  --expect <backends>      how many backends, or their names separated by commas (default: two or more)
+  --header <name>          response header that names the backend (default: x-ms-region)
+  --significance <p>       p-value under which the spread counts as uneven (default: 0.01)
+  --max-errors <percent>   of answers that are not 2xx, 429 included (default: 0)
+
+  --json                   print the report as JSON
+  --help                   print this
+
+Exit code: 0 all as expected, 1 uneven, a backend missing or too many errors, 2 wrong usage.
+`;
+
+/** @throws UsageError */
+export function parseVerifyArguments(
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): VerifyArguments {
+  const { values, positionals } = parse(args);
+  if (values.help === true) return { kind: "help" };
+  const [url, ...more] = positionals;
+  if (url === undefined)
+    throw new UsageError("the address of the gateway is missing: aoai-lb verify <url> --deployment <name>");
+  if (more.length > 0) throw new UsageError(`one address is expected; got also "${more.join('" "')}"`);
+  if (values.deployment === undefined)
+    throw new UsageError("--deployment is missing: the name of a deployment that every backend has");
+  const { timeout } = values;
+  return {
+    kind: "run",
+    json: values.json ?? false,
+    insecure: values.insecure ?? false,
+    credential: credentialArgument(values, env),
+    options: {
+      url,
+      deployment: values.deployment,
+      stream: values.stream ?? false,
+      expect: expectations(values),
+      ...optional("api", values.api, toApi),
+      ...optional("apiVersion", values["api-version"], String),
+      ...optional("backendHeader", values.header, String),
+      ...optional("requests", values.requests, (text) => toNumber("--requests", text)),
+      ...optional("concurrency", values.concurrency, (text) => toNumber("--concurrency", text)),
+      ...optional("timeout", timeout, (text) => Duration.seconds(toNumber("--timeout", text))),
+    },
+  };
+}
+
+/** The parts of {@link VerifyOptions} that have to be made first. @throws CredentialError (the promise) */
+export async function resolveVerifyArguments({
+  credential,
+  insecure,
+  options,
+}: Extract<VerifyArguments, { kind: "run" }>): Promise<VerifyOptions> {
+  const made = await makeCredential(credential);
+  return { ...options, credential: made, ...(insecure ? { fetch: await createInsecureFetch() } : {}) };
+}
+
+type Values = ReturnType<typeof parse>["values"];
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        deployment: { type: "string" },
+        api: { type: "string" },
+        "api-version": { type: "string" },
+        stream: { type: "boolean" },
+        requests: { type: "string" },
+        concurrency: { type: "string" },
+        timeout: { type: "string" },
+        insecure: { type: "boolean" },
+        "api-key": { type: "string" },
+        token: { type: "string" },
+        "azure-identity": { type: "boolean" },
+        expect: { type: "string" },
+        header: { type: "string" },
+        significance: { type: "string" },
+        "max-errors": { type: "string" },
+        json: { type: "boolean" },
+        help: { type: "boolean", short: "h" },
+      },
+    });
+  } catch (error) {
+    // The first sentence says what is wrong with which option; it quotes names of options, never their values.
+    const message = String(error)
+      .replace(/^.*?\]: /, "")
+      .split(". ")[0];
+    throw new UsageError(`${message}: see aoai-lb verify --help`);
+  }
+}
+
+function credentialArgument(values: Values, env: Readonly<Record<string, string | undefined>>): CredentialArgument {
+  const { "api-key": key, token, "azure-identity": identity } = values;
+  if ([key, token, identity].filter((value) => value !== undefined).length > 1) {
+    throw new UsageError("--api-key, --token and --azure-identity exclude each other: give one");
+  }
+  if (identity === true) return { kind: "azure-identity" };
+  if (key !== undefined) return { kind: "api-key", key };
+  if (token !== undefined) return { kind: "token", token };
+  const { AZURE_OPENAI_API_KEY: keyFromEnv, AZURE_OPENAI_AD_TOKEN: tokenFromEnv } = env;
+  if (keyFromEnv !== undefined) return { kind: "api-key", key: keyFromEnv };
+  if (tokenFromEnv !== undefined) return { kind: "token", token: tokenFromEnv };
+  throw new UsageError(
+    "a credential is missing: set AZURE_OPENAI_API_KEY or AZURE_OPENAI_AD_TOKEN, or give --api-key, --token or --azure-identity",
+  );
+}
+
+function makeCredential(argument: CredentialArgument): Credential | Promise<Credential> {
+  switch (argument.kind) {
+    case "api-key":
+      return Credential.apiKey(argument.key);
+    case "token":
+      return Credential.bearerToken(argument.token);
+    case "azure-identity":
+      return Credential.azureIdentity();
+  }
+}
+
+function expectations(values: Values): Expectations {
+  return {
+    ...optional("backends", values.expect, toBackends),
+    ...optional("significance", values.significance, (text) => toNumber("--significance", text)),
+    ...optional("maxErrorShare", values["max-errors"], (text) => toNumber("--max-errors", text) / 100),
+  };
+}
+
+/** `3`, or `East US, Sweden Central`. */
+function toBackends(text: string): number | readonly string[] {
+  if (/^\d+$/.test(text)) return Number(text);
+  const names = text.split(",").map((name) => name.trim());
+  if (names.includes("")) throw new UsageError(`--expect is a number or names separated by commas; got "${text}"`);
+  return names;
+}
+
+function toApi(text: string): Api {
+  if (text === "legacy" || text === "v1") return text;
+  throw new UsageError(`--api is legacy or v1; got "${text}"`);
+}
+
+function toNumber(option: string, text: string): number {
+  const value = text.trim() === "" ? Number.NaN : Number(text);
+  if (!Number.isFinite(value) || value < 0) throw new UsageError(`${option} is a number, 0 or more; got "${text}"`);
+  return value;
+}
+
+function optional<K extends string, T>(
+  name: K,
+  text: string | undefined,
+  convert: (text: string) => T,
+): { readonly [P in K]?: T } {
+  const given: { [P in K]?: T } = {};
+  if (text !== undefined) given[name] = convert(text);
+  return given;
+}

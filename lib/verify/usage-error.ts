@@ -1,0 +1,7 @@
+/** The caller asked for something that cannot be: exit code 2. */
+export class UsageError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "UsageError";
+  }
+}

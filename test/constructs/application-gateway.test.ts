@@ -1,0 +1,336 @@
+import { type TerraformStack } from "cdktf";
+import {
+  ApplicationGateway,
+  type ApplicationGatewayProps,
+  Duration,
+  GatewayCertificate,
+  GatewayListener,
+  GatewayScale,
+  HealthProbe,
+  ManagedIdentity,
+  TlsPolicy,
+} from "../../lib/index.js";
+import { SECRET_ID, SUBNET_ID, SUBSCRIPTION, VAULT_ID } from "../support/load-balancer.js";
+import { blocks, makeStack, synth, type Synthesized } from "../support/synth.js";
+
+const place = { location: "eastus", resourceGroupName: "rg" };
+const PUBLIC_IP_ID = `${SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Network/publicIPAddresses/pip`;
+
+function makeGateway(stack: TerraformStack, props: Partial<ApplicationGatewayProps> = {}): ApplicationGateway {
+  return new ApplicationGateway(stack, "Gateway", {
+    name: "agw",
+    ...place,
+    subnetId: SUBNET_ID,
+    publicIpAddressId: PUBLIC_IP_ID,
+    identity: new ManagedIdentity(stack, "Identity", { name: "id-gateway", ...place }),
+    listener: GatewayListener.http(),
+    ...props,
+  });
+}
+
+function gatewayOf(props: Partial<ApplicationGatewayProps> = {}): Synthesized {
+  return synth((stack) => {
+    const gateway = makeGateway(stack, props);
+    gateway.addBackend("one.openai.azure.com");
+    gateway.addBackend("two.openai.azure.com");
+  });
+}
+
+const fromKeyVault = GatewayCertificate.fromKeyVault({ keyVaultId: VAULT_ID, secretId: SECRET_ID });
+const https = GatewayListener.https({ certificate: fromKeyVault });
+
+describe("ApplicationGateway", () => {
+  test("with all defaults", () => {
+    expect(gatewayOf().gateway).toMatchSnapshot();
+  });
+
+  test("with everything set", () => {
+    const { gateway } = gatewayOf({
+      listener: GatewayListener.https({
+        port: 8443,
+        hostNames: ["llm.example.com"],
+        certificate: fromKeyVault,
+        tlsPolicy: TlsPolicy.APP_GW_SSL_POLICY_20170401S,
+      }),
+      requestTimeout: Duration.seconds(60),
+      drainTimeout: Duration.seconds(61),
+      healthProbe: new HealthProbe({ path: "/up", statusCodes: ["200"] }),
+      streaming: false,
+      scale: GatewayScale.auto({ minInstances: 1, maxInstances: 4 }),
+      tags: { owner: "platform" },
+    });
+    expect(gateway).toMatchSnapshot();
+  });
+
+  test("talks to its backends as Azure OpenAI needs: TLS, each under its own host name, no cookies", () => {
+    const [settings, ...more] = blocks(gatewayOf().gateway, "backend_http_settings");
+    expect(more).toEqual([]);
+    expect(settings).toMatchObject({
+      protocol: "Https",
+      port: 443,
+      cookie_based_affinity: "Disabled",
+      pick_host_name_from_backend_address: true,
+      request_timeout: 240,
+      connection_draining: { enabled: true, drain_timeout_sec: 300 },
+    });
+    expect(settings).not.toHaveProperty("host_name");
+  });
+
+  test("asks for the status path under the host name of each backend", () => {
+    const [probe] = blocks(gatewayOf().gateway, "probe");
+    expect(probe).toMatchObject({
+      protocol: "Https",
+      path: "/status-0123456789abcdef",
+      pick_host_name_from_backend_http_settings: true,
+      interval: 30,
+      timeout: 30,
+      unhealthy_threshold: 3,
+      match: { status_code: ["200-399"] },
+    });
+    expect(probe).not.toHaveProperty("host");
+  });
+
+  test.each([
+    [true, { request_buffering_enabled: true, response_buffering_enabled: false }],
+    [false, { request_buffering_enabled: true, response_buffering_enabled: true }],
+  ])("streaming %s", (streaming, global) => {
+    expect(gatewayOf({ streaming }).gateway["global"]).toEqual(global);
+  });
+
+  test("runs a range of instances or a fixed number, never both", () => {
+    const range = gatewayOf({ scale: GatewayScale.auto({ minInstances: 1, maxInstances: 5 }) }).gateway;
+    expect(range["autoscale_configuration"]).toEqual({ min_capacity: 1, max_capacity: 5 });
+    expect(range["sku"]).toEqual({ name: "Standard_v2", tier: "Standard_v2" });
+    const fixed = gatewayOf({ scale: GatewayScale.fixed(7) }).gateway;
+    expect(fixed).not.toHaveProperty("autoscale_configuration");
+    expect(fixed["sku"]).toEqual({ name: "Standard_v2", tier: "Standard_v2", capacity: 7 });
+  });
+
+  test("HTTPS: port 80 sends clients to it, path and query kept", () => {
+    const { gateway } = gatewayOf({ listener: https });
+    expect(blocks(gateway, "frontend_port").map(({ port }) => port)).toEqual([443, 80]);
+    expect(blocks(gateway, "http_listener").map(({ name, protocol }) => [name, protocol])).toEqual([
+      ["clients", "Https"],
+      ["clients-http", "Http"],
+    ]);
+    expect(blocks(gateway, "redirect_configuration")).toEqual([
+      {
+        name: "to-https",
+        redirect_type: "Permanent",
+        target_listener_name: "clients",
+        include_path: true,
+        include_query_string: true,
+      },
+    ]);
+    expect(gateway["ssl_policy"]).toEqual({ policy_type: "Predefined", policy_name: "AppGwSslPolicy20220101S" });
+  });
+
+  test("HTTPS without the redirect", () => {
+    const { gateway } = gatewayOf({
+      listener: GatewayListener.https({ certificate: fromKeyVault, redirectHttp: false }),
+    });
+    expect(blocks(gateway, "frontend_port").map(({ port }) => port)).toEqual([443]);
+    expect(blocks(gateway, "http_listener")).toHaveLength(1);
+    expect(blocks(gateway, "request_routing_rule")).toHaveLength(1);
+    expect(gateway).not.toHaveProperty("redirect_configuration");
+  });
+
+  test("waits for the role that lets it read its certificate", () => {
+    const out = gatewayOf({ listener: https });
+    expect(out.one("azurerm_role_assignment")).toMatchObject({
+      scope: VAULT_ID,
+      role_definition_id: expect.stringMatching(/\/4633458b-17de-408a-b874-0445c86b69e6$/) as string,
+      principal_id: `\${${out.addresses("azurerm_user_assigned_identity")[0]}.principal_id}`,
+    });
+    expect(out.gateway["depends_on"]).toEqual(out.addresses("azurerm_role_assignment"));
+    expect(blocks(out.gateway, "ssl_certificate")).toEqual([
+      { name: "listener-certificate", key_vault_secret_id: SECRET_ID },
+    ]);
+  });
+
+  test("a backend's dependencies come before the gateway", () => {
+    const out = synth((stack) => {
+      const identity = new ManagedIdentity(stack, "Other", { name: "id-other", ...place });
+      const resource = identity.node.findChild("Resource") as unknown as { fqn: string };
+      makeGateway(stack).addBackend("one.openai.azure.com", [resource]);
+    });
+    const other = out.addresses("azurerm_user_assigned_identity").find((address) => address.includes("Other"));
+    expect(out.gateway["depends_on"]).toEqual([other]);
+  });
+
+  describe("refuses", () => {
+    const refusals: [string, Partial<ApplicationGatewayProps>, string][] = [
+      [
+        "a name that Azure refuses",
+        { name: "agw-" },
+        'name: "agw-" cannot name an application gateway; allowed are 1 to 80 characters: letters, digits, underscores, periods and hyphens, a letter or digit first, no period or hyphen last',
+      ],
+      [
+        "a location that is none",
+        { location: "east-us" },
+        'location: "east-us" is not an Azure region; write its name, such as "eastus" (`az account list-locations -o table`)',
+      ],
+      [
+        "a request timeout of nothing",
+        { requestTimeout: Duration.seconds(0) },
+        "requestTimeout: 0 is out of range; allowed is a whole number of seconds from 1 to 86400",
+      ],
+      [
+        "half a second of request timeout",
+        { requestTimeout: Duration.milliseconds(1500) },
+        "requestTimeout: 1.5 is out of range; allowed is a whole number of seconds from 1 to 86400",
+      ],
+      [
+        "a drain timeout over an hour",
+        { drainTimeout: Duration.seconds(3601) },
+        "drainTimeout: 3601 is out of range; allowed is a whole number of seconds from 1 to 3600",
+      ],
+      [
+        "a probe timeout above its interval",
+        { healthProbe: new HealthProbe({ timeout: Duration.seconds(31) }) },
+        "healthProbe: timeout 31 s is above interval 30 s; Azure wants the timeout to be at most the interval",
+      ],
+      [
+        "a probe path without a slash",
+        { healthProbe: new HealthProbe({ path: "status" }) },
+        'healthProbe.path: "status" does not begin with "/"; write a path such as "/status-0123456789abcdef"',
+      ],
+      [
+        "a probe threshold of 21",
+        { healthProbe: new HealthProbe({ unhealthyThreshold: 21 }) },
+        "healthProbe.unhealthyThreshold: 21 is out of range; allowed is a whole number from 1 to 20",
+      ],
+      [
+        "no status codes",
+        { healthProbe: new HealthProbe({ statusCodes: [] }) },
+        'healthProbe.statusCodes: [] accepts no answer; write at least one, such as "200-399"',
+      ],
+      [
+        "status codes that are none",
+        { healthProbe: new HealthProbe({ statusCodes: ["2xx"] }) },
+        'healthProbe.statusCodes: "2xx" is not a status code or a range of them; write "200" or "200-399", from 100 to 599',
+      ],
+      [
+        "126 instances",
+        { scale: GatewayScale.fixed(126) },
+        "scale.instances: 126 is out of range; allowed is a whole number from 1 to 125",
+      ],
+      [
+        "a maximum of one instance",
+        { scale: GatewayScale.auto({ minInstances: 1, maxInstances: 1 }) },
+        "scale.maxInstances: 1 is out of range; allowed is a whole number from 2 to 125",
+      ],
+      [
+        "a minimum above the maximum",
+        { scale: GatewayScale.auto({ minInstances: 11 }) },
+        "scale: minInstances 11 is above maxInstances 10; lower the one or raise the other",
+      ],
+      [
+        "a port of Azure's own",
+        { listener: GatewayListener.http({ port: 65_200 }) },
+        "listener.port: 65200 is out of range; allowed is a whole number from 1 to 64999",
+      ],
+      [
+        "HTTPS on the port of the redirect",
+        { listener: GatewayListener.https({ certificate: fromKeyVault, port: 80 }) },
+        "listener.port: 80 is the port that redirectHttp uses; choose another port, or set redirectHttp to false",
+      ],
+      [
+        "six host names",
+        {
+          listener: GatewayListener.http({
+            hostNames: ["a.x.com", "b.x.com", "c.x.com", "d.x.com", "e.x.com", "f.x.com"],
+          }),
+        },
+        "listener.hostNames: 6 host names are too many; Azure allows 5 on a listener, use wildcards",
+      ],
+      [
+        "a host name that is a URL",
+        { listener: GatewayListener.http({ hostNames: ["https://x.com"] }) },
+        'listener.hostNames: "https://x.com" has a scheme, a port, a path or white space; write a host name such as "llm.example.com" or "*.example.com"',
+      ],
+      [
+        "a tag with a slash",
+        { tags: { "a/b": "c" } },
+        'tags: "a/b" has a character that tag names cannot have; leave out < > % & \\ ? /',
+      ],
+    ];
+    test.each(refusals)("%s", (_, props, message) => {
+      expect(() => makeGateway(makeStack(), props)).toThrow(new Error(`stack/Gateway: ${message}`));
+    });
+  });
+
+  describe("warns of", () => {
+    const warnings: [string, Partial<ApplicationGatewayProps>, string][] = [
+      [
+        "HTTP",
+        {},
+        "the listener is HTTP: bearer tokens, API keys and prompts travel in clear; use HTTPS for anything but a trial",
+      ],
+      [
+        "a timeout that Azure does not keep",
+        { requestTimeout: Duration.seconds(241) },
+        "request timeout 241 s: Azure cuts a request to a public backend at 240 s; more works with private endpoints only",
+      ],
+      [
+        "streams and a short timeout",
+        { requestTimeout: Duration.seconds(59) },
+        "request timeout 59 s: a stream that pauses for longer is cut; allow 60 s or more",
+      ],
+      [
+        "a drain below the request timeout",
+        { drainTimeout: Duration.seconds(239) },
+        "drain timeout 239 s is below the request timeout 240 s: a configuration update cuts requests that still wait",
+      ],
+      [
+        "no instance at rest",
+        { scale: GatewayScale.auto({ minInstances: 0 }) },
+        "scale: the minimum is 0 instances, and scaling out takes 3 to 5 minutes; keep at least 1",
+      ],
+      [
+        "a region that is not known",
+        { location: "eastsu" },
+        'location "eastsu" is no Azure region known here; did you mean "eastus"? Azure will refuse it if it does not exist',
+      ],
+      [
+        "a TLS policy that is not known",
+        {
+          listener: GatewayListener.https({
+            certificate: fromKeyVault,
+            tlsPolicy: TlsPolicy.of("AppGwSslPolicy20300101"),
+          }),
+        },
+        "TLS policy AppGwSslPolicy20300101 is not known here; Azure will refuse it if it does not exist",
+      ],
+    ];
+    test.each(warnings)("%s", (_, props, warning) => {
+      expect(gatewayOf(props).warnings).toContain(warning);
+    });
+
+    test("one backend only", () => {
+      const { warnings } = synth((stack) => makeGateway(stack).addBackend("one.openai.azure.com"));
+      expect(warnings).toContain(
+        "one backend only (one.openai.azure.com): there is nothing to spread over, and no other when it fails",
+      );
+    });
+
+    test("a domain that is not Azure OpenAI's, and leaves it to its owner how long requests take", () => {
+      const { warnings } = synth((stack) => {
+        const gateway = makeGateway(stack, {
+          listener: https,
+          requestTimeout: Duration.hours(1),
+          drainTimeout: Duration.hours(1),
+        });
+        gateway.addBackend("one.llm.internal");
+        gateway.addBackend("two.llm.internal");
+      });
+      expect(warnings).toEqual([
+        "one.llm.internal, two.llm.internal: no domain of Azure OpenAI; right only if your own DNS resolves it and the endpoint has a certificate for it",
+      ]);
+    });
+
+    test("nothing where nothing is unwise", () => {
+      expect(gatewayOf({ listener: https }).warnings).toEqual([]);
+    });
+  });
+});

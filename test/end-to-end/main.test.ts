@@ -1,0 +1,82 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readJson, ROOT } from "../support/config.js";
+
+const folder = mkdtempSync(join(tmpdir(), "main-"));
+const subscription = "00000000-0000-0000-0000-000000000000";
+
+/** Runs the app as `cdktf` does. */
+function run(config: string, env: Record<string, string> = {}) {
+  const { app } = readJson("cdktf.json");
+  const outdir = mkdtempSync(join(folder, "out-"));
+  const { status, stdout, stderr } = spawnSync(String(app), {
+    cwd: ROOT,
+    shell: true,
+    encoding: "utf8",
+    env: {
+      ...process.env,
+      ARM_SUBSCRIPTION_ID: "",
+      npm_config_loglevel: "silent",
+      AOAI_LB_CONFIG: config,
+      CDKTF_OUTDIR: outdir,
+      ...env,
+    },
+  });
+  return { status, stdout, stderr, outdir };
+}
+
+function configFile(content: unknown): string {
+  const file = join(mkdtempSync(join(folder, "config-")), "my.json");
+  writeFileSync(file, typeof content === "string" ? content : JSON.stringify(content));
+  return file;
+}
+
+describe("main.ts", () => {
+  test("synthesizes the configuration and says what will be made", () => {
+    const { status, stdout, stderr, outdir } = run("examples/fleet.json", { ARM_SUBSCRIPTION_ID: subscription });
+    expect(stderr).toBe("");
+    expect(status).toBe(0);
+    expect(stdout).toMatchSnapshot();
+    expect(readdirSync(join(outdir, "stacks/aoai-fleet"))).toEqual(["cdk.tf.json"]);
+  });
+
+  test("prints warnings, and what to do without a subscription", () => {
+    const { status, stdout } = run("examples/minimal.json");
+    expect(status).toBe(0);
+    expect(stdout).toContain("  Warning: the listener is HTTP: ");
+    expect(stdout).toContain("Next: az login, export ARM_SUBSCRIPTION_ID=…, then npx cdktf deploy aoai-minimal");
+  });
+
+  test("prints every problem of a configuration, no stack trace, and fails", () => {
+    const config = configFile({
+      ...readJson("examples/minimal.json"),
+      locatoin: "eastus",
+      streaming: "yes",
+      scale: { instances: 0 },
+    });
+    const { status, stdout, stderr } = run(config);
+    expect(stdout).toBe("");
+    expect(stderr).toBe(
+      [
+        `${config}: 3 problems`,
+        '  streaming: "yes" is not true or false',
+        "  scale.instances: 0 is out of range; allowed is a whole number from 1 to 125",
+        '  locatoin: unknown key; did you mean "location"?',
+        "",
+      ].join("\n"),
+    );
+    expect(status).toBe(1);
+  });
+
+  test("leaves no secret of the environment in what it writes", () => {
+    const secret = "s3cr3t-value";
+    const { stdout, stderr, outdir } = run("gateway.config.json", {
+      ARM_CLIENT_SECRET: secret,
+      AZURE_OPENAI_API_KEY: secret,
+    });
+    const written = readFileSync(join(outdir, "stacks/aoai-kiss-lb/cdk.tf.json"), "utf8");
+    expect([stdout, stderr, written].filter((text) => text.includes(secret))).toEqual([]);
+  });
+});

@@ -1,0 +1,61 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseConfig } from "../lib/config/load-config.js";
+import { readJson, ROOT } from "./support/config.js";
+import { codeBlocks } from "./support/markdown.js";
+import { typeErrors } from "./support/type-check.js";
+
+const readme = readFileSync(join(ROOT, "README.md"), "utf8");
+const blocks = codeBlocks(readme);
+const ofLanguage = (language: string) => blocks.filter((block) => block.language === language).map(({ text }) => text);
+
+describe("README", () => {
+  test("the configuration it shows is the repository's", () => {
+    const [shown = ""] = ofLanguage("json");
+    expect(JSON.parse(shown)).toEqual(readJson("gateway.config.json"));
+    expect(parseConfig(JSON.parse(shown)).backends).toHaveLength(3);
+  });
+
+  test("the output it shows is what `npm start` prints", () => {
+    const { stdout } = spawnSync("npm", ["start", "--silent"], {
+      cwd: ROOT,
+      encoding: "utf8",
+      env: {
+        ...process.env,
+        ARM_SUBSCRIPTION_ID: "",
+        AOAI_LB_CONFIG: "",
+        CDKTF_OUTDIR: mkdtempSync(join(tmpdir(), "readme-")),
+      },
+    });
+    expect(ofLanguage("text")).toContain(stdout);
+  });
+
+  test("its TypeScript compiles", () => {
+    expect(typeErrors(ofLanguage("ts"))).toEqual([]);
+    expect(typeErrors(['import { OpenAiLoadBalancer } from "aoai-kiss-lb"; OpenAiLoadBalancer.gone();'])).toHaveLength(
+      1,
+    );
+  });
+
+  test("its npm commands exist", () => {
+    const scripts = readJson("package.json")["scripts"] as Record<string, string>;
+    const used = [...readme.matchAll(/npm (?:run )?([a-z:]+)/g)].map(([, script = ""]) => script);
+    expect(used.filter((script) => script !== "ci" && !(script in scripts))).toEqual([]);
+  });
+
+  test("the files and sections it links to exist", () => {
+    const links = [...readme.matchAll(/\]\((?!https?:)([^)]+)\)/g)].map(([, link = ""]) => link);
+    const headings = [...readme.matchAll(/^#+ (.+)$/gm)].map(
+      ([, heading = ""]) => `#${heading.toLowerCase().replaceAll(" ", "-")}`,
+    );
+    expect(links.filter((link) => !headings.includes(link) && !existsSync(join(ROOT, link)))).toEqual([]);
+  });
+
+  test("its table of fields has every field of the configuration", () => {
+    const schema = readJson("gateway.config.schema.json")["properties"] as Record<string, unknown>;
+    const fields = Object.keys(schema).filter((field) => !field.startsWith("$"));
+    expect(fields.filter((field) => !readme.includes(`| \`${field}\``))).toEqual([]);
+  });
+});

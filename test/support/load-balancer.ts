@@ -1,0 +1,86 @@
+import { type TerraformStack } from "cdktf";
+import {
+  Duration,
+  GatewayCertificate,
+  GatewayListener,
+  GatewayScale,
+  HealthProbe,
+  OpenAiAccount,
+  OpenAiBackend,
+  OpenAiLoadBalancer,
+  type OpenAiLoadBalancerProps,
+  Principal,
+  TlsPolicy,
+} from "../../lib/index.js";
+
+export const SUBSCRIPTION = "/subscriptions/00000000-0000-0000-0000-000000000000";
+export const VAULT_ID = `${SUBSCRIPTION}/resourceGroups/rg-shared/providers/Microsoft.KeyVault/vaults/kv-shared`;
+export const SECRET_ID = "https://kv-shared.vault.azure.net/secrets/llm";
+export const SUBNET_ID = `${SUBSCRIPTION}/resourceGroups/rg-shared/providers/Microsoft.Network/virtualNetworks/vnet/subnets/snet`;
+export const GROUP_ID = "aaaaaaaa-0000-0000-0000-000000000001";
+export const USER_ID = "aaaaaaaa-0000-0000-0000-000000000002";
+
+export function accountId(name: string): string {
+  return `${SUBSCRIPTION}/resourceGroups/rg-ai/providers/Microsoft.CognitiveServices/accounts/${name}`;
+}
+
+/** The least that a load balancer needs. */
+export const minimalProps: OpenAiLoadBalancerProps = {
+  name: "aoai",
+  location: "eastus",
+  resourceGroupName: "rg",
+  listener: GatewayListener.http(),
+  backends: [OpenAiBackend.fromFqdn("one.openai.azure.com"), OpenAiBackend.fromFqdn("two.openai.azure.com")],
+};
+
+/** Every prop set to something that is not its default. */
+export function fullProps(stack: TerraformStack): OpenAiLoadBalancerProps {
+  const existing = OpenAiAccount.fromAccountAttributes(stack, "Existing", {
+    accountId: accountId("existing"),
+    fqdn: "existing.openai.azure.com",
+  });
+  return {
+    name: "llm",
+    location: "Sweden Central",
+    resourceGroupName: "rg-platform",
+    listener: GatewayListener.https({
+      port: 8443,
+      hostNames: ["llm.example.com", "*.llm.example.com"],
+      certificate: GatewayCertificate.fromKeyVault({ keyVaultId: VAULT_ID, secretId: SECRET_ID }),
+      redirectHttp: true,
+      tlsPolicy: TlsPolicy.APP_GW_SSL_POLICY_20220101,
+    }),
+    backends: [
+      OpenAiBackend.fromFqdn("named.openai.azure.com"),
+      OpenAiBackend.fromAccount(existing),
+      OpenAiBackend.newAccount({ name: "made-here", location: "japaneast" }),
+    ],
+    deployments: [{ name: "gpt-4o", model: "gpt-4o", version: "2024-11-20", sku: "GlobalStandard", capacityUnits: 50 }],
+    requestTimeout: Duration.seconds(180),
+    drainTimeout: Duration.minutes(10),
+    healthProbe: new HealthProbe({
+      path: "/healthz",
+      interval: Duration.seconds(20),
+      timeout: Duration.seconds(10),
+      unhealthyThreshold: 5,
+      statusCodes: ["200", "401"],
+    }),
+    streaming: false,
+    scale: GatewayScale.fixed(3),
+    addressSpace: ["10.40.0.0/16", "10.50.0.0/24"],
+    gatewaySubnetPrefix: "10.50.0.0/25",
+    allowedClientCidrs: ["203.0.113.0/24"],
+    dnsLabel: "my-llm",
+    clientIdentity: true,
+    principals: [Principal.group(GROUP_ID), Principal.user(USER_ID)],
+    tags: { owner: "platform" },
+  };
+}
+
+export function loadBalancer(
+  stack: TerraformStack,
+  props: Partial<OpenAiLoadBalancerProps> = {},
+  id = "LB",
+): OpenAiLoadBalancer {
+  return new OpenAiLoadBalancer(stack, id, { ...minimalProps, ...props });
+}
