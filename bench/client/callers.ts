@@ -6,10 +6,15 @@ import {
   type LoadBalancedFetchOptions,
 } from "aoai-kiss-lb/client";
 import { AzureOpenAI } from "openai";
-import { type FakeOpenAi } from "../../lib/simulator/index.js";
+import { DEFAULT_STATUS_PATH, type FakeOpenAi, SimulatedGateway } from "../../lib/simulator/index.js";
+import { parseGatewayModel } from "../../lib/synthesized/index.js";
+import { gatewayJson } from "../../test/support/terraform-json.js";
 
 /** Asks for one chat completion; rejects where the caller would see an error. */
 export type Caller = () => Promise<unknown>;
+
+/** Takes what is to be done when the caller is no longer needed. */
+export type AtEnd = (close: () => Promise<void>) => void;
 
 const API_VERSION = "2024-10-21";
 const DEPLOYMENT = "gpt-4o";
@@ -29,9 +34,16 @@ export function singleEndpointCaller([server]: readonly FakeOpenAi[]): Caller {
   return sdkCaller(server?.url ?? "", globalThis.fetch);
 }
 
-/** The openai SDK, with its own retries, in front of a gateway. */
-export function gatewayCaller(servers: readonly FakeOpenAi[]): Caller {
-  return sdkCaller(PLACEHOLDER, roundRobinGateway(servers));
+/** The openai SDK, with its own retries, in front of a simulated Application Gateway. */
+export async function gatewayCaller(servers: readonly FakeOpenAi[], atEnd: AtEnd): Promise<Caller> {
+  const backends = Object.fromEntries(servers.map(({ url }, index) => [`e${index}.openai.azure.com`, url]));
+  const json = gatewayJson({
+    fqdns: Object.keys(backends),
+    probe: { path: DEFAULT_STATUS_PATH, interval: 30, timeout: 30 },
+  });
+  const gateway = await SimulatedGateway.create({ model: parseGatewayModel(json), backends });
+  atEnd(() => gateway.destroy());
+  return sdkCaller(gateway.url, globalThis.fetch);
 }
 
 /** LangChain with one model for each endpoint, the others as fall-backs in their order. */
@@ -72,18 +84,6 @@ export function sdkCaller(endpoint: string, fetch: FetchFunction, maxRetries?: n
     ...(maxRetries !== undefined && { maxRetries }),
   });
   return () => client.chat.completions.create({ model: DEPLOYMENT, messages: MESSAGES });
-}
-
-/**
- * What an Application Gateway does: requests in turn, no look at the answer. The seam for the simulated gateway: with
- * it, this is the plain fetch to the gateway's address.
- */
-function roundRobinGateway(servers: readonly FakeOpenAi[]): FetchFunction {
-  let turn = 0;
-  return (input, init) => {
-    const server = servers[turn++ % servers.length];
-    return fetch(String(input).replace(PLACEHOLDER, server?.url ?? ""), init);
-  };
 }
 
 export const WAITING = { whenExhausted: "wait", deadline: Duration.seconds(30) } as const;

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Duration, FakeOpenAi, Latency } from "../../lib/simulator/index.js";
 import {
+  type AtEnd,
   balancedCaller,
   type Caller,
   fallbacksCaller,
@@ -27,13 +28,15 @@ export interface Goodput {
   readonly p99Milliseconds: number;
 }
 
-const CONTENDERS: readonly (readonly [string, (servers: readonly FakeOpenAi[]) => Caller])[] = [
+type Create = (servers: readonly FakeOpenAi[], atEnd: AtEnd) => Caller | Promise<Caller>;
+
+const CONTENDERS: readonly (readonly [string, Create])[] = [
   ["ours, random", (servers) => balancedCaller(servers, { strategy: "random" })],
   ["ours, weighted", (servers) => balancedCaller(servers, { strategy: "weighted" })],
   ["ours, round-robin", (servers) => balancedCaller(servers, { strategy: "round-robin" })],
   ["ours, most-remaining", (servers) => balancedCaller(servers, { strategy: "most-remaining" })],
   ["ours, round-robin, waiting", (servers) => balancedCaller(servers, { strategy: "round-robin", ...WAITING })],
-  ["round-robin gateway, SDK retries", gatewayCaller],
+  ["simulated gateway, SDK retries", gatewayCaller],
   ["LangChain withFallbacks", fallbacksCaller],
   ["one endpoint, SDK retries", singleEndpointCaller],
 ];
@@ -51,14 +54,10 @@ export async function measureGoodput(): Promise<Goodput[]> {
   return results;
 }
 
-async function measure(
-  name: string,
-  demand: number,
-  create: (servers: readonly FakeOpenAi[]) => Caller,
-  times: readonly number[],
-): Promise<Goodput> {
+async function measure(name: string, demand: number, create: Create, times: readonly number[]): Promise<Goodput> {
   const servers = await Promise.all(Array.from({ length: ENDPOINTS }, limitedServer));
-  const call = create(servers);
+  const closings: (() => Promise<void>)[] = [];
+  const call = await create(servers, (close) => void closings.push(close));
   const latencies: number[] = [];
   await Promise.all(
     times.map(async (time) => {
@@ -73,6 +72,7 @@ async function measure(
     }),
   );
   const attempts = servers.reduce((sum, { requestCount }) => sum + requestCount, 0);
+  await Promise.all(closings.map((close) => close()));
   await Promise.all(servers.map((server) => server.close()));
   return {
     name,
