@@ -7,6 +7,6 @@ module.exports = {
   // Half of the suites wait for sockets and child processes most of the time.
   maxWorkers: "100%",
   testMatch: ["**/*.test.ts"],
-  moduleNameMapper: { "^(\\.{1,2}/.*)\\.js$": "$1" },
+  moduleNameMapper: { "^(\\.{1,2}/.*)\\.js$": "$1", "^aoai-kiss-lb/client$": "<rootDir>/lib/client/index.ts" },
   transform: { "\\.ts$": ["@swc/jest", { jsc: { target: "es2023", parser: { syntax: "typescript" } } }] },
 };

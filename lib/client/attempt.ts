@@ -1,0 +1,94 @@
+import { type Duration } from "../duration.js";
+import { keepWithBody, relayAbort } from "./abort-relay.js";
+import { type Endpoint } from "./endpoint.js";
+import { AttemptTimeoutError, DeadlineError } from "./errors.js";
+import { type FetchFunction } from "./options.js";
+import { startTimer } from "./timer.js";
+import { untilAborted } from "./until-aborted.js";
+import { type BalancedRequest, writeRequest } from "./request.js";
+import { type Verdict, verdictOnError, verdictOnResponse } from "./verdict.js";
+
+/** What bounds an attempt. */
+export interface AttemptLimits {
+  readonly attemptTimeout: Duration | undefined;
+  readonly deadline: Duration | undefined;
+  /** Of the deadline; Infinity where there is none. */
+  readonly millisecondsLeft: number;
+  /** 1 for the first of a call. */
+  readonly attempt: number;
+}
+
+/**
+ * Sends a request to one endpoint.
+ *
+ * @param searching whether another endpoint may hold what this one does not know.
+ * @throws the caller's abort reason, {@link DeadlineError}, and what is wrong with the request itself; all
+ *   that speaks about the endpoint is a {@link Verdict}.
+ */
+export async function attempt(
+  request: BalancedRequest,
+  endpoint: Endpoint,
+  limits: AttemptLimits,
+  searching: boolean,
+  send: FetchFunction,
+): Promise<Verdict> {
+  const { url, init } = writeRequest(request, endpoint);
+  const caller = request.signal;
+  const bound = new BoundSignal(caller, limits);
+  const { signal } = bound;
+  try {
+    const credential = endpoint.credential();
+    const [name, value] = credential instanceof Promise ? await untilAborted(credential, signal) : credential;
+    init.headers[name] = value;
+    if (signal !== undefined) init.signal = signal;
+    const response = await send(url, init);
+    const verdict = await verdictOnResponse(response, searching);
+    bound.handOver(response);
+    return verdict;
+  } catch (error) {
+    bound.end();
+    if (caller?.aborted === true) throw caller.reason;
+    if (signal?.aborted === true && signal.reason instanceof DeadlineError) throw signal.reason;
+    const verdict = verdictOnError(signal?.aborted === true ? signal.reason : error);
+    if (verdict === undefined) throw error;
+    return verdict;
+  }
+}
+
+/** The signal of one attempt: the caller's own where nothing else bounds it, else one that follows it. */
+class BoundSignal {
+  readonly signal: AbortSignal | undefined;
+  private readonly controller: AbortController | undefined;
+  private readonly stopTimer: (() => void) | undefined;
+  private readonly endRelay: (() => void) | undefined;
+
+  constructor(caller: AbortSignal | undefined, limits: AttemptLimits) {
+    const attemptMilliseconds = limits.attemptTimeout?.toMilliseconds() ?? Number.POSITIVE_INFINITY;
+    const milliseconds = Math.min(attemptMilliseconds, limits.millisecondsLeft);
+    if (milliseconds === Number.POSITIVE_INFINITY) {
+      this.signal = caller;
+      return;
+    }
+    const controller = new AbortController();
+    const reason = () =>
+      attemptMilliseconds < limits.millisecondsLeft
+        ? new AttemptTimeoutError(String(limits.attemptTimeout))
+        : new DeadlineError(String(limits.deadline), limits.attempt);
+    this.stopTimer = startTimer(() => controller.abort(reason()), milliseconds);
+    this.endRelay = caller && relayAbort(caller, controller);
+    this.controller = controller;
+    this.signal = controller.signal;
+  }
+
+  /** The headers are there: from here on only the caller can abort, for as long as there is a body. */
+  handOver(response: Response): void {
+    this.stopTimer?.();
+    if (response.body === null || this.controller === undefined) this.endRelay?.();
+    else keepWithBody(response, this.controller);
+  }
+
+  end(): void {
+    this.stopTimer?.();
+    this.endRelay?.();
+  }
+}

@@ -1,0 +1,255 @@
+import { attempt } from "./attempt.js";
+import { type Endpoint } from "./endpoint.js";
+import { type EndpointState, type Passes } from "./endpoint-state.js";
+import { DeadlineError, EndpointsUnreachableError, type FailedAttempt } from "./errors.js";
+import { exhaustedResponse } from "./exhausted-response.js";
+import { type CheckedOptions } from "./options.js";
+import { Reporter } from "./reporter.js";
+import { type BalancedRequest } from "./request.js";
+import { rateLimitResetMilliseconds, retryAfterMilliseconds } from "./retry-after.js";
+import { select } from "./selection.js";
+import { type StickyIds } from "./sticky.js";
+import { startTimer } from "./timer.js";
+import { untilAborted } from "./until-aborted.js";
+import { failureCode, type Rejection, type Stranger, type Verdict } from "./verdict.js";
+
+/** A misconfiguration whose bench waits until it is known whether all endpoints agree on it. */
+interface Doubt {
+  readonly state: EndpointState;
+  readonly passes: Passes;
+  readonly rejection: Rejection;
+}
+
+/**
+ * One call of the balanced fetch: laps over the endpoints, each tried at most once a lap, until one answers or
+ * none is left.
+ */
+export class Call {
+  private readonly candidates: readonly EndpointState[];
+  /** Whether the one endpoint that holds the subject is still to be found. */
+  private readonly searching: boolean;
+  private readonly deadlineAt: number;
+  private readonly repeatable: boolean;
+  private readonly report: Reporter;
+  /** Not to be chosen again in this lap. */
+  private tried = new Set<EndpointState>();
+  /** Those that do not hold the subject: not to be chosen in any lap. */
+  private readonly strangers = new Set<EndpointState>();
+  private readonly unanswered: FailedAttempt[] = [];
+  private doubts: Doubt[] = [];
+  private lastError: unknown;
+  /** The last refusal, for the case that nothing better comes; and whether it may pass by itself. */
+  private kept: { readonly response: Response; readonly passing: boolean } | undefined;
+  private attempts = 0;
+
+  constructor(
+    private readonly request: BalancedRequest,
+    states: readonly EndpointState[],
+    private readonly sticky: StickyIds<Endpoint>,
+    private readonly options: CheckedOptions,
+    started: number,
+  ) {
+    const { stored, method, operation } = request;
+    const home = stored && sticky.endpointOf(stored.ids);
+    this.candidates = home === undefined ? states : states.filter(({ endpoint }) => endpoint === home);
+    this.searching = home === undefined && stored?.subject !== undefined;
+    this.deadlineAt = started + (options.deadline?.toMilliseconds() ?? Number.POSITIVE_INFINITY);
+    this.repeatable = method === "GET" || method === "HEAD" || options.retryAmbiguous.has(operation);
+    this.report = new Reporter(options.onEvent, request.deployment);
+  }
+
+  /** Rejects as documented at `createLoadBalancedFetch`. */
+  async run(): Promise<Response> {
+    try {
+      for (;;) {
+        const response = await this.step();
+        if (response !== undefined) return response;
+      }
+    } finally {
+      this.dropDoubts();
+      discard(this.kept?.response);
+    }
+  }
+
+  /** One attempt, or one wait. @returns what the caller gets, once that is known. */
+  private async step(): Promise<Response | undefined> {
+    this.request.signal?.throwIfAborted();
+    const now = this.options.now();
+    if (now >= this.deadlineAt) throw new DeadlineError(String(this.options.deadline), this.attempts);
+    const left = this.tried.size === 0 ? this.candidates : this.candidates.filter((state) => !this.tried.has(state));
+    const state = select(left, this.options.strategy, now, this.options.random);
+    if (state !== undefined) return this.attempt(state, now);
+    const probes = left.map((other) => other.probed(now)).filter((probe) => probe !== undefined);
+    if (probes.length === 0) return this.endLap(now);
+    // While it waits a call holds no probe itself: two calls could wait for each other's for ever.
+    this.benchDoubts(now);
+    const benched = left.filter(({ benchedUntil }) => benchedUntil > now);
+    await this.pause(earliest(benched, now) - now, probes);
+    return undefined;
+  }
+
+  private async attempt(state: EndpointState, now: number): Promise<Response | undefined> {
+    this.tried.add(state);
+    this.attempts++;
+    const passes = state.enter();
+    let verdict: Verdict;
+    try {
+      const { attemptTimeout, deadline, fetch } = this.options;
+      const limits = { attemptTimeout, deadline, millisecondsLeft: this.deadlineAt - now, attempt: this.attempts };
+      verdict = await attempt(this.request, state.endpoint, limits, this.searching, fetch);
+    } catch (error) {
+      state.release(passes);
+      this.report.unfinished(state, this.attempts, error, this.options.now() - now);
+      throw error;
+    }
+    const ended = this.options.now();
+    this.report.attempt(state, this.attempts, verdict, ended - now);
+    if (verdict.response !== undefined) state.learn(verdict.response.headers, ended);
+    if (verdict.kind !== "answered" && verdict.kind !== "elsewhere") {
+      return this.rejected(state, passes, verdict, ended);
+    }
+    this.report.recovered(state, state.succeed(passes));
+    return verdict.kind === "answered" ? this.answered(state, verdict.response) : this.unknownTo(state, verdict);
+  }
+
+  private answered(state: EndpointState, response: Response): Response {
+    this.benchDoubts(this.options.now());
+    if (this.request.stored !== undefined) void this.sticky.learn(response, state.endpoint);
+    return response;
+  }
+
+  private unknownTo(state: EndpointState, { response }: Stranger): Response | undefined {
+    this.strangers.add(state);
+    this.keep(response, false);
+    return this.isSpent() ? this.giveKept(undefined) : undefined;
+  }
+
+  private rejected(state: EndpointState, passes: Passes, rejection: Rejection, now: number): Response | undefined {
+    if (rejection.kind === "misconfigured") {
+      this.doubts.push({ state, passes, rejection });
+    } else {
+      this.bench({ state, passes, rejection }, now);
+    }
+    const final = this.isSpent() || (rejection.ambiguous && !this.repeatable);
+    if (rejection.response !== undefined) {
+      this.keep(rejection.response, rejection.kind !== "misconfigured");
+      return final ? this.giveKept(undefined) : undefined;
+    }
+    this.lastError = rejection.error;
+    this.unanswered.push({ endpoint: state.endpoint.name, errorCode: failureCode(rejection.error) });
+    if (!final) return undefined;
+    this.report.exhausted(this.attempts, undefined, undefined);
+    throw rejection.error;
+  }
+
+  /** All that could be tried has been. Waits for the next lap where that is wanted; else the call is over. */
+  private async endLap(now: number): Promise<Response | undefined> {
+    if (this.endpointsAgree(now)) {
+      this.dropDoubts();
+      return this.giveKept(undefined);
+    }
+    this.benchDoubts(now);
+    const soonest = earliest(
+      this.candidates.filter((state) => !this.strangers.has(state)),
+      now,
+    );
+    // A sole endpoint has no bench to wait for.
+    if (this.options.waits && this.candidates.length > 1 && soonest < this.deadlineAt) {
+      await this.pause(soonest - now, []);
+      this.tried = new Set(this.strangers);
+      return undefined;
+    }
+    return this.exhausted(soonest > now && soonest < Number.POSITIVE_INFINITY ? soonest - now : undefined);
+  }
+
+  /** @param milliseconds until the first endpoint is free; undefined where one is already, or none will be. */
+  private exhausted(milliseconds: number | undefined): Response {
+    const { kept, candidates } = this;
+    const throttled = kept?.response.status === 429 && candidates.length > 1;
+    if (kept?.passing === true && !throttled) return this.giveKept(milliseconds);
+    if (milliseconds !== undefined && (throttled || this.tried.size < candidates.length)) {
+      this.report.exhausted(this.attempts, 429, milliseconds);
+      return exhaustedResponse(candidates.length, this.request.deployment, milliseconds);
+    }
+    return this.giveKept(milliseconds);
+  }
+
+  /** Where every endpoint calls it a misconfiguration, it is the caller's: none of them is to be benched for it. */
+  private endpointsAgree(now: number): boolean {
+    if (this.doubts.length === 0) return false;
+    const doubted = new Set(this.doubts.map(({ state }) => state));
+    return this.candidates.every((state) => doubted.has(state) || state.isBenchedFor("misconfigured", now));
+  }
+
+  private benchDoubts(now: number): void {
+    for (const doubt of this.doubts) this.bench(doubt, now);
+    this.doubts = [];
+  }
+
+  private dropDoubts(): void {
+    for (const { state, passes } of this.doubts) state.release(passes);
+    this.doubts = [];
+  }
+
+  private bench({ state, passes, rejection }: Doubt, now: number): void {
+    const { bench, random } = this.options;
+    const length = state.fail(passes, rejection, hintMilliseconds(rejection), bench, now, random);
+    if (length !== undefined) this.report.bench(state, rejection, length);
+  }
+
+  /** Holds one refusal at most, one that may pass rather than one that will not. */
+  private keep(response: Response, passing: boolean): void {
+    if (this.kept?.passing === true && !passing) {
+      discard(response);
+      return;
+    }
+    discard(this.kept?.response);
+    this.kept = { response, passing };
+  }
+
+  /** @throws EndpointsUnreachableError where HTTP had no answer. */
+  private giveKept(retryAfterMilliseconds: number | undefined): Response {
+    const response = this.kept?.response;
+    this.kept = undefined;
+    this.report.exhausted(this.attempts, response?.status, retryAfterMilliseconds);
+    if (response === undefined) throw new EndpointsUnreachableError(this.unanswered, this.lastError);
+    return response;
+  }
+
+  /** Whether the body is gone, so that no further attempt can be made. */
+  private isSpent(): boolean {
+    return this.request.body.kind === "stream";
+  }
+
+  /** Until the time is over, a probe has settled or the deadline has come, whichever is first. */
+  private async pause(milliseconds: number, probes: readonly Promise<void>[]): Promise<void> {
+    const bounded = Math.min(milliseconds, this.deadlineAt - this.options.now());
+    let stop = (): void => undefined;
+    const slept = new Promise<void>((resolve) => (stop = startTimer(resolve, bounded)));
+    try {
+      await untilAborted(Promise.race([slept, ...probes]), this.request.signal);
+    } finally {
+      stop();
+    }
+  }
+}
+
+/** When the first of them is off its bench, not before now; Infinity where there are none. */
+function earliest(states: readonly EndpointState[], now: number): number {
+  return states.reduce(
+    (soonest, { benchedUntil }) => Math.min(soonest, Math.max(benchedUntil, now)),
+    Number.POSITIVE_INFINITY,
+  );
+}
+
+/** What a response's headers say; the windows of rate limits concern only what they limit. */
+function hintMilliseconds({ kind, response }: Rejection): number | undefined {
+  if (response === undefined || kind === "misconfigured") return undefined;
+  const asked = retryAfterMilliseconds(response.headers, Date.now);
+  return asked ?? (kind === "throttled" ? rateLimitResetMilliseconds(response.headers) : undefined);
+}
+
+/** Frees the connection of a response that nobody will read. */
+function discard(response: Response | undefined): void {
+  response?.body?.cancel().catch(() => undefined);
+}

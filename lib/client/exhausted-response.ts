@@ -1,0 +1,29 @@
+/** `retry-after` is at most this: SDKs disregard longer ones and try again sooner. */
+export const MAX_RETRY_AFTER_SECONDS = 60;
+
+/** The `error.code` of the 429 that is given where no endpoint is free, to tell it from an endpoint's own. */
+export const EXHAUSTED_CODE = "endpoints_exhausted";
+
+/** A 429 as Azure OpenAI would give it, saying when the first endpoint is free again. */
+export function exhaustedResponse(
+  endpoints: number,
+  deployment: string | undefined,
+  retryAfterMilliseconds: number,
+): Response {
+  const milliseconds = Math.max(1, Math.ceil(retryAfterMilliseconds));
+  const seconds = Math.ceil(milliseconds / 1_000);
+  const which = endpoints === 1 ? "The endpoint that holds what was asked for is" : `All ${endpoints} endpoints are`;
+  const where = deployment === undefined ? "" : ` for the deployment "${deployment}"`;
+  const message = `${which} throttled or failing${where}; the first is free again in ${seconds} s.`;
+  return Response.json(
+    { error: { message, type: "too_many_requests", param: null, code: EXHAUSTED_CODE } },
+    {
+      status: 429,
+      statusText: "Too Many Requests",
+      headers: {
+        "retry-after": String(Math.min(seconds, MAX_RETRY_AFTER_SECONDS)),
+        "retry-after-ms": String(milliseconds),
+      },
+    },
+  );
+}

@@ -1,0 +1,185 @@
+import { type Body, type BodyContent, readBody } from "./body.js";
+import { CREDENTIAL_HEADERS } from "./credential.js";
+import { type Endpoint } from "./endpoint.js";
+import { type FetchFunction } from "./options.js";
+import { findJsonField, jsonStringField, spliceJsonString } from "./json-field.js";
+import { type Operation, operationOf } from "./operation.js";
+import { idsIn, statefulPath } from "./sticky.js";
+
+/** A caller's request, read once; each attempt is written from it. */
+export interface BalancedRequest {
+  /** From `/openai` on, with the query. */
+  readonly path: string;
+  readonly method: string;
+  /** Without credentials, host and length. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Body;
+  readonly signal: AbortSignal | undefined;
+  /** What else the caller gave to `fetch`. */
+  readonly init: RequestInit;
+  /** As asked for; undefined where the request names none. */
+  readonly deployment: string | undefined;
+  readonly deploymentPlace: "path" | "body";
+  readonly operation: Operation;
+  /** Undefined for a request that has nothing to do with stored things. */
+  readonly stored: StoredThings | undefined;
+}
+
+export interface StoredThings {
+  /** All that it refers to, the path's first. */
+  readonly ids: readonly string[];
+  /** The one without which the request means nothing: in the path, or the response that this one continues. */
+  readonly subject: string | undefined;
+}
+
+export async function readRequest(
+  input: Parameters<FetchFunction>[0],
+  init: RequestInit = {},
+  maxBufferedBodyBytes: number,
+): Promise<BalancedRequest> {
+  const request = input instanceof Request ? input : undefined;
+  const path = pathFrom(request?.url ?? String(input));
+  const headers = forwardedHeaders(init.headers ?? request?.headers);
+  const signal = init.signal ?? request?.signal;
+  const body = await readBody(init.body ?? request?.body, contentType(headers), maxBufferedBodyBytes, signal);
+  const [deploymentInPath, resource] = parts(path);
+  const deploymentPlace = deploymentInPath === undefined ? "body" : "path";
+  const stateful = statefulPath(resource);
+  const operation = operationOf(resource);
+  return {
+    path,
+    method: (init.method ?? request?.method ?? "GET").toUpperCase(),
+    headers,
+    body,
+    signal,
+    init,
+    deployment: deploymentInPath ?? deploymentInBody(body, resource),
+    deploymentPlace,
+    operation: operation === "responses" && isUnstored(body) ? "unstored-responses" : operation,
+    stored: stateful && storedThings(stateful.id, body),
+  };
+}
+
+/** What to send to an endpoint; the caller of this adds the credential and the signal, in place. */
+export interface WrittenRequest {
+  readonly url: string;
+  readonly init: RequestInit & { readonly headers: Record<string, string>; duplex?: "half" };
+}
+
+export function writeRequest(request: BalancedRequest, endpoint: Endpoint): WrittenRequest {
+  const { path, method, headers, body, deployment } = request;
+  const actual = deployment === undefined ? undefined : endpoint.deployments?.get(deployment);
+  const inPath = actual !== undefined && request.deploymentPlace === "path";
+  const init: WrittenRequest["init"] = {
+    ...request.init,
+    method,
+    headers: { ...headers },
+    // A redirect that is followed would carry the credential to whatever place it names.
+    redirect: "manual",
+  };
+  const content = contentOf(body, inPath ? undefined : actual);
+  if (content !== undefined) init.body = content;
+  if (body.kind === "stream") init.duplex = "half";
+  const actualPath = inPath ? path.replace(DEPLOYMENT_PATH, `/openai/deployments/${encodeURIComponent(actual)}`) : path;
+  return { url: endpoint.base + actualPath, init };
+}
+
+const DEPLOYMENT_PATH = /^\/openai\/deployments\/([^/?]+)/;
+const RESOURCE = /^\/openai\/(?:v1\/|deployments\/[^/?]+\/)?([^?]*)/;
+
+/** From the first `/openai` on: what stands before it is the caller's base, in whose place an endpoint's goes. */
+function pathFrom(url: string): string {
+  // Dot segments could climb out of an endpoint's path prefix: resolve them as fetch would, but before.
+  const text = /\/(\.|%2e)|[#\\]/i.test(url) ? withoutFragment(url) : url;
+  const scheme = text.indexOf("://");
+  const query = text.indexOf("?");
+  const end = query < 0 ? text.length : query;
+  const slash = text.indexOf("/", scheme < 0 ? 0 : scheme + 3);
+  const start = slash < 0 || slash > end ? end : slash;
+  const openai = text.indexOf("/openai/", start);
+  return text.slice(openai >= 0 && openai < end ? openai : start);
+}
+
+function withoutFragment(url: string): string {
+  const parsed = new URL(url, "https://base.invalid");
+  parsed.hash = "";
+  return parsed.href;
+}
+
+function parts(path: string): readonly [deployment: string | undefined, resource: string] {
+  const deployment = DEPLOYMENT_PATH.exec(path)?.[1];
+  return [deployment === undefined ? undefined : decode(deployment), RESOURCE.exec(path)?.[1] ?? ""];
+}
+
+function decode(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}
+
+function forwardedHeaders(headers: RequestInit["headers"]): Record<string, string> {
+  const forwarded: Record<string, string> = {};
+  const entries =
+    headers instanceof Headers
+      ? headers
+      : Array.isArray(headers)
+        ? new Headers(headers)
+        : Object.entries((headers ?? {}) as Record<string, string>);
+  for (const [name, value] of entries) {
+    const lower = name.toLowerCase();
+    if (!CREDENTIAL_HEADERS.has(lower) && lower !== "host" && lower !== "content-length") forwarded[lower] = value;
+  }
+  return forwarded;
+}
+
+function contentType(headers: Readonly<Record<string, string>>): string {
+  return headers["content-type"] ?? "";
+}
+
+function deploymentInBody(body: Body, resource: string): string | undefined {
+  // The model to tune is one of Azure's, not a deployment.
+  if (resource.startsWith("fine_tuning/")) return undefined;
+  if (body.kind === "json") return jsonStringField(body.text, "model");
+  if (body.kind !== "form") return undefined;
+  const model = body.form.get("model");
+  return typeof model === "string" ? model : undefined;
+}
+
+function isUnstored(body: Body): boolean {
+  if (body.kind !== "json") return false;
+  const store = findJsonField(body.text, "store");
+  return store !== undefined && body.text.slice(store.start, store.end) === "false";
+}
+
+function storedThings(pathId: string | undefined, body: Body): StoredThings {
+  const text = body.kind === "json" ? body.text : "";
+  const subject = pathId ?? jsonStringField(text, "previous_response_id");
+  const ids = idsIn(text);
+  return { ids: subject === undefined ? ids : [subject, ...ids], subject };
+}
+
+function contentOf(body: Body, model: string | undefined): BodyContent | undefined {
+  switch (body.kind) {
+    case "none":
+      return undefined;
+    case "json":
+      return model === undefined ? body.text : spliceJsonString(body.text, "model", model);
+    case "form":
+      return model === undefined ? body.form : formWithModel(body.form, model);
+    case "opaque":
+    case "stream":
+      return body.content;
+  }
+}
+
+function formWithModel(form: FormData, model: string): FormData {
+  const copy = new FormData();
+  for (const [name, value] of form) {
+    if (name === "model") copy.append(name, model);
+    else if (typeof value === "string") copy.append(name, value);
+    else copy.append(name, value, value.name);
+  }
+  return copy;
+}

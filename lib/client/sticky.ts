@@ -1,0 +1,100 @@
+/** How many ids are remembered; the ones not used for longest go first. */
+export const MAX_STICKY_IDS = 10_000;
+
+/** No more of a response than this is searched for ids. */
+const MAX_SEARCHED_CHARACTERS = 1_000_000;
+
+/**
+ * Responses, files, threads, vector stores and batches live on the account that made them. This remembers which
+ * endpoint that was, by the ids that it has answered with.
+ */
+export class StickyIds<E> {
+  private readonly endpoints = new Map<string, E>();
+
+  constructor(private readonly capacity: number = MAX_STICKY_IDS) {}
+
+  get size(): number {
+    return this.endpoints.size;
+  }
+
+  /** The endpoint of the first of the ids that is known. */
+  endpointOf(ids: Iterable<string>): E | undefined {
+    for (const id of ids) {
+      const endpoint = this.endpoints.get(id);
+      if (endpoint === undefined) continue;
+      this.remember(id, endpoint);
+      return endpoint;
+    }
+    return undefined;
+  }
+
+  remember(id: string, endpoint: E): void {
+    this.endpoints.delete(id);
+    this.endpoints.set(id, endpoint);
+    if (this.endpoints.size <= this.capacity) return;
+    for (const oldest of this.endpoints.keys()) {
+      this.endpoints.delete(oldest);
+      return;
+    }
+  }
+
+  /**
+   * Remembers the ids in a response's JSON or event stream. Reads a copy, as it arrives; the response itself
+   * stays the caller's to read.
+   */
+  async learn(response: Response, endpoint: E): Promise<void> {
+    const type = response.headers.get("content-type") ?? "";
+    if (!response.ok || response.body === null || !/json|event-stream/.test(type)) return;
+    const reader = response.clone().body?.getReader();
+    if (reader === undefined) return;
+    const decoder = new TextDecoder();
+    let text = "";
+    let searched = 0;
+    try {
+      while (searched < MAX_SEARCHED_CHARACTERS) {
+        const { done, value } = await reader.read();
+        if (done) return;
+        text += decoder.decode(value, { stream: true });
+        let end = 0;
+        for (const match of text.matchAll(ID_FIELD)) {
+          this.remember(match[1] ?? "", endpoint);
+          end = match.index + match[0].length;
+        }
+        searched += value.byteLength;
+        // The head of an id may stand at the end of a chunk.
+        text = text.slice(Math.max(end, text.length - LONGEST_ID_FIELD));
+        // An event stream names its response in its first event; the copy of the rest would only cost memory.
+        if (end > 0 && type.includes("event-stream")) break;
+      }
+      await reader.cancel();
+    } catch {
+      // The response broke off, or the caller left: its reader is told.
+    }
+  }
+}
+
+const LONGEST_ID_FIELD = 300;
+const ID = "(?:resp|file|assistant|thread|run|vs|batch|asst|conv|upload|ftjob|cntr|eval|msg)[_-][\\w-]{1,250}";
+const ID_FIELD = new RegExp(`"id"\\s*:\\s*"(${ID})"`, "g");
+const QUOTED_ID = new RegExp(`"(${ID})"`, "g");
+
+/** The ids of stored things that a JSON text refers to, such as `previous_response_id` or `input_file_id`. */
+export function idsIn(json: string): string[] {
+  return Array.from(json.matchAll(QUOTED_ID), (match) => match[1] ?? "");
+}
+
+const STATEFUL =
+  /^(responses|files|uploads|batches|threads|assistants|vector_stores|conversations|containers|evals|fine_tuning\/jobs)(?:\/([^/]+))?/;
+/** What stands where an id would, but is none. */
+const NO_IDS = new Set(["compact", "input_tokens", "runs"]);
+
+/**
+ * @param resource the path after `/openai/v1/`.
+ * @returns undefined for a call that has nothing to do with stored things; else the id in its path, if any.
+ */
+export function statefulPath(resource: string): { readonly id: string | undefined } | undefined {
+  const match = STATEFUL.exec(resource);
+  if (match === null) return undefined;
+  const id = match[2];
+  return { id: id === undefined || NO_IDS.has(id) ? undefined : id };
+}

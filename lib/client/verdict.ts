@@ -1,0 +1,116 @@
+import { type BenchReason } from "./bench.js";
+import { type BenchScope } from "./endpoint-state.js";
+import { AttemptTimeoutError, TokenProviderError } from "./errors.js";
+
+/** A response that the caller is to have. */
+export interface Answer {
+  readonly kind: "answered";
+  readonly response: Response;
+}
+
+/** The endpoint does not hold the thing that the call is about. */
+export interface Stranger {
+  readonly kind: "elsewhere";
+  readonly response: Response;
+}
+
+/** The endpoint is to be left alone for a while. */
+export interface Rejection {
+  readonly kind: BenchReason;
+  /** Undefined where no HTTP answer came. */
+  readonly response: Response | undefined;
+  readonly error: unknown;
+  /** Whether the work may have been done, so that doing it again can cost twice. */
+  readonly ambiguous: boolean;
+  readonly scope: BenchScope;
+}
+
+/** What an attempt's end means for the endpoint and for the call. */
+export type Verdict = Answer | Stranger | Rejection;
+
+/** @param searching whether another endpoint may hold what this one does not know. */
+export async function verdictOnResponse(response: Response, searching: boolean): Promise<Verdict> {
+  const rejected = { response, error: undefined, ambiguous: false } as const;
+  switch (response.status) {
+    case 429:
+      return { kind: "throttled", ...rejected, scope: "deployment" };
+    case 408:
+    case 500:
+    case 502:
+    case 503:
+    case 504:
+      return { kind: "failed", ...rejected, ambiguous: true, scope: "deployment" };
+    case 401:
+    case 403:
+      return { kind: "misconfigured", ...rejected, scope: "endpoint" };
+    case 404:
+      if ((await errorCode(response)) === "DeploymentNotFound") {
+        return { kind: "misconfigured", ...rejected, scope: "deployment" };
+      }
+      return { kind: searching ? "elsewhere" : "answered", response };
+    case 400: {
+      const unknown = searching && (await errorCode(response)) === "previous_response_not_found";
+      return { kind: unknown ? "elsewhere" : "answered", response };
+    }
+    default:
+      return { kind: "answered", response };
+  }
+}
+
+/** @returns undefined for an error that says nothing about the endpoint: the caller's request is at fault. */
+export function verdictOnError(error: unknown): Rejection | undefined {
+  const rejected = { response: undefined, error, scope: "endpoint" } as const;
+  if (error instanceof TokenProviderError) return { kind: "misconfigured", ...rejected, ambiguous: false };
+  // A slow model holds up its own deployment only.
+  if (error instanceof AttemptTimeoutError) {
+    return { kind: "failed", ...rejected, ambiguous: true, scope: "deployment" };
+  }
+  const code = networkErrorCode(error);
+  if (code === undefined) return undefined;
+  return { kind: "failed", ...rejected, ambiguous: !NEVER_SENT.test(code) };
+}
+
+/** For events: such as `ECONNREFUSED`, `ERR_ATTEMPT_TIMEOUT`. */
+export function failureCode(error: unknown): string {
+  if (error instanceof TokenProviderError || error instanceof AttemptTimeoutError) return error.code;
+  return networkErrorCode(error) ?? (error instanceof Error ? error.name : typeof error);
+}
+
+/** Such as `ECONNREFUSED`; undefined for an error that is none of the network's. */
+function networkErrorCode(error: unknown): string | undefined {
+  for (let at = error; typeof at === "object" && at !== null; at = "cause" in at ? at.cause : undefined) {
+    if ("code" in at && typeof at.code === "string" && (NEVER_SENT.test(at.code) || BROKEN.test(at.code))) {
+      return at.code === "ETIMEDOUT" && isOfConnecting(at) ? "ECONNTIMEDOUT" : at.code;
+    }
+  }
+  return error instanceof TypeError && error.cause === undefined && UNEXPLAINED.test(error.message)
+    ? "ERR_NETWORK"
+    : undefined;
+}
+
+/** A timeout while connecting comes before the request; several at once are those of a host's addresses. */
+function isOfConnecting(error: object): boolean {
+  return error instanceof AggregateError || ("syscall" in error && error.syscall === "connect");
+}
+
+/** No name, no connection, no trust: nothing of the request was sent. */
+const NEVER_SENT =
+  /^(ECONNREFUSED|ECONNTIMEDOUT|ENOTFOUND|EAI_\w+|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|UND_ERR_CONNECT_TIMEOUT|CERT_\w+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+|ERR_TLS_CERT_\w+)$/;
+
+/** The connection was there: the request may have arrived. */
+const BROKEN =
+  /^(ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT|UND_ERR_SOCKET|UND_ERR_HEADERS_TIMEOUT|UND_ERR_BODY_TIMEOUT|HPE_\w+|EPROTO|ERR_SSL_\w+)$/;
+
+/** What runtimes without error codes say of a broken network. */
+const UNEXPLAINED = /^(fetch failed|failed to fetch|load failed|network error|networkerror when attempting to fetch)/i;
+
+/** Reads a copy: the response stays the caller's. */
+async function errorCode(response: Response): Promise<unknown> {
+  try {
+    const body: unknown = await response.clone().json();
+    const error = typeof body === "object" && body !== null && "error" in body ? body.error : undefined;
+    return typeof error === "object" && error !== null && "code" in error ? error.code : undefined;
+  } catch {
+    return undefined;
+  }
+}

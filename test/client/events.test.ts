@@ -1,0 +1,181 @@
+import { createLoadBalancedFetch } from "../../lib/client/index.js";
+import { balance, CHAT } from "../support/balanced.js";
+import { type Step } from "../support/scripted-endpoint.js";
+
+let servers: Awaited<ReturnType<typeof balance>>;
+async function start(...args: Parameters<typeof balance>) {
+  servers = await balance(...args);
+  return servers;
+}
+afterEach(async () => servers.close());
+
+const REQUEST = { "apim-request-id": "req-1", "x-ms-region": "East US" };
+
+describe("events", () => {
+  test("tell a whole story, in order", async () => {
+    const throttled: Step = { status: 429, headers: { ...REQUEST, "retry-after-ms": "100" } };
+    const { post, clock, events } = await start([
+      [throttled, throttled, { status: 200, headers: REQUEST }],
+      [503, 503],
+    ]);
+    await post();
+    clock.now = 50;
+    await post();
+    clock.now = 2_000;
+    await post();
+    clock.now = 4_000;
+    await post();
+    const attempt = { type: "attempt", deployment: "gpt", timeToHeadersMilliseconds: 0, errorCode: undefined };
+    const known = { requestId: "req-1", region: "East US" };
+    const unknown = { requestId: undefined, region: undefined };
+    const bench = { type: "bench", deployment: "gpt", scope: "deployment", errorCode: undefined };
+    const throttledA = { ...attempt, ...known, endpoint: "a", attempt: 1, status: 429, outcome: "throttled" };
+    const benchA = { ...bench, endpoint: "a", reason: "throttled", status: 429, benchMilliseconds: 100 };
+    const failedB = { ...attempt, ...unknown, endpoint: "b", attempt: 2, status: 503, outcome: "failed" };
+    const benchB = { ...bench, endpoint: "b", reason: "failed", status: 503 };
+    expect(events).toEqual([
+      throttledA,
+      { ...benchA, consecutiveFailures: 1 },
+      failedB,
+      { ...benchB, benchMilliseconds: 1_000, consecutiveFailures: 1 },
+      { type: "exhausted", deployment: "gpt", attempts: 2, status: 503, retryAfterMilliseconds: 100 },
+      { type: "exhausted", deployment: "gpt", attempts: 0, status: 429, retryAfterMilliseconds: 50 },
+      throttledA,
+      { ...benchA, consecutiveFailures: 2 },
+      failedB,
+      { ...benchB, benchMilliseconds: 2_000, consecutiveFailures: 2 },
+      { type: "exhausted", deployment: "gpt", attempts: 2, status: 503, retryAfterMilliseconds: 100 },
+      { ...throttledA, status: 200, outcome: "answered" },
+      { type: "recovered", endpoint: "a", deployment: "gpt", scope: "deployment" },
+    ]);
+  });
+
+  test("name the code of an error where there is no status", async () => {
+    const { post, events } = await start([["reset"], []]);
+    await post();
+    expect(events[0]).toMatchObject({ type: "attempt", outcome: "failed", status: undefined, errorCode: "ECONNRESET" });
+  });
+
+  test("measure the time to headers by the given clock", async () => {
+    const { post, events, clock } = await start([[]], {
+      fetch: async () => {
+        clock.now += 250;
+        return new Response("ok");
+      },
+    });
+    await post();
+    expect(events[0]).toMatchObject({ timeToHeadersMilliseconds: 250 });
+  });
+
+  test("a listener that throws harms nobody", async () => {
+    const { post } = await start([[429], []], {
+      onEvent: () => {
+        throw new Error("broken listener");
+      },
+    });
+    expect(await post()).toBe(200);
+  });
+});
+
+describe("snapshot", () => {
+  test("shows how each endpoint stands for each deployment", async () => {
+    const throttled: Step = {
+      status: 429,
+      headers: { "retry-after": "3", "x-ratelimit-remaining-tokens": "0", "x-ratelimit-remaining-requests": "5" },
+    };
+    const { post, fetch, clock, endpoints } = await start([[throttled], [503]]);
+    await post();
+    clock.now = 1_000;
+    await post(CHAT.replace("gpt", "o3"));
+    const [a, b] = fetch.snapshot();
+    const free = { status: "free", reason: undefined, benchedMilliseconds: 0, consecutiveFailures: 0 };
+    const nothing = { remainingRequests: undefined, remainingTokens: undefined };
+    expect(a).toEqual({
+      name: "a",
+      url: endpoints[0]?.url,
+      weight: 1,
+      priority: 1,
+      ...free,
+      deployments: [
+        {
+          deployment: "gpt",
+          status: "benched",
+          reason: "throttled",
+          benchedMilliseconds: 2_000,
+          consecutiveFailures: 1,
+          remainingRequests: 5,
+          remainingTokens: 0,
+        },
+        { deployment: "o3", ...free, ...nothing },
+      ],
+    });
+    expect(b?.deployments[0]).toEqual({
+      deployment: "gpt",
+      status: "half-open",
+      reason: "failed",
+      benchedMilliseconds: 0,
+      consecutiveFailures: 1,
+      ...nothing,
+    });
+  });
+
+  test("forgets what rate-limit headers said after a minute", async () => {
+    const { post, fetch, clock } = await start([[{ status: 200, headers: { "x-ratelimit-remaining-tokens": "9" } }]]);
+    await post();
+    clock.now = 60_000;
+    expect(fetch.snapshot()[0]?.deployments[0]?.remainingTokens).toBe(9);
+    clock.now = 60_001;
+    expect(fetch.snapshot()[0]?.deployments[0]?.remainingTokens).toBeUndefined();
+  });
+
+  test("remembers a bounded number of deployments", async () => {
+    const fetch = createLoadBalancedFetch({
+      endpoints: [{ url: "https://a.openai.azure.com", apiKey: "k" }],
+      fetch: async () => new Response("ok"),
+    });
+    for (let n = 0; n < 1_010; n++) await fetch(CHAT.replace("gpt", `gpt-${n}`));
+    const deployments = fetch.snapshot()[0]?.deployments ?? [];
+    expect(deployments.length).toBe(1_000);
+    expect(deployments[0]?.deployment).toBe("gpt-10");
+  });
+});
+
+test("most-remaining follows what the endpoints say is left", async () => {
+  const left = (tokens: number): Step => ({ status: 200, headers: { "x-ratelimit-remaining-tokens": String(tokens) } });
+  const { post, log } = await start(
+    [
+      [left(100), left(10)],
+      [left(50), left(5)],
+    ],
+    { strategy: "most-remaining" },
+  );
+  for (let n = 0; n < 4; n++) await post();
+  expect(log.join("")).toBe("abab");
+});
+
+test("most-remaining counts what is under way, and sends one request to find out what is unknown", async () => {
+  const sent: string[] = [];
+  const answers: (() => void)[] = [];
+  const { fetch, endpoints } = await start([[], []], {
+    strategy: "most-remaining",
+    fetch: async (url) => {
+      sent.push(endpoints[0]?.url === new URL(String(url)).origin ? "a" : "b");
+      await new Promise<void>((resolve) => answers.push(resolve));
+      const left = new URL(String(url)).origin === endpoints[0]?.url ? "90" : "30";
+      return new Response("ok", { headers: { "x-ratelimit-remaining-tokens": left } });
+    },
+  });
+  const post = () => fetch(CHAT, { method: "POST", body: "{}" });
+  const first = [post(), post(), post()];
+  while (sent.length < 3) await new Promise((resolve) => setImmediate(resolve));
+  expect(sent.slice(0, 2).sort()).toEqual(["a", "b"]);
+  answers.forEach((answer) => answer());
+  await Promise.all(first);
+  sent.length = 0;
+  // 90 and 30 tokens: a takes three before b takes one.
+  const second = [post(), post(), post(), post()];
+  while (sent.length < 4) await new Promise((resolve) => setImmediate(resolve));
+  answers.forEach((answer) => answer());
+  await Promise.all(second);
+  expect(sent.filter((name) => name === "a")).toHaveLength(3);
+});

@@ -1,0 +1,421 @@
+import { DEFAULT_BENCH, EXHAUSTED_CODE } from "../../lib/client/index.js";
+import { balance, CHAT } from "../support/balanced.js";
+import { type Step } from "../support/scripted-endpoint.js";
+
+let servers: Awaited<ReturnType<typeof balance>>;
+async function start(...args: Parameters<typeof balance>) {
+  servers = await balance(...args);
+  return servers;
+}
+afterEach(async () => servers.close());
+
+const openai = (path: string) => `https://any.example/openai/v1/${path}`;
+const NOT_FOUND: Step = { status: 404, body: '{"error":{"code":"DeploymentNotFound","message":"…"}}' };
+
+describe("failures and the sequence of calls that they lead to", () => {
+  test.each<{ name: string; scripts: Step[][]; calls: number; expected: string; answers: (number | string)[] }>([
+    { name: "none", scripts: [[], [], []], calls: 4, expected: "abca", answers: [200, 200, 200, 200] },
+    { name: "429", scripts: [[429], [], []], calls: 4, expected: "abcbc", answers: [200, 200, 200, 200] },
+    ...[408, 500, 502, 503, 504].map((status) => ({
+      name: String(status),
+      scripts: [[status], [], []],
+      calls: 3,
+      expected: "abcb",
+      answers: [200, 200, 200],
+    })),
+    { name: "a reset", scripts: [["reset"], [], []], calls: 3, expected: "abcb", answers: [200, 200, 200] },
+    ...[401, 403, NOT_FOUND].map((step) => ({
+      name: typeof step === "number" ? String(step) : "404 DeploymentNotFound",
+      scripts: [[step], [], []],
+      calls: 3,
+      expected: "abcb",
+      answers: [200, 200, 200],
+    })),
+    ...[400, 404, 409, 413, 422].map((status) => ({
+      name: `${status}, the caller's to have`,
+      scripts: [[status], [], []],
+      calls: 4,
+      expected: "abca",
+      answers: [status, 200, 200, 200],
+    })),
+    { name: "two of three", scripts: [[429], [503], []], calls: 3, expected: "abccc", answers: [200, 200, 200] },
+    { name: "all throttled", scripts: [[429], [429]], calls: 2, expected: "ab", answers: [429, 429] },
+    { name: "all failing", scripts: [[500], [503]], calls: 1, expected: "ab", answers: [503] },
+    { name: "429, then 500", scripts: [[429], [500]], calls: 1, expected: "ab", answers: [500] },
+    { name: "500, then 429", scripts: [[500], [429]], calls: 1, expected: "ab", answers: [429] },
+    { name: "500, then a reset", scripts: [[500], ["reset"]], calls: 1, expected: "ab", answers: [500] },
+    { name: "401, then 503", scripts: [[401], [503]], calls: 1, expected: "ab", answers: [503] },
+    { name: "503, then 401", scripts: [[503], [401]], calls: 1, expected: "ab", answers: [503] },
+    { name: "401, then a reset", scripts: [[401], ["reset"]], calls: 1, expected: "ab", answers: [401] },
+    {
+      name: "all reset",
+      scripts: [["reset"], ["reset"]],
+      calls: 1,
+      expected: "ab",
+      answers: ["ERR_ENDPOINTS_UNREACHABLE"],
+    },
+    {
+      name: "all 401",
+      scripts: [
+        [401, 401],
+        [401, 401],
+      ],
+      calls: 2,
+      expected: "abab",
+      answers: [401, 401],
+    },
+    { name: "all DeploymentNotFound", scripts: [[NOT_FOUND], [NOT_FOUND]], calls: 1, expected: "ab", answers: [404] },
+    { name: "a sole one throttled", scripts: [[429, 429]], calls: 3, expected: "aaa", answers: [429, 429, 200] },
+    {
+      name: "a sole one failing",
+      scripts: [[503, "reset"]],
+      calls: 3,
+      expected: "aaa",
+      answers: [503, "ERR_ENDPOINTS_UNREACHABLE", 200],
+    },
+    {
+      name: "cut in the middle of an answer",
+      scripts: [["cut"], []],
+      calls: 2,
+      expected: "ab",
+      answers: ["UND_ERR_SOCKET", 200],
+    },
+  ])("$name: $expected", async ({ scripts, calls, expected, answers }) => {
+    const { post, log } = await start(scripts);
+    const got: (number | string)[] = [];
+    for (let n = 0; n < calls; n++) got.push(await post());
+    expect({ log: log.join(""), got }).toEqual({ log: expected, got: answers });
+  });
+
+  test("a refused connection: the next at once, the endpoint benched for all deployments", async () => {
+    const { post, log, endpoints, events } = await start([[], []]);
+    await endpoints[0]?.close();
+    expect(await post()).toBe(200);
+    expect(await post(CHAT.replace("gpt", "o3"))).toBe(200);
+    expect(log).toEqual(["b", "b"]);
+    expect(events).toContainEqual(
+      expect.objectContaining({ type: "bench", scope: "endpoint", errorCode: "ECONNREFUSED" }),
+    );
+    expect(events.filter(({ type }) => type === "attempt")).toHaveLength(3);
+  });
+
+  test.each(["ENOTFOUND", "EAI_AGAIN", "UND_ERR_CONNECT_TIMEOUT", "ECONNREFUSED", "CERT_HAS_EXPIRED"])(
+    "%s: never sent, so the next at once, even for what must not run twice",
+    async (code) => {
+      const sent: string[] = [];
+      const { post } = await start([[], []], {
+        fetch: async (url) => {
+          sent.push(String(url));
+          if (sent.length > 1) return new Response("ok");
+          throw new TypeError("fetch failed", { cause: Object.assign(new Error(code), { code }) });
+        },
+      });
+      expect(await post(openai("images/generations"))).toBe(200);
+      expect(new Set(sent).size).toBe(2);
+    },
+  );
+
+  test.each<[string, Error]>([
+    ["one address", Object.assign(new Error(), { code: "ETIMEDOUT", syscall: "connect" })],
+    ["several addresses", Object.assign(new AggregateError([]), { code: "ETIMEDOUT" })],
+  ])("a timeout while connecting to %s: never sent", async (_, cause) => {
+    let sent = 0;
+    const { post } = await start([[], []], {
+      fetch: async () => {
+        if (sent++ > 0) return new Response("ok");
+        throw new TypeError("fetch failed", { cause });
+      },
+    });
+    expect(await post(openai("images/generations"))).toBe(200);
+  });
+
+  test("a network error of a runtime without codes counts as one", async () => {
+    let sent = 0;
+    const { post } = await start([[], []], {
+      fetch: async () => {
+        if (sent++ > 0) return new Response("ok");
+        throw new TypeError("Failed to fetch");
+      },
+    });
+    expect(await post()).toBe(200);
+  });
+});
+
+describe("how long", () => {
+  test.each<[string, Step, number]>([
+    ["a 429 without a hint", 429, DEFAULT_BENCH.throttled.toMilliseconds()],
+    ["a 429 with retry-after-ms", { status: 429, headers: { "retry-after-ms": "40", "retry-after": "1" } }, 40],
+    ["a 429 with retry-after", { status: 429, headers: { "retry-after": "3" } }, 3_000],
+    ["a 429 with x-ratelimit-reset-tokens", { status: 429, headers: { "x-ratelimit-reset-tokens": "7" } }, 7_000],
+    [
+      "a 429 that asks for a day",
+      { status: 429, headers: { "retry-after": "86400" } },
+      DEFAULT_BENCH.maximum.toMilliseconds(),
+    ],
+    ["a 503 without a hint", 503, DEFAULT_BENCH.failed.toMilliseconds()],
+    ["a 503 with retry-after", { status: 503, headers: { "retry-after": "3" } }, 3_000],
+    [
+      "a 500 with rate-limit headers",
+      { status: 500, headers: { "x-ratelimit-reset-tokens": "7" } },
+      DEFAULT_BENCH.failed.toMilliseconds(),
+    ],
+    ["a reset", "reset", DEFAULT_BENCH.failed.toMilliseconds()],
+    ["a 401", { status: 401, headers: { "retry-after": "1" } }, DEFAULT_BENCH.misconfigured.toMilliseconds()],
+  ])("%s", async (_, step, milliseconds) => {
+    const { post, log, clock, events } = await start([[step], []]);
+    await post();
+    expect(events).toContainEqual(
+      expect.objectContaining({ type: "bench", endpoint: "a", benchMilliseconds: milliseconds }),
+    );
+    clock.now = milliseconds - 1;
+    await post();
+    expect(log.join("")).toBe("abb");
+    clock.now = milliseconds;
+    await post();
+    expect(log.join("")).toBe("abba");
+  });
+
+  test("a 429 benches one deployment, not the others of the endpoint", async () => {
+    const { post, log } = await start([[429], []]);
+    await post();
+    await post(CHAT.replace("gpt", "o3"));
+    expect(log.join("")).toBe("aba");
+  });
+
+  test("a 401 benches the endpoint for all deployments", async () => {
+    const { post, log } = await start([[401], []]);
+    await post();
+    await post(CHAT.replace("gpt", "o3"));
+    expect(log.join("")).toBe("abb");
+  });
+
+  test("failures in a row lengthen the bench", async () => {
+    const { post, clock, events } = await start([[503, 503, 503], []]);
+    for (let n = 0; n < 3; n++) {
+      await post();
+      clock.now += 60_000;
+    }
+    const lengths = events.flatMap((event) => (event.type === "bench" ? [event.benchMilliseconds] : []));
+    expect(lengths).toEqual([1_000, 2_000, 4_000]);
+  });
+
+  test("what all endpoints call a misconfiguration benches none of them, also where one was benched before", async () => {
+    const { post, log, events } = await start([[401], [200, 403, 403]]);
+    expect([await post(), await post(), await post()]).toEqual([200, 403, 403]);
+    expect(log.join("")).toBe("abbb");
+    expect(events.filter(({ type }) => type === "bench")).toHaveLength(1);
+  });
+});
+
+describe("all benched", () => {
+  test("answers 429 in the form of Azure OpenAI, with the soonest time in both headers", async () => {
+    const { fetch, clock, log } = await start([
+      [{ status: 429, headers: { "retry-after": "9" } }],
+      [{ status: 429, headers: { "retry-after-ms": "1700" } }],
+    ]);
+    const first = await fetch(CHAT, { method: "POST", body: "{}" });
+    clock.now = 200;
+    const second = await fetch(CHAT, { method: "POST", body: "{}" });
+    expect(log.join("")).toBe("ab");
+    const hints = [first, second].map(({ status, headers }) => [
+      status,
+      headers.get("retry-after"),
+      headers.get("retry-after-ms"),
+    ]);
+    expect(hints).toEqual([
+      [429, "2", "1700"],
+      [429, "2", "1500"],
+    ]);
+    expect(await second.json()).toEqual({
+      error: {
+        message: 'All 2 endpoints are throttled or failing for the deployment "gpt"; the first is free again in 2 s.',
+        type: "too_many_requests",
+        param: null,
+        code: EXHAUSTED_CODE,
+      },
+    });
+  });
+
+  test("says 60 s at most in retry-after, which SDKs would disregard above", async () => {
+    const long: Step = { status: 429, headers: { "retry-after": "100" } };
+    const { fetch } = await start([[long], [long]]);
+    const { headers } = await fetch(CHAT, { method: "POST", body: "{}" });
+    expect([headers.get("retry-after"), headers.get("retry-after-ms")]).toEqual(["60", "100000"]);
+  });
+
+  test("a sole endpoint's 429 is given as it came", async () => {
+    const { fetch } = await start([[{ status: 429, headers: { "retry-after": "9" }, body: "its own" }]]);
+    const response = await fetch(CHAT, { method: "POST", body: "{}" });
+    expect([response.headers.get("retry-after"), await response.text()]).toEqual(["9", "its own"]);
+  });
+});
+
+describe("the switch for what may have run", () => {
+  const failures: Step[] = [408, 500, 502, 503, 504, "reset"];
+  const repeated = ["chat/completions", "completions", "embeddings", "audio/transcriptions"];
+  const notRepeated = ["images/generations", "batches", "files", "responses", "threads", "assistants"];
+
+  test.each(repeated)("%s goes to the next", async (path) => {
+    const { post, log, clock } = await start([[...failures], []]);
+    for (let n = 0; n < failures.length; n++) {
+      expect(await post(openai(path))).toBe(200);
+      clock.now += 600_000;
+      // b has answered last, so the next turn is that of a.
+    }
+    expect(log.join("")).toBe("ab".repeat(failures.length));
+  });
+
+  test.each(notRepeated)("%s does not, and the endpoint is benched all the same", async (path) => {
+    const { post, log, clock } = await start([[...failures], [...failures]]);
+    const got: (number | string)[] = [];
+    for (let n = 0; n < failures.length; n++) {
+      got.push(await post(openai(path)), await post(openai(path)));
+      clock.now += 600_000;
+    }
+    expect(got).toEqual([408, 500, 502, 503, 504, "ECONNRESET"].flatMap((answer) => [answer, answer]));
+    expect(log.join("")).toBe("ab".repeat(failures.length));
+  });
+
+  test.each(notRepeated)("%s goes to the next where it did not run", async (path) => {
+    const { post, log } = await start([[429], [403], []]);
+    expect(await post(openai(path))).toBe(200);
+    expect(log.join("")).toBe("abc");
+  });
+
+  test("a response that is not stored goes to the next", async () => {
+    const { post, log } = await start([[503], []]);
+    expect(await post(openai("responses"), { body: '{"model":"gpt","store":false}' })).toBe(200);
+    expect(log.join("")).toBe("ab");
+  });
+
+  test("reads go to the next, whatever they read", async () => {
+    const { fetch, log } = await start([[503], []]);
+    expect((await fetch(openai("files"))).status).toBe(200);
+    expect(log.join("")).toBe("ab");
+  });
+
+  test("can be set: all off, or images on", async () => {
+    const { post, log } = await start([[503, 503], []], { retryAmbiguous: ["images"] });
+    expect(await post()).toBe(503);
+    expect(await post(openai("images/generations"))).toBe(200);
+    expect(log.join("")).toBe("aab");
+  });
+});
+
+describe("half-open", () => {
+  test("lets exactly one probe through, and all once it succeeds", async () => {
+    const { post, log, clock, fetch } = await start([[503, "hang"], []]);
+    await post();
+    clock.now = 1_000;
+    const caller = new AbortController();
+    const probe = fetch(CHAT, { method: "POST", body: "{}", signal: caller.signal });
+    await Promise.all([post(), post(), post()]);
+    expect(log.join("")).toBe("ababbb");
+    caller.abort(new Error("left"));
+    await expect(probe).rejects.toThrow(new Error("left"));
+    // The probe was given up, not failed: the next call probes, and then a is as good as any.
+    await post();
+    await Promise.all([post(), post(), post(), post()]);
+    expect(log.slice(6).join("")).toMatch(/^a/);
+    expect(log.slice(7).sort().join("")).toBe("aabb");
+  });
+
+  test("calls that have no other endpoint wait for the probe's answer", async () => {
+    const { post, log, clock } = await start([[503], [503]]);
+    await post();
+    clock.now = 1_000;
+    expect(await Promise.all([post(), post(), post(), post(), post()])).toEqual([200, 200, 200, 200, 200]);
+    expect(log.slice(0, 4).sort().join("")).toBe("aabb");
+  });
+
+  test("and are answered as soon as it is known that it failed", async () => {
+    const { post, log, clock } = await start([
+      [503, 503],
+      [503, 503],
+    ]);
+    await post();
+    clock.now = 1_000;
+    expect(await Promise.all([post(), post(), post()])).toEqual([503, 503, 429]);
+    expect(log).toHaveLength(4);
+  });
+});
+
+test("two probes that find misconfigurations do not wait for each other", async () => {
+  const { post, clock, log } = await start([
+    [503, 401, 401],
+    [503, 401, 401],
+  ]);
+  await post();
+  clock.now = 1_000;
+  for (const answer of await Promise.all([post(), post()])) expect([401, 429]).toContain(answer);
+  expect(log.slice(2, 4).sort().join("")).toBe("ab");
+});
+
+describe("priorities", () => {
+  test("spill over while the first is throttled, and return", async () => {
+    const ptu: Step = { status: 429, headers: { "retry-after-ms": "500" } };
+    const { post, log, clock } = await start([[], [200, ptu]], { strategy: "random" }, (index) => ({
+      priority: 2 - index,
+    }));
+    for (const now of [0, 1, 2, 500, 501, 502]) {
+      clock.now = now;
+      expect(await post()).toBe(200);
+    }
+    expect(log.join("")).toBe("bbaaabb");
+  });
+});
+
+describe("bodies that are streams", () => {
+  const stream = () => ({ body: new Blob(["{}"]).stream(), duplex: "half" }) as RequestInit;
+
+  test("have one attempt", async () => {
+    const { post, log } = await start([[429], ["reset"], []]);
+    expect([await post(CHAT, stream()), await post(CHAT, stream())]).toEqual([429, "ECONNRESET"]);
+    expect(log.join("")).toBe("ab");
+    expect(await post(CHAT, stream())).toBe(200);
+  });
+
+  test("fail over when they are buffered", async () => {
+    const { post, log, endpoints } = await start([[429], []], { maxBufferedBodyBytes: 2 });
+    expect(await post(CHAT, stream())).toBe(200);
+    expect(log.join("")).toBe("ab");
+    expect(endpoints[1]?.seen[0]?.body).toBe("{}");
+  });
+
+  test("one that breaks benches nobody: it is the caller's", async () => {
+    const { post, events } = await start([[], []]);
+    const body = new ReadableStream({ pull: (controller) => controller.error(new Error("disk")) });
+    expect(await post(CHAT, { body, duplex: "half" } as RequestInit)).toBe("TypeError");
+    expect(events.map(({ type }) => type)).toEqual(["attempt"]);
+  });
+});
+
+test("what is wrong with the request itself benches nobody and is not repeated", async () => {
+  const { post, log, events } = await start([[], []]);
+  expect(await post(CHAT, { headers: { "x-bad": "line\nend" } })).toBe("TypeError");
+  expect(await post(CHAT, { method: "GET" })).toBe("TypeError");
+  expect(log).toEqual([]);
+  expect(events.filter(({ type }) => type === "bench")).toEqual([]);
+});
+
+test("a response goes to the caller as fetch gave it", async () => {
+  const native = new Response("hello");
+  const { fetch } = await start([[]], { fetch: async () => native });
+  expect(await fetch(CHAT)).toBe(native);
+  expect(native.bodyUsed).toBe(false);
+});
+
+test("the bodies of discarded responses are cancelled", async () => {
+  const discarded: Response[] = [];
+  let cancelled = 0;
+  const { post } = await start([[], [], []], {
+    fetch: async () => {
+      if (discarded.length === 2) return new Response("ok");
+      const body = new ReadableStream({ cancel: () => void cancelled++ });
+      discarded.push(new Response(body, { status: [429, 503][discarded.length] }));
+      return discarded.at(-1) as Response;
+    },
+  });
+  expect(await post()).toBe(200);
+  expect(cancelled).toBe(2);
+});

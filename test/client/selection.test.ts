@@ -1,0 +1,113 @@
+import fc from "fast-check";
+import { select, type Selectable, STRATEGIES } from "../../lib/client/selection.js";
+
+interface State extends Selectable {
+  readonly name: string;
+}
+
+function state(
+  name: string,
+  props: Partial<{ weight: number; priority: number; lastChosen: number; free: boolean; room: number }> = {},
+): State {
+  const { weight = 1, priority = 1, lastChosen = 0, free = true, room = Number.POSITIVE_INFINITY } = props;
+  return { name, weight, priority, lastChosen, isFree: () => free, room: () => room };
+}
+
+const half = () => 0.5;
+
+describe("select", () => {
+  test.each(STRATEGIES)("%s chooses nothing where none is free", (strategy) => {
+    expect(select([state("a", { free: false })], strategy, 0, half)).toBeUndefined();
+    expect(select([], strategy, 0, half)).toBeUndefined();
+  });
+
+  test.each(STRATEGIES)("%s chooses within the best priority that has a free one", (strategy) => {
+    const states = [state("spare", { priority: 2 }), state("busy", { free: false }), state("last", { priority: 3 })];
+    expect(select(states, strategy, 0, half)?.name).toBe("spare");
+    expect(select([...states, state("first")], strategy, 0, half)?.name).toBe("first");
+  });
+
+  test("random spreads evenly over [0, 1)", () => {
+    const states = [state("a"), state("b"), state("c")];
+    const names = [0, 0.33, 0.34, 0.66, 0.67, 0.999].map((random) => select(states, "random", 0, () => random)?.name);
+    expect(names).toEqual(["a", "a", "b", "b", "c", "c"]);
+  });
+
+  test("round-robin takes the one that was chosen least recently, in order of the list at first", () => {
+    expect(select([state("a"), state("b")], "round-robin", 0, half)?.name).toBe("a");
+    expect(select([state("a", { lastChosen: 3 }), state("b", { lastChosen: 2 })], "round-robin", 0, half)?.name).toBe(
+      "b",
+    );
+  });
+
+  test("weighted gives each its share of [0, 1)", () => {
+    const states = [state("a", { weight: 3 }), state("b", { weight: 1 })];
+    const names = [0, 0.74, 0.75, 0.999].map((random) => select(states, "weighted", 0, () => random)?.name);
+    expect(names).toEqual(["a", "a", "b", "b"]);
+  });
+
+  test("a weight of 0 is standby", () => {
+    const standby = state("standby", { weight: 0 });
+    for (const random of [0, 0.5, 0.999]) {
+      expect(select([standby, state("a", { weight: 0.1 })], "weighted", 0, () => random)?.name).toBe("a");
+    }
+    expect(select([standby, state("a", { free: false })], "weighted", 0, half)?.name).toBe("standby");
+    expect(select([standby, state("other", { weight: 0 })], "weighted", 0, () => 0.9)?.name).toBe("other");
+  });
+
+  test("most-remaining takes the one with most left, unknown ones first, one of several at random", () => {
+    const states = [state("a", { room: 10 }), state("b", { room: 20 }), state("c", { room: 20 })];
+    expect(select(states, "most-remaining", 0, () => 0)?.name).toBe("b");
+    expect(select(states, "most-remaining", 0, () => 0.9)?.name).toBe("c");
+    expect(select([...states, state("new")], "most-remaining", 0, half)?.name).toBe("new");
+  });
+
+  test("chooses a free one of the best free priority, whatever the states", () => {
+    const states = fc.array(
+      fc.record({
+        weight: fc.double({ min: 0, max: 1e6, noNaN: true }),
+        priority: fc.integer({ min: 0, max: 3 }),
+        lastChosen: fc.nat(),
+        free: fc.boolean(),
+        room: fc.oneof(fc.nat(), fc.constant(Number.POSITIVE_INFINITY)),
+      }),
+    );
+    const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
+    fc.assert(
+      fc.property(states, fc.constantFrom(...STRATEGIES), random, (list, strategy, number) => {
+        const all = list.map((props, index) => state(String(index), props));
+        const free = all.filter((one) => one.isFree(0));
+        const chosen = select(all, strategy, 0, () => number);
+        if (free.length === 0) expect(chosen).toBeUndefined();
+        else {
+          expect(free).toContain(chosen);
+          expect(chosen?.priority).toBe(Math.min(...free.map(({ priority }) => priority)));
+        }
+      }),
+    );
+  });
+
+  test("the number of times that each is drawn follows its weight within five standard deviations", () => {
+    const weights = fc.array(fc.integer({ min: 0, max: 10 }), { minLength: 2, maxLength: 6 });
+    fc.assert(
+      fc.property(weights, (list) => {
+        fc.pre(list.some((weight) => weight > 0));
+        const draws = 2_000;
+        const states = list.map((weight, index) => state(String(index), { weight }));
+        const counts = new Map<string, number>();
+        for (let n = 0; n < draws; n++) {
+          // Evenly spread numbers in a scrambled order: no luck involved.
+          const name = select(states, "weighted", 0, () => (n * 0.618_033_988_749_895) % 1)?.name ?? "";
+          counts.set(name, (counts.get(name) ?? 0) + 1);
+        }
+        const total = list.reduce((sum, weight) => sum + weight, 0);
+        for (const [index, weight] of list.entries()) {
+          const share = weight / total;
+          const deviation = Math.sqrt(draws * share * (1 - share));
+          expect(Math.abs((counts.get(String(index)) ?? 0) - draws * share)).toBeLessThanOrEqual(5 * deviation);
+        }
+      }),
+      { numRuns: 30 },
+    );
+  });
+});

@@ -1,0 +1,190 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { Duration } from "../../lib/client/index.js";
+import { idsIn, statefulPath, StickyIds } from "../../lib/client/sticky.js";
+import { balance } from "../support/balanced.js";
+import { type Step } from "../support/scripted-endpoint.js";
+
+let servers: Awaited<ReturnType<typeof balance>> | undefined;
+async function start(scripts: Step[][]) {
+  servers = await balance(scripts);
+  return servers;
+}
+afterEach(async () => {
+  await servers?.close();
+  servers = undefined;
+});
+
+const openai = (path: string) => `https://any.example/openai/v1/${path}`;
+const json = (body: unknown): Step => ({ status: 200, body: JSON.stringify(body) });
+const unknownResponse: Step = {
+  status: 400,
+  body: JSON.stringify({ error: { code: "previous_response_not_found", message: "…" } }),
+};
+
+describe("what one endpoint stores", () => {
+  test.each<[string, string, string, string, string | undefined]>([
+    ["a response, continued", "responses", "resp_1a", "responses", '{"model":"gpt","previous_response_id":"resp_1a"}'],
+    ["a response, read", "responses", "resp_1a", "responses/resp_1a", undefined],
+    ["a response, cancelled", "responses", "resp_1a", "responses/resp_1a/cancel", "{}"],
+    ["a file, read", "files", "file-1a", "files/file-1a/content", undefined],
+    ["a file, for a batch", "files", "file-1a", "batches", '{"input_file_id":"file-1a"}'],
+    ["a batch, read", "batches", "batch_1a", "batches/batch_1a", undefined],
+    ["a thread, run", "threads", "thread_1a", "threads/thread_1a/runs", '{"assistant_id":"asst_9"}'],
+    [
+      "a vector store, searched by a response",
+      "vector_stores",
+      "vs_1a",
+      "responses",
+      '{"tools":[{"vector_store_ids":["vs_1a"]}]}',
+    ],
+  ])("%s: goes to that endpoint", async (_, made, id, path, body) => {
+    const { post, fetch, log } = await start([[], [json({ id })], []]);
+    await post(openai("responses")); // The turn of a.
+    await post(openai(made));
+    for (let n = 0; n < 3; n++) {
+      const response = await fetch(openai(path), body === undefined ? {} : { method: "POST", body });
+      await response.text();
+    }
+    expect(log.join("")).toBe("abbbb");
+  });
+
+  test("is learned from an event stream by its first event", async () => {
+    const events = ['{"type":"response.created","response":{"id":"resp_s1"}}', '{"type":"response.completed"}'];
+    const body = events.map((data) => `data: ${data}\n\n`).join("");
+    const { fetch, log } = await start([[{ status: 200, headers: { "content-type": "text/event-stream" }, body }], []]);
+    const stream = await fetch(openai("responses"), { method: "POST", body: '{"stream":true}' });
+    expect(await stream.text()).toBe(body);
+    await fetch(openai("responses/resp_s1"));
+    await fetch(openai("responses/resp_s1"));
+    expect(log.join("")).toBe("aaa");
+  });
+
+  test("is learned from a list", async () => {
+    const { fetch, log } = await start([[], [json({ data: [{ id: "file-1" }, { id: "file-2" }] })]]);
+    for (const path of ["models", "files", "files/file-2", "files/file-1"]) await (await fetch(openai(path))).text();
+    expect(log.join("")).toBe("abbb");
+  });
+
+  test("is not looked for elsewhere while its endpoint is benched", async () => {
+    const { post, fetch, log } = await start([
+      [json({ id: "resp_1" }), { status: 429, headers: { "retry-after": "5" } }],
+      [],
+    ]);
+    await post(openai("responses"));
+    const first = await fetch(openai("responses/resp_1"));
+    expect([first.status, first.headers.get("retry-after")]).toEqual([429, "5"]);
+    const second = await fetch(openai("responses/resp_1"));
+    expect(await second.json()).toMatchObject({
+      error: {
+        message: "The endpoint that holds what was asked for is throttled or failing; the first is free again in 5 s.",
+      },
+    });
+    expect(log.join("")).toBe("aa");
+  });
+});
+
+describe("an unknown id is looked for on one endpoint after another", () => {
+  test.each<[string, Step, string, string | undefined]>([
+    ["read", 404, "responses/resp_x", undefined],
+    ["continued", unknownResponse, "responses", '{"previous_response_id":"resp_x"}'],
+    ["continued (404)", 404, "responses", '{"previous_response_id":"resp_x"}'],
+  ])("%s, and the one that holds it is remembered", async (_, stranger, path, body) => {
+    const found = json({ id: "resp_x" });
+    const { fetch, log } = await start([[stranger], [found, found], []]);
+    for (let n = 0; n < 2; n++) {
+      const response = await fetch(openai(path), body === undefined ? {} : { method: "POST", body });
+      expect(await response.json()).toEqual({ id: "resp_x" });
+    }
+    expect(log.join("")).toBe("abb");
+  });
+
+  test("where none holds it, the answer of the last one is given and nobody is benched", async () => {
+    const { fetch, log, events } = await start([[404], [{ status: 404, body: "not here" }]]);
+    const response = await fetch(openai("files/file-x"));
+    expect([response.status, await response.text()]).toEqual([404, "not here"]);
+    expect(log.join("")).toBe("ab");
+    expect(events.map((event) => (event.type === "attempt" ? event.outcome : event.type))).toEqual([
+      "elsewhere",
+      "elsewhere",
+      "exhausted",
+    ]);
+  });
+
+  test("waiting calls do not ask again who does not hold it", async () => {
+    const options = { whenExhausted: "wait", deadline: Duration.minutes(1), now: () => performance.now() } as const;
+    servers = await balance([[404, 404], [{ status: 503, headers: { "retry-after-ms": "10" } }]], options);
+    expect((await servers.fetch(openai("files/file-x"))).status).toBe(200);
+    expect(servers.log.join("")).toBe("abb");
+  });
+
+  test("where the one that may hold it fails, that failure is the answer", async () => {
+    const { fetch } = await start([[404], [503]]);
+    expect((await fetch(openai("files/file-x"))).status).toBe(503);
+  });
+});
+
+test("a chat is never copied: its response has one reader", async () => {
+  const { fetch } = await start([[json({ id: "resp_1" })]]);
+  const clone = jest.spyOn(Response.prototype, "clone");
+  await (await fetch(openai("chat/completions"), { method: "POST", body: '{"model":"gpt"}' })).text();
+  expect(clone).not.toHaveBeenCalled();
+  clone.mockRestore();
+});
+
+describe("StickyIds", () => {
+  test("forgets the id that was used longest ago", () => {
+    const ids = new StickyIds<string>(2);
+    ids.remember("resp_1", "a");
+    ids.remember("resp_2", "b");
+    expect(ids.endpointOf(["resp_0", "resp_1"])).toBe("a");
+    ids.remember("resp_3", "c");
+    expect([ids.size, ids.endpointOf(["resp_2"]), ids.endpointOf(["resp_1"]), ids.endpointOf(["resp_3"])]).toEqual([
+      2,
+      undefined,
+      "a",
+      "c",
+    ]);
+  });
+
+  test("finds an id that two chunks share", async () => {
+    const chunks = ['{"object":"file","i', 'd":"file-ab', 'cd","x":1}'];
+    const body = new ReadableStream({
+      async pull(controller) {
+        await sleep(1);
+        const chunk = chunks.shift();
+        if (chunk === undefined) controller.close();
+        else controller.enqueue(new TextEncoder().encode(chunk));
+      },
+    });
+    const ids = new StickyIds<string>();
+    const response = new Response(body, { headers: { "content-type": "application/json" } });
+    await Promise.all([ids.learn(response, "a"), response.text()]);
+    expect(ids.endpointOf(["file-abcd"])).toBe("a");
+  });
+
+  test("takes nothing from errors, from other types and from broken bodies", async () => {
+    const ids = new StickyIds<string>();
+    const text = '{"id":"file-1"}';
+    const broken = new ReadableStream({ pull: (controller) => controller.error(new Error("cut")) });
+    await ids.learn(new Response(text, { status: 400, headers: { "content-type": "application/json" } }), "a");
+    await ids.learn(new Response(text, { headers: { "content-type": "text/plain" } }), "a");
+    await ids.learn(new Response(broken, { headers: { "content-type": "application/json" } }), "a");
+    expect(ids.size).toBe(0);
+  });
+});
+
+test.each<[string, ReturnType<typeof statefulPath>]>([
+  ["chat/completions", undefined],
+  ["responses", { id: undefined }],
+  ["responses/resp_1/input_items", { id: "resp_1" }],
+  ["responses/input_tokens", { id: undefined }],
+  ["threads/runs", { id: undefined }],
+  ["fine_tuning/jobs/ftjob-1", { id: "ftjob-1" }],
+  ["fine_tuning/jobs", { id: undefined }],
+])("statefulPath(%s)", (path, expected) => {
+  expect(statefulPath(path)).toEqual(expected);
+});
+
+test("idsIn finds ids as whole strings only", () => {
+  expect(idsIn('{"a":"file-1","b":["vs_2"],"c":"see resp_3","d":"profile-4"}')).toEqual(["file-1", "vs_2"]);
+});
