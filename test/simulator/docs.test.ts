@@ -1,16 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "../support/config.js";
-import { codeBlocks } from "../support/markdown.js";
-import { typeErrors } from "../support/type-check.js";
 
 const page = readFileSync(join(ROOT, "docs/simulator.md"), "utf8");
-
-test("the example of docs/simulator.md compiles", () => {
-  const examples = codeBlocks(page).filter(({ language }) => language === "ts");
-  expect(examples).toHaveLength(1);
-  expect(typeErrors(examples.map(({ text }) => text))).toEqual([]);
-});
 
 test("every source that docs/simulator.md cites is there, and every source is cited", () => {
   const [text = "", ...definitions] = page.split(/^(?=\[\d+\]: )/m);

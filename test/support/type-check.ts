@@ -6,7 +6,7 @@ import { ROOT } from "./config.js";
 export function typeErrors(sources: readonly string[]): string[] {
   const { config } = ts.readConfigFile(join(ROOT, "tsconfig.json"), ts.sys.readFile) as { config: unknown };
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, ROOT);
-  const files = new Map(sources.map((text, n) => [join(ROOT, `block-${n}.ts`), text]));
+  const files = new Map(sources.map((text, n) => [join(ROOT, `block-${n}.mts`), text]));
   const host = ts.createCompilerHost(options);
   const [readFile, fileExists] = [host.readFile.bind(host), host.fileExists.bind(host)];
   host.readFile = (file) => files.get(file) ?? readFile(file);
