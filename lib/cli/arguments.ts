@@ -6,7 +6,7 @@ export function parseArguments<T extends NonNullable<ParseArgsConfig["options"]>
   command: string,
   args: readonly string[],
   options: T,
-) {
+): ReturnType<typeof parseArgs<{ args: string[]; allowPositionals: true; options: T }>> {
   try {
     return parseArgs({ args: [...args], allowPositionals: true, options });
   } catch (error) {
