@@ -1,6 +1,7 @@
-import { Fault, type GatewayModel, readGatewayModel, type SimulatedGateway } from "../simulator/index.js";
 import { Duration } from "../duration.js";
-import { createInsecureFetch, type Fetch, type Report, verify } from "../verify/index.js";
+import { Fault, type SimulatedGateway } from "../simulator/index.js";
+import { type GatewayModel, readGatewayModel } from "../synthesized/index.js";
+import { createInsecureFetch, type Fetch, type Report, UsageError, verify } from "../verify/index.js";
 import { parseArguments } from "./arguments.js";
 import { Claims } from "./claims.js";
 import { type Command, type Io, NOT_AS_EXPECTED, OK } from "./io.js";
@@ -12,14 +13,20 @@ Runs a gateway on this machine in front of fake Azure OpenAI accounts, sends rea
 one, streams, and says what callers see. Without a file it synthesizes the configuration first (gateway.config.json, or
 the one that AOAI_LB_CONFIG names); with one it takes a cdk.tf.json, other Terraform JSON, or a plan as JSON.
 
-Exit code: 0 every claim held, 1 one did not, 2 the input cannot be used.
+Exit code: 0 every claim held, 1 one did not or the demonstration was interrupted, 2 the input cannot be used.
 `;
 
 const REQUESTS = 60;
+const REQUESTS_PER_BACKEND = 10;
+/** More than are sent before the time is up. */
+const ENOUGH = 1_000_000;
+const STREAMS = 12;
 const CONCURRENCY = 4;
 /** The probes are sped up so that they take a dead backend out in about this time. */
 const DETECTION = Duration.milliseconds(1_500);
 const PATIENCE = Duration.seconds(10);
+/** Backends that are listed one by one. */
+const LISTED = 8;
 
 /** `aoai-lb demo` */
 export const demo: Command = async (args, io) => {
@@ -28,14 +35,28 @@ export const demo: Command = async (args, io) => {
     io.stdout.write(DEMO_HELP);
     return OK;
   }
-  const path = positionals[0] ?? (await synthesize(io));
-  const model = readGatewayModel(path);
-  const timeScale = timeScaleOf(model);
-  await using lab = await Lab.create({ model, timeScale });
-  const show = new Demonstration(lab, io, timeScale, await createInsecureFetch());
-  await show.run();
+  const [path, ...more] = positionals;
+  if (more.length > 0) throw new UsageError(`one file or folder is expected; got also "${more.join('" "')}"`);
+  const model = readGatewayModel(path ?? (await synthesize(io)));
+  const probeTimeScale = probeTimeScaleOf(model);
+  await using lab = await Lab.create({ model, probeTimeScale });
+  const show = new Demonstration(lab, io, probeTimeScale, await createInsecureFetch());
+  try {
+    await show.run();
+  } catch (error) {
+    if (!io.signal.aborted) throw error;
+    io.stdout.write("\ninterrupted\n");
+    return NOT_AS_EXPECTED;
+  }
   return show.claims.allHeld ? OK : NOT_AS_EXPECTED;
 };
+
+interface SendOptions {
+  readonly url?: string;
+  readonly stream?: boolean;
+  readonly requests?: number;
+  readonly signal?: AbortSignal;
+}
 
 /** The five parts, one after the other, each with what it claims. */
 class Demonstration {
@@ -44,25 +65,22 @@ class Demonstration {
   constructor(
     private readonly lab: Lab,
     private readonly io: Io,
-    private readonly timeScale: number,
+    private readonly probeTimeScale: number,
     private readonly fetch: Fetch,
   ) {
     this.claims = new Claims(io.stdout);
   }
 
+  /** @throws the reason of the abort, on Ctrl-C */
   async run(): Promise<void> {
     const { backends, gateway } = this.lab;
-    this.say(
-      `\nThe synthesized gateway on this machine: ${gateway.instances} instances, ${backends.length} fake accounts, clocks × ${this.timeScale}`,
-    );
-    const parts = [
-      () => this.allHealthy("1. All healthy"),
-      () => this.oneDown("2. One backend goes down"),
-      () => this.oneThrottled("3. One backend is throttled"),
-      () => this.streaming("4. Streaming"),
-      () => this.allHealthy("5. Recovery: everything is well again"),
-    ];
-    for (const part of parts) if (!this.io.signal.aborted) await part();
+    const parts = `${counted(gateway.instances, "instance")}, ${counted(backends.length, "fake account")}`;
+    this.say(`\nThe synthesized gateway on this machine: ${parts}, probes ${this.probeTimeScale} times as fast`);
+    await this.allHealthy("1. All healthy");
+    await this.oneDown("2. One backend goes down");
+    await this.oneThrottled("3. One backend is throttled");
+    await this.streaming("4. Streaming");
+    await this.allHealthy("5. Recovery: everything is well again");
     this.claims.summarize();
   }
 
@@ -78,28 +96,24 @@ class Demonstration {
 
   private async oneDown(title: string): Promise<void> {
     const { gateway, backends } = this.lab;
-    const [down, ...others] = [...backends].reverse();
+    const down = backends.at(-1);
     if (!down) return;
     this.say(`\n${title}: ${down.fqdn} refuses connections`);
-    const detected = new AbortController();
     const began = performance.now();
     await down.server.refuse();
-    const until = gateway.untilBackend(down.fqdn, "Unhealthy", PATIENCE).finally(() => detected.abort());
-    const meanwhile = await this.send({ requests: 1_000_000, signal: detected.signal });
-    await until;
+    const [detected, meanwhile] = await this.sendUntil(gateway.untilBackend(down.fqdn, "Unhealthy", PATIENCE));
     const took = Duration.milliseconds(performance.now() - began);
-    const onAzure = Duration.seconds(Math.round(took.toSeconds() * this.timeScale));
-    this.say(`   the probe takes it out after ${seconds(took)} here, ${onAzure} on Azure`);
+    const onAzure = Duration.seconds(Math.round(took.toSeconds() * this.probeTimeScale));
+    this.say(`   the probe takes it out after ${took.toSeconds().toFixed(1)} s here, about ${onAzure} on Azure`);
     this.say(`   meanwhile callers see ${outcomes(meanwhile)}`);
     const after = await this.send();
     this.say(`   then ${outcomes(after)}: ${distribution(after)}`);
-    this.claims.check(
-      "until then some callers see a 502: the gateway does not retry",
-      (meanwhile.outcomes["502"] ?? 0) > 0,
-    );
-    this.claims.check("callers see nothing but 200 and 502", only(meanwhile, ["200", "502"]));
-    if (others.length > 0) this.claims.check("then no caller sees an error", after.errorShare === 0);
-    this.claims.check("the dead backend gets no request", !served(after, down));
+    this.claims.check("the probe takes the dead backend out", detected);
+    this.claims.check("until then some callers see a 502: the gateway does not retry", sawSome(meanwhile, "502"));
+    this.claims.check("callers see nothing but 200 and 502", sawOnly(meanwhile, ["200", "502"]));
+    this.claims.check("then the dead backend gets no request", !served(after, down));
+    if (backends.length > 1) this.claims.check("then no caller sees an error", after.errorShare === 0);
+    else this.claims.check("then every caller sees a 502: no other backend is left", sawOnly(after, ["502"]));
     await this.heal(down);
   }
 
@@ -110,16 +124,16 @@ class Demonstration {
     this.say(`\n${title}: ${throttled.fqdn} answers 429`);
     throttled.server.inject(Fault.throttle());
     const report = await this.send();
-    const state = gateway.backendStates().filter(({ fqdn }) => fqdn === throttled.fqdn);
-    this.say(`   callers see ${outcomes(report)}; the probe still finds it ${state[0]?.health}`);
+    const states = gateway.backendStates().filter(({ fqdn }) => fqdn === throttled.fqdn);
+    this.say(`   callers see ${outcomes(report)}; the probe still finds it ${states[0]?.health}`);
     this.say("   a gateway does not react to 429: an application that fails over by itself does");
     const share = 1 / backends.length;
     this.claims.check("the 429s pass through", Math.abs(report.throttledShare - share) <= share / 2);
     this.claims.check(
       "the throttled backend stays in the pool",
-      state.every(({ health }) => health === "Healthy"),
+      states.every(({ health }) => health === "Healthy"),
     );
-    this.claims.check("callers see nothing but 200 and 429", only(report, ["200", "429"]));
+    this.claims.check("callers see nothing but 200 and 429", sawOnly(report, ["200", "429"]));
     throttled.server.heal();
   }
 
@@ -142,25 +156,42 @@ class Demonstration {
   }
 
   private stream(gateway: SimulatedGateway): Promise<Report> {
-    return this.send({ url: gateway.url, stream: true, requests: 12 });
+    return this.send({ url: gateway.url, stream: true, requests: STREAMS });
   }
 
-  private send(
-    options: { url?: string; stream?: boolean; requests?: number; signal?: AbortSignal } = {},
-  ): Promise<Report> {
-    return verify({
-      url: this.lab.gateway.url,
+  /** Sends until something happens, or turns out not to. */
+  private async sendUntil(event: Promise<void>): Promise<[happened: boolean, report: Report]> {
+    const end = new AbortController();
+    const stop = () => end.abort();
+    this.io.signal.addEventListener("abort", stop, { once: true });
+    const happened = event.then(
+      () => true,
+      () => false,
+    );
+    void happened.finally(stop);
+    const report = await this.send({ requests: ENOUGH, signal: end.signal });
+    this.io.signal.removeEventListener("abort", stop);
+    return [await happened, report];
+  }
+
+  /** @throws the reason of the abort, on Ctrl-C: nothing is claimed of a run that was cut short */
+  private async send(options: SendOptions = {}): Promise<Report> {
+    const { backends, gateway, credential } = this.lab;
+    const report = await verify({
+      url: gateway.url,
       deployment: DEPLOYMENT,
       api: "v1",
-      credential: this.lab.credential,
-      requests: REQUESTS,
+      credential,
+      requests: Math.max(REQUESTS, REQUESTS_PER_BACKEND * backends.length),
       concurrency: CONCURRENCY,
       backendHeader: BACKEND_HEADER,
-      expect: { backends: this.lab.backends.map(({ region }) => region) },
+      expect: { backends: backends.map(({ region }) => region) },
       fetch: this.fetch,
       signal: this.io.signal,
       ...options,
     });
+    this.io.signal.throwIfAborted();
+    return report;
   }
 
   private say(line: string): void {
@@ -176,14 +207,21 @@ async function synthesize(io: Io): Promise<string> {
   return file;
 }
 
-function timeScaleOf({ rules }: GatewayModel): number {
-  const probes = rules.flatMap(({ action }) => (action.kind === "forward" ? [action.settings.probe] : []));
+function probeTimeScaleOf({ rules }: GatewayModel): number {
+  const actions = rules.flatMap(({ action, pathRules }) => [action, ...pathRules.map((rule) => rule.action)]);
+  const probes = actions.flatMap((action) => (action.kind === "forward" ? [action.settings.probe] : []));
   const slowest = Math.max(1, ...probes.map((probe) => probe.interval.toSeconds() * probe.unhealthyThreshold));
   return Math.max(1, Math.round(slowest / DETECTION.toSeconds()));
 }
 
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
+}
+
 function distribution({ backends }: Report): string {
-  return backends.map(({ name, requests }) => `${name} ${requests}`).join(", ");
+  if (backends.length <= LISTED) return backends.map(({ name, requests }) => `${name} ${requests}`).join(", ");
+  const counts = backends.map(({ requests }) => requests);
+  return `${backends.length} backends, ${Math.min(...counts)} to ${Math.max(...counts)} requests each`;
 }
 
 function outcomes(report: Report): string {
@@ -192,7 +230,11 @@ function outcomes(report: Report): string {
     .join(", ");
 }
 
-function only(report: Report, allowed: readonly string[]): boolean {
+function sawSome(report: Report, outcome: string): boolean {
+  return (report.outcomes[outcome] ?? 0) > 0;
+}
+
+function sawOnly(report: Report, allowed: readonly string[]): boolean {
   return Object.keys(report.outcomes).every((outcome) => allowed.includes(outcome));
 }
 
@@ -206,8 +248,4 @@ function firstToken({ firstToken: first, latency }: Report): string {
 
 function firstTokenShare({ firstToken: first, latency }: Report): number {
   return (first?.p50Milliseconds ?? Number.NaN) / (latency?.p50Milliseconds ?? Number.NaN);
-}
-
-function seconds(duration: Duration): string {
-  return `${duration.toSeconds().toFixed(1)} s`;
 }

@@ -7,8 +7,9 @@ import {
   SimulatedGateway,
   type SimulatedGatewayOptions,
 } from "../simulator/index.js";
-import { type GatewayModel } from "../synthesized/index.js";
-import { Credential } from "../verify/index.js";
+import { routeForPath } from "../simulator/routing.js";
+import { type ForwardAction, type GatewayModel, type Listener, type Probe } from "../synthesized/index.js";
+import { Credential, UsageError } from "../verify/index.js";
 
 /** Far less than a region takes to begin an answer: the lab is for looking, not for waiting. */
 const BACKEND_LATENCY = Latency.uniform(Duration.milliseconds(5), Duration.milliseconds(15));
@@ -16,6 +17,7 @@ const EVENT_INTERVAL = Duration.milliseconds(25);
 /** Every fake account has it. */
 export const DEPLOYMENT = "gpt-4o";
 export const BACKEND_HEADER = "x-ms-region";
+const REQUEST_PATH = "/openai/v1/chat/completions";
 
 const REPLY = "The quick brown fox jumps over the lazy dog, and the stream goes on, word by word.";
 const ANYBODY = "anybody";
@@ -28,11 +30,16 @@ export interface Backend {
   readonly server: FakeOpenAi;
 }
 
-export type LabOptions = Pick<SimulatedGatewayOptions, "model" | "timeScale" | "instances" | "accessLog">;
+export type LabOptions = Pick<
+  SimulatedGatewayOptions,
+  "model" | "timeScale" | "probeTimeScale" | "instances" | "accessLog"
+>;
 
 /** A gateway from a synthesized file, run on this machine in front of a fake Azure OpenAI account for each pool member. */
 export class Lab implements AsyncDisposable {
+  /** @throws UsageError for a gateway that leads no request to a backend. */
   static async create(options: LabOptions): Promise<Lab> {
+    const target = targetOf(options.model);
     const fleet = await FakeOpenAiFleet.create(options.model.backends, () => ({
       reply: REPLY,
       latency: BACKEND_LATENCY,
@@ -40,7 +47,7 @@ export class Lab implements AsyncDisposable {
       deployments: [{ name: DEPLOYMENT }],
     }));
     try {
-      return new Lab(options.model, fleet, await startGateway(fleet, options));
+      return new Lab(options, target, fleet, await startGateway(fleet, target, options));
     } catch (error) {
       await fleet.close();
       throw error;
@@ -48,13 +55,27 @@ export class Lab implements AsyncDisposable {
   }
 
   private constructor(
-    readonly model: GatewayModel,
+    private readonly options: LabOptions,
+    private readonly target: Target,
     private readonly fleet: FakeOpenAiFleet,
     readonly gateway: SimulatedGateway,
   ) {}
 
+  get model(): GatewayModel {
+    return this.options.model;
+  }
+
+  /** Where requests for models go, in the pool's order. */
   get backends(): readonly Backend[] {
-    return [...this.fleet.servers].map(([fqdn, server]) => ({ fqdn, region: server.region, server }));
+    return this.target.action.pool.members.map((fqdn) => {
+      const server = this.fleet.server(fqdn);
+      return { fqdn, region: server.region, server };
+    });
+  }
+
+  /** What probes these backends. */
+  get probe(): Probe {
+    return this.target.action.settings.probe;
   }
 
   /** What a keyless caller of this gateway shows: a token of somebody who holds the role wherever the file tells who does. */
@@ -68,7 +89,7 @@ export class Lab implements AsyncDisposable {
 
   /** Another gateway in front of the same servers, with the model changed. */
   startVariant(change: Partial<GatewayModel>): Promise<SimulatedGateway> {
-    return startGateway(this.fleet, { model: { ...this.model, ...change } });
+    return startGateway(this.fleet, this.target, { ...this.options, model: { ...this.model, ...change } });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -77,12 +98,30 @@ export class Lab implements AsyncDisposable {
   }
 }
 
-function startGateway(fleet: FakeOpenAiFleet, options: LabOptions): Promise<SimulatedGateway> {
+/** What requests for models meet. */
+interface Target {
+  readonly listener: Listener;
+  readonly action: ForwardAction;
+}
+
+/** The rule that the gateway's own URL leads to, and what it does with such a request. */
+function targetOf({ address, rules }: GatewayModel): Target {
+  const rule = rules.find(({ action }) => action.kind === "forward");
+  const action = rule && routeForPath(rule, REQUEST_PATH).action;
+  if (rule && action?.kind === "forward" && action.pool.members.length > 0) return { listener: rule.listener, action };
+  throw new UsageError(
+    `${address}: no rule leads ${REQUEST_PATH} to a pool with members; add one, there is nothing to show`,
+  );
+}
+
+function startGateway(fleet: FakeOpenAiFleet, { listener }: Target, options: LabOptions): Promise<SimulatedGateway> {
+  const { hostNames } = listener;
+  const name = hostNames.find((candidate) => !/[*?]/.test(candidate)) ?? hostNames[0];
   return SimulatedGateway.create({
     ...options,
     backends: fleet.urls,
-    // The local address stands for a name that the listener answers to.
-    defaultHostName: options.model.listeners.flatMap(({ hostNames }) => hostNames).find((name) => !/[*?]/.test(name)),
+    // The local address stands for a name that the listener answers to: any that fits its wildcards.
+    defaultHostName: name?.replaceAll(/[*?]/g, "x"),
   });
 }
 

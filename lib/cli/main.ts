@@ -1,11 +1,19 @@
 #!/usr/bin/env node
 import { runCli } from "./run-cli.js";
 
+const { stdout, stderr, stdin, env } = process;
 const interrupt = new AbortController();
 process.once("SIGINT", () => interrupt.abort());
 process.once("SIGTERM", () => interrupt.abort());
+// Who reads the output may have seen enough: `aoai-lb simulate | head -1`.
+stdout.on("error", () => interrupt.abort());
 
-const { stdout, stderr, stdin, env } = process;
-void runCli(process.argv.slice(2), { stdout, stderr, stdin, env, signal: interrupt.signal }).then((code) => {
-  process.exitCode = code;
-});
+runCli(process.argv.slice(2), { stdout, stderr, stdin, env, signal: interrupt.signal }).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    console.error(error);
+    process.exitCode = 1;
+  },
+);

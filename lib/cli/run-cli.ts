@@ -15,7 +15,11 @@ export const HELP = `aoai-lb <command>
 aoai-lb <command> --help tells more.
 `;
 
-const COMMANDS: Readonly<Record<string, Command>> = { demo, simulate, verify: verifyCommand };
+const COMMANDS = new Map<string, Command>([
+  ["demo", demo],
+  ["simulate", simulate],
+  ["verify", verifyCommand],
+]);
 
 /** Runs one command line. Input that cannot be used is said in a sentence, without a stack trace. */
 export async function runCli(args: readonly string[], io: Io): Promise<number> {
@@ -24,9 +28,9 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
     io.stdout.write(HELP);
     return name === undefined ? WRONG_USAGE : OK;
   }
-  const command = COMMANDS[name];
+  const command = COMMANDS.get(name);
   if (!command) {
-    io.stderr.write(`"${name}" is no command; there are ${Object.keys(COMMANDS).join(", ")}: see aoai-lb --help\n`);
+    io.stderr.write(`"${name}" is no command; there are ${[...COMMANDS.keys()].join(", ")}: see aoai-lb --help\n`);
     return WRONG_USAGE;
   }
   try {

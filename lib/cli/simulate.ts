@@ -1,6 +1,6 @@
 import { createInterface } from "node:readline";
 import { once } from "node:events";
-import { appendFileSync } from "node:fs";
+import { createWriteStream } from "node:fs";
 import { Fault } from "../simulator/index.js";
 import { readGatewayModel } from "../synthesized/index.js";
 import { UsageError } from "../verify/index.js";
@@ -8,6 +8,7 @@ import { parseArguments, wholeNumberOption } from "./arguments.js";
 import { type Command, type Io, OK } from "./io.js";
 import { type Backend, DEPLOYMENT, Lab } from "./lab.js";
 
+/** Where CDKTF writes to, unless `CDKTF_OUTDIR` says otherwise. */
 export const DEFAULT_PATH = "cdktf.out";
 
 export const SIMULATE_HELP = `aoai-lb simulate [<file or folder>] [options]
@@ -39,25 +40,25 @@ export const simulate: Command = async (args, io) => {
     io.stdout.write(SIMULATE_HELP);
     return OK;
   }
-  const [path = DEFAULT_PATH, ...more] = positionals;
+  const [path = io.env["CDKTF_OUTDIR"] || DEFAULT_PATH, ...more] = positionals;
   if (more.length > 0) throw new UsageError(`one file or folder is expected; got also "${more.join('" "')}"`);
-  const file = values["access-log"];
+  const accessLog = await openAccessLog(values["access-log"], io);
   const instances = wholeNumberOption("--instances", values.instances, 1, 125);
   const timeScale = wholeNumberOption("--time-scale", values["time-scale"], 1, 10_000);
   await using lab = await Lab.create({
     model: readGatewayModel(path),
     instances,
     timeScale,
-    accessLog: file === undefined ? undefined : (entry) => writeLine(io, file, JSON.stringify(entry)),
+    accessLog: accessLog && ((entry) => void accessLog.write(`${JSON.stringify(entry)}\n`)),
   });
-  const starting = [...commands("down", values.down), ...commands("throttle", values.throttle)];
-  for (const command of starting) await obey(lab, command);
-  io.stdout.write(introduction(lab));
+  io.stdout.write(introduction(lab, io));
   lab.gateway.on("health", ({ fqdn, instance, health, reason, after }) => {
-    io.stdout.write(
-      `${after.toSeconds().toFixed(1).padStart(7)} s  ${fqdn} is ${health} to instance ${instance}: ${reason}\n`,
-    );
+    const time = after.toSeconds().toFixed(1).padStart(7);
+    io.stdout.write(`${time} s  ${fqdn} is ${health} to instance ${instance}: ${reason}\n`);
   });
+  for (const command of [...commands("down", values.down), ...commands("throttle", values.throttle)]) {
+    io.stdout.write(await obey(lab, command));
+  }
   const lines = createInterface({ input: io.stdin });
   lines.on("line", (line) => {
     obey(lab, line.trim()).then(
@@ -72,7 +73,7 @@ export const simulate: Command = async (args, io) => {
 };
 
 /** What there is, and how to reach it. */
-function introduction(lab: Lab): string {
+function introduction(lab: Lab, { env }: Io): string {
   const { gateway, backends, token, model } = lab;
   const listeners = [...gateway.urls.values()].map(
     ({ listener, protocol, port, url }) => `  Listener ${listener} (${protocol}, port ${port} on Azure)   ${url}`,
@@ -86,33 +87,49 @@ function introduction(lab: Lab): string {
     "",
     "  TOKEN=" + token,
     `  curl -k ${gateway.url}/openai/v1/chat/completions -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/json" -d '{"model":"${DEPLOYMENT}","messages":[{"role":"user","content":"Hello"}]}'`,
-    `  aoai-lb verify ${gateway.url} --deployment ${DEPLOYMENT} --token $TOKEN --insecure --expect ${backends.length}`,
+    `  ${env["npm_lifecycle_event"] === "aoai-lb" ? "npm run aoai-lb --" : "aoai-lb"} verify ${gateway.url} --deployment ${DEPLOYMENT} --token $TOKEN --insecure --expect ${backends.length}`,
     "",
     'Type "down 2", "throttle 2", "up 2" or "status" and Enter; Ctrl-C ends it.',
     "",
   ].join("\n");
 }
 
+type Action = (backend: Backend, lab: Lab) => Promise<string>;
+
+const ACTIONS = new Map<string, Action>([
+  [
+    "down",
+    async ({ fqdn, server }, { probe }) => {
+      if (server.state === "listening") await server.refuse();
+      const notice = `the probe needs ${probe.unhealthyThreshold} failures, ${probe.interval} apart, to take it out`;
+      return `${fqdn} refuses connections; ${notice}\n`;
+    },
+  ],
+  [
+    "throttle",
+    ({ fqdn, server }) => {
+      server.inject(Fault.throttle());
+      return Promise.resolve(`${fqdn} answers 429\n`);
+    },
+  ],
+  [
+    "up",
+    async ({ fqdn, server }) => {
+      server.heal();
+      if (server.state !== "listening") await server.accept();
+      return `${fqdn} is well\n`;
+    },
+  ],
+]);
+
 /** Does what a line says. @throws UsageError */
 async function obey(lab: Lab, line: string): Promise<string> {
   const [verb = "", which] = line.split(/\s+/);
   if (line === "") return "";
   if (verb === "status") return status(lab);
-  const backend = find(lab, which, line);
-  switch (verb) {
-    case "down":
-      if (backend.server.state === "listening") await backend.server.refuse();
-      return `${backend.fqdn} refuses connections\n`;
-    case "throttle":
-      backend.server.inject(Fault.throttle());
-      return `${backend.fqdn} answers 429\n`;
-    case "up":
-      backend.server.heal();
-      if (backend.server.state !== "listening") await backend.server.accept();
-      return `${backend.fqdn} is well\n`;
-    default:
-      throw new UsageError(`"${line}" is not understood: type "down 2", "throttle 2", "up 2" or "status"`);
-  }
+  const action = ACTIONS.get(verb);
+  if (!action) throw new UsageError(`"${line}" is not understood: type "down 2", "throttle 2", "up 2" or "status"`);
+  return action(find(lab, which, line), lab);
 }
 
 function find({ backends }: Lab, which: string | undefined, line: string): Backend {
@@ -134,7 +151,16 @@ function commands(verb: string, backends: readonly string[] = []): string[] {
   return backends.map((backend) => `${verb} ${backend}`);
 }
 
-function writeLine(io: Io, file: string, line: string): void {
-  if (file === "-") io.stdout.write(`${line}\n`);
-  else appendFileSync(file, `${line}\n`);
+/** Opens the file now, so that one that cannot be written to is said before anything starts. @throws UsageError */
+async function openAccessLog(file: string | undefined, io: Io): Promise<Pick<Io["stdout"], "write"> | undefined> {
+  if (file === undefined) return undefined;
+  if (file === "-") return io.stdout;
+  const stream = createWriteStream(file, { flags: "a" });
+  try {
+    await once(stream, "open");
+  } catch (error) {
+    throw new UsageError(`--access-log: ${(error as Error).message}; give a file that can be written to, or -`);
+  }
+  stream.on("error", (error) => io.stderr.write(`--access-log: ${error.message}\n`));
+  return stream;
 }
