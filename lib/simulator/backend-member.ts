@@ -11,6 +11,7 @@ export interface BackendMemberOptions {
   /** The local server that stands for the member. */
   readonly origin: URL;
   readonly timeScale: number;
+  readonly probeTimeScale: number;
   /** Called after the member's health became another. */
   readonly onChange: (member: BackendMember, was: Health) => void;
 }
@@ -67,14 +68,14 @@ export class BackendMember {
 
   /** Probes at once and then at the configured interval. Resolves after the first result. */
   async startProbing(): Promise<void> {
-    const { fqdn, origin, settings, timeScale } = this.options;
+    const { fqdn, origin, settings, probeTimeScale } = this.options;
     const { probe } = settings;
     const started = performance.now();
-    const timeoutMilliseconds = probe.timeout.toMilliseconds() / timeScale;
+    const timeoutMilliseconds = probe.timeout.toMilliseconds() / probeTimeScale;
     const result = await sendProbe({ probe, fqdn, origin, timeoutMilliseconds }, this.stopped.signal);
     if (this.stopped.signal.aborted) return;
     this.record(result);
-    const rest = probe.interval.toMilliseconds() / timeScale - (performance.now() - started);
+    const rest = probe.interval.toMilliseconds() / probeTimeScale - (performance.now() - started);
     this.nextProbe = setTimeout(() => void this.startProbing(), Math.max(0, rest));
   }
 

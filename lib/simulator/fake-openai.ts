@@ -14,6 +14,7 @@ import { LOGGED_BODY_BYTES, RequestLog, type RequestRecord } from "./fake-openai
 import { API_VERSIONS } from "./fake-openai/route.js";
 import { Service } from "./fake-openai/service.js";
 import { ServiceError } from "./fake-openai/service-error.js";
+import { SimulatorOptionError } from "./simulator-option-error.js";
 
 export interface FakeOpenAiOptions extends AuthenticationProps {
   /** For messages and the default reply. @default "fake-openai" */
@@ -61,7 +62,7 @@ export const DEFAULT_REQUEST_LOG_SIZE = 1_000;
  * server.inject(Fault.status(503), { times: 2 });
  */
 export class FakeOpenAi {
-  /** @throws Error if the port is taken. */
+  /** @throws SimulatorOptionError for an option that cannot be. @throws Error if the port is taken. */
   static async create(options: FakeOpenAiOptions = {}): Promise<FakeOpenAi> {
     const certificate = options.tls === true ? await throwAwayCertificate([]) : options.tls;
     const fake = new FakeOpenAi(options, certificate);
@@ -88,7 +89,7 @@ export class FakeOpenAi {
   ) {
     const { name = "fake-openai", requestLogSize = DEFAULT_REQUEST_LOG_SIZE } = options;
     if (!Number.isInteger(requestLogSize) || requestLogSize < 1) {
-      throw new RangeError(`requestLogSize is a whole number, 1 or more; got ${requestLogSize}`);
+      throw new SimulatorOptionError(`requestLogSize is a whole number, 1 or more; got ${requestLogSize}`);
     }
     this.name = name;
     this.region = options.region ?? DEFAULT_REGION;

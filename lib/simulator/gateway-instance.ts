@@ -3,7 +3,10 @@ import { BackendMember, type BackendMemberOptions } from "./backend-member.js";
 import { type BackendState } from "./gateway-options.js";
 import { RoundRobin } from "./round-robin.js";
 
-export interface GatewayInstanceOptions extends Pick<BackendMemberOptions, "timeScale" | "onChange"> {
+export interface GatewayInstanceOptions extends Pick<
+  BackendMemberOptions,
+  "timeScale" | "probeTimeScale" | "onChange"
+> {
   readonly number: number;
   readonly model: GatewayModel;
   readonly originOf: (fqdn: string) => URL;
@@ -16,7 +19,7 @@ export class GatewayInstance {
   private readonly members = new Map<string, BackendMember[]>();
   private readonly turns = new Map<ForwardAction, RoundRobin>();
 
-  constructor({ number, model, originOf, timeScale, onChange }: GatewayInstanceOptions) {
+  constructor({ number, model, originOf, ...shared }: GatewayInstanceOptions) {
     this.number = number;
     for (const action of forwardActions(model)) {
       const { pool, settings } = action;
@@ -26,7 +29,7 @@ export class GatewayInstance {
         key(action),
         pool.members.map((fqdn) => {
           const origin = originOf(fqdn);
-          return new BackendMember({ instance: number, pool: pool.name, settings, fqdn, origin, timeScale, onChange });
+          return new BackendMember({ ...shared, instance: number, pool: pool.name, settings, fqdn, origin });
         }),
       );
     }

@@ -21,6 +21,12 @@ export interface SimulatedGatewayOptions {
   readonly timeScale?: number;
 
   /**
+   * How many times as fast probes run, their intervals and timeouts, where that is not as fast as the other clocks.
+   * @default timeScale
+   */
+  readonly probeTimeScale?: number;
+
+  /**
    * How many gateway instances to run, 1-125.
    * @default - the model's minimum, at least 1
    */

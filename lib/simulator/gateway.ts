@@ -15,6 +15,7 @@ import {
 } from "./gateway-options.js";
 import { notSimulated } from "./not-simulated.js";
 import { hostName } from "./routing.js";
+import { SimulatorOptionError } from "./simulator-option-error.js";
 
 export const DEFAULT_TIME_SCALE = 1;
 const MAXIMUM_INSTANCES = 125;
@@ -31,20 +32,19 @@ const LOCAL_NAMES = ["127.0.0.1", "localhost", "[::1]"];
 export class SimulatedGateway extends EventEmitter<{ health: [HealthChange] }> implements AsyncDisposable {
   /**
    * Resolves when the listeners are open and every instance has probed every member once.
-   * @throws RangeError for an option that cannot be, naming it
+   * @throws SimulatorOptionError for an option that cannot be, naming it
    */
   static async create(options: SimulatedGatewayOptions): Promise<SimulatedGateway> {
     const origins = checkedOrigins(options);
-    const { timeScale = DEFAULT_TIME_SCALE, model } = options;
-    if (!Number.isFinite(timeScale) || timeScale <= 0) {
-      throw new RangeError(`timeScale is a number above 0, how many times as fast the clocks run; got ${timeScale}`);
-    }
+    const { timeScale = DEFAULT_TIME_SCALE, probeTimeScale = timeScale, model } = options;
+    checkScale("timeScale", "the clocks", timeScale);
+    checkScale("probeTimeScale", "probes", probeTimeScale);
     const instances = options.instances ?? Math.max(1, model.instances.minimum);
     if (!Number.isInteger(instances) || instances < 1 || instances > MAXIMUM_INSTANCES) {
-      throw new RangeError(`instances is a whole number from 1 to ${MAXIMUM_INSTANCES}; got ${instances}`);
+      throw new SimulatorOptionError(`instances is a whole number from 1 to ${MAXIMUM_INSTANCES}; got ${instances}`);
     }
     const certificate = await throwAwayCertificate(model.listeners.flatMap(({ hostNames }) => hostNames));
-    const gateway = new SimulatedGateway({ ...options, timeScale, instances }, certificate, origins);
+    const gateway = new SimulatedGateway({ ...options, timeScale, probeTimeScale, instances }, certificate, origins);
     try {
       await Promise.all([gateway.openFrontends(), ...gateway.machines.map((each) => each.startProbing())]);
     } catch (error) {
@@ -69,7 +69,7 @@ export class SimulatedGateway extends EventEmitter<{ health: [HealthChange] }> i
   private closing: Promise<void> | undefined;
 
   private constructor(
-    private readonly options: SimulatedGatewayOptions & { readonly timeScale: number; readonly instances: number },
+    private readonly options: SimulatedGatewayOptions & DefaultedOptions,
     private readonly tls: Certificate,
     origins: ReadonlyMap<string, URL>,
   ) {
@@ -78,7 +78,7 @@ export class SimulatedGateway extends EventEmitter<{ health: [HealthChange] }> i
     this.setMaxListeners(0);
     this.certificate = tls.cert;
     this.notSimulated = notSimulated(options.model);
-    const { model, timeScale } = options;
+    const { model, timeScale, probeTimeScale } = options;
     const originOf = (fqdn: string) => origins.get(fqdn) ?? new URL("http://127.0.0.1");
     const onChange = (member: BackendMember, was: Health) => {
       const after = Duration.milliseconds(performance.now() - this.started);
@@ -86,7 +86,7 @@ export class SimulatedGateway extends EventEmitter<{ health: [HealthChange] }> i
     };
     this.machines = Array.from(
       { length: options.instances },
-      (_, number) => new GatewayInstance({ number, model, originOf, timeScale, onChange }),
+      (_, number) => new GatewayInstance({ number, model, originOf, timeScale, probeTimeScale, onChange }),
     );
   }
 
@@ -253,6 +253,14 @@ export class SimulatedGateway extends EventEmitter<{ health: [HealthChange] }> i
   }
 }
 
+/** Those of which the code always needs a value. */
+type DefaultedOptions = Required<Pick<SimulatedGatewayOptions, "timeScale" | "probeTimeScale" | "instances">>;
+
+function checkScale(name: string, what: string, scale: number): void {
+  if (Number.isFinite(scale) && scale > 0) return;
+  throw new SimulatorOptionError(`${name} is a number above 0, how many times as fast ${what} run; got ${scale}`);
+}
+
 function among(members: readonly string[]): string {
   return members.length === 0 ? "is none" : `are: ${members.join(", ")}`;
 }
@@ -267,16 +275,16 @@ function checkedOrigins({ model, backends }: { model: GatewayModel; backends: Si
   const members = model.backends.map(({ fqdn }) => fqdn);
   for (const [name, url] of Object.entries(backends)) {
     if (!members.includes(name.toLowerCase())) {
-      throw new RangeError(`backends: no pool has the member ${name}; there ${among(members)}`);
+      throw new SimulatorOptionError(`backends: no pool has the member ${name}; there ${among(members)}`);
     }
     if (!URL.canParse(String(url)) || !/^https?:$/.test(new URL(url).protocol)) {
-      throw new RangeError(`backends: expected an http or https URL for ${name}, got "${String(url)}"`);
+      throw new SimulatorOptionError(`backends: expected an http or https URL for ${name}, got "${String(url)}"`);
     }
     origins.set(name.toLowerCase(), new URL(new URL(url).origin));
   }
   const missing = members.filter((fqdn) => !origins.has(fqdn));
   if (missing.length > 0) {
-    throw new RangeError(`backends: no local server is given for ${missing.join(", ")}`);
+    throw new SimulatorOptionError(`backends: no local server is given for ${missing.join(", ")}`);
   }
   return origins;
 }

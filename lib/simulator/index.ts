@@ -6,3 +6,4 @@ export * from "./fake-openai-fleet.js";
 export * from "./fake-openai/index.js";
 export * from "./gateway-options.js";
 export { DEFAULT_TIME_SCALE, SimulatedGateway } from "./gateway.js";
+export { SimulatorOptionError } from "./simulator-option-error.js";

@@ -1,4 +1,9 @@
-import { createUnsignedToken, FakeOpenAi, type FakeOpenAiOptions } from "../../lib/simulator/index.js";
+import {
+  createUnsignedToken,
+  FakeOpenAi,
+  type FakeOpenAiOptions,
+  SimulatorOptionError,
+} from "../../lib/simulator/index.js";
 
 interface Ask {
   readonly method?: string;
@@ -195,7 +200,7 @@ describe("a caller", () => {
 test("two deployments of one name are refused", async () => {
   const deployments = [{ name: "chat" }, { name: "chat" }];
   await expect(FakeOpenAi.create({ deployments })).rejects.toThrow(
-    new Error('there are two deployments "chat": give each its own name'),
+    new SimulatorOptionError('there are two deployments "chat": give each its own name'),
   );
 });
 
@@ -210,5 +215,7 @@ test.each([
   ],
   [{ requestLogSize: 0 }, "requestLogSize is a whole number, 1 or more; got 0"],
 ])("options %j are refused", async (options, message) => {
-  await expect(FakeOpenAi.create(options)).rejects.toThrow(new RangeError(message));
+  const refusal = FakeOpenAi.create(options);
+  await expect(refusal).rejects.toThrow(SimulatorOptionError);
+  await expect(refusal).rejects.toThrow(message);
 });

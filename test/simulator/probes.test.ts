@@ -1,6 +1,7 @@
-import { type HealthChange, SimulatedGateway } from "../../lib/simulator/index.js";
+import { type HealthChange, SimulatedGateway, SimulatorOptionError } from "../../lib/simulator/index.js";
 import { Duration } from "../../lib/duration.js";
 import { GatewayUnderTest, fqdnOf } from "../support/simulated-gateway.js";
+import { open } from "../support/raw-request.js";
 import { gatewayJson, rule, settings } from "../support/terraform-json.js";
 import { parseGatewayModel } from "../../lib/synthesized/index.js";
 
@@ -151,6 +152,20 @@ test("a member behind two backend settings has two healths", async () => {
   ]);
 });
 
+test("probes can run faster than the other clocks", async () => {
+  await using under = await GatewayUnderTest.create(
+    { fqdns: [fqdnOf("a")], probe: { interval: 100, timeout: 50_000 }, settings: { request_timeout: 86_400 } },
+    { timeScale: 1, probeTimeScale: 5_000 },
+  );
+  under.backend("a").onRequest = (_, response) => void response.write("begin");
+  const { request, response } = await open(under.url);
+  response.on("error", () => undefined);
+  under.backend("a").onProbe = 500;
+  await under.gateway.untilBackend(fqdnOf("a"), "Unhealthy", PATIENCE);
+  expect(under.gateway.backendStates()[0]?.requestsInFlight).toBe(1);
+  request.destroy();
+});
+
 test("a change of health is told with its reason", async () => {
   await using under = await GatewayUnderTest.create();
   const changed = new Promise<HealthChange>((resolve) => under.gateway.once("health", resolve));
@@ -189,9 +204,12 @@ describe("options that cannot be", () => {
       'backends: expected an http or https URL for a.openai.azure.com, got "ftp://z"',
     ],
     [{ timeScale: 0 }, "timeScale is a number above 0, how many times as fast the clocks run; got 0"],
+    [{ probeTimeScale: -1 }, "probeTimeScale is a number above 0, how many times as fast probes run; got -1"],
     [{ instances: 1.5 }, "instances is a whole number from 1 to 125; got 1.5"],
   ])("%j", async (options, message) => {
-    await expect(SimulatedGateway.create({ model, backends, ...options })).rejects.toThrow(new RangeError(message));
+    const refusal = SimulatedGateway.create({ model, backends, ...options });
+    await expect(refusal).rejects.toThrow(SimulatorOptionError);
+    await expect(refusal).rejects.toThrow(message);
   });
 });
 

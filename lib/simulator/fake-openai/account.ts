@@ -1,4 +1,5 @@
 import { type Duration } from "../../duration.js";
+import { SimulatorOptionError } from "../simulator-option-error.js";
 import { RateLimit } from "./rate-limit.js";
 import { ServiceError } from "./service-error.js";
 
@@ -38,7 +39,8 @@ export class Account {
   constructor(private readonly props: AccountProps) {
     this.reply = props.reply;
     for (const { name, model = name, ...limits } of props.deployments) {
-      if (this.deployments.has(name)) throw new Error(`there are two deployments "${name}": give each its own name`);
+      if (this.deployments.has(name))
+        throw new SimulatorOptionError(`there are two deployments "${name}": give each its own name`);
       const rateLimit = new RateLimit({ ...limits, period: props.rateLimitPeriod, clock: props.clock });
       this.deployments.set(name, { name, model, rateLimit });
     }

@@ -1,4 +1,5 @@
 import { type Duration } from "../../duration.js";
+import { SimulatorOptionError } from "../simulator-option-error.js";
 
 export interface RateLimitProps {
   /** @default no limit */
@@ -35,7 +36,9 @@ export class RateLimit {
     const bucket = (name: "requestsPerMinute" | "tokensPerMinute"): Bucket | undefined => {
       const perMinute = props[name];
       if (perMinute === undefined) return undefined;
-      if (!(perMinute > 0)) throw new RangeError(`${name} is more than 0; got ${perMinute}: leave it out for no limit`);
+      if (!(perMinute > 0)) {
+        throw new SimulatorOptionError(`${name} is more than 0; got ${perMinute}: leave it out for no limit`);
+      }
       return new Bucket(perMinute, props.period.toMilliseconds(), props.clock);
     };
     this.requests = bucket("requestsPerMinute");
