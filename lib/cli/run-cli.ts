@@ -1,4 +1,5 @@
 import { ConfigError } from "../config/config-error.js";
+import { SimulatorOptionError } from "../simulator/index.js";
 import { SynthesizedError } from "../synthesized/index.js";
 import { CredentialError, UsageError } from "../verify/index.js";
 import { demo } from "./demo.js";
@@ -43,7 +44,7 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
 }
 
 function isRefusal(error: unknown): error is Error {
-  const isKnown = [UsageError, CredentialError, SynthesizedError, ConfigError].some((kind) => error instanceof kind);
-  // Constructs and the simulator name what they refuse too; their classes are loaded only when they are needed.
-  return isKnown || (error instanceof Error && (error.name === "ValidationError" || error instanceof RangeError));
+  const kinds = [UsageError, CredentialError, SynthesizedError, SimulatorOptionError, ConfigError];
+  // Constructs name what they refuse too; their class comes with CDKTF, which is loaded only where it is needed.
+  return kinds.some((kind) => error instanceof kind) || (error instanceof Error && error.name === "ValidationError");
 }

@@ -31,6 +31,8 @@ describe("aoai-lb", () => {
   test.each([
     [[], "", HELP],
     [["simulat"], '"simulat" is no command; there are demo, simulate, verify: see aoai-lb --help\n', ""],
+    [["toString"], '"toString" is no command; there are demo, simulate, verify: see aoai-lb --help\n', ""],
+    [["demo", "a", "b"], 'one file or folder is expected; got also "b"\n', ""],
     [["simulate", "--nope"], "Unknown option '--nope': see aoai-lb simulate --help\n", ""],
     [["simulate", "a", "b"], 'one file or folder is expected; got also "b"\n', ""],
     [["simulate", "--instances", "many"], '--instances is a whole number from 1 to 125; got "many"\n', ""],
@@ -119,5 +121,61 @@ describe("simulate and verify together", () => {
     ]);
     gateway.stop();
     await running;
+  });
+});
+
+describe("demo", () => {
+  const fileOf = (change: Record<string, unknown>) => {
+    const file = join(mkdtempSync(join(tmpdir(), "cli-")), "cdk.tf.json");
+    writeFileSync(file, JSON.stringify(synthConfig({ ...readJson("examples/minimal.json"), ...change }).json));
+    return file;
+  };
+
+  test("of a gateway with wildcard host names, a short request timeout and buffered answers: every claim holds", async () => {
+    const terminal = new Console();
+    const change = {
+      listener: { protocol: "Http", hostNames: ["*.example.com"] },
+      backendSettings: { requestTimeoutSeconds: 2 },
+      streaming: false,
+    };
+    const code = await runCli(["demo", fileOf(change)], terminal.io);
+    expect(terminal.stdout).toContain("16 of 16 claims held");
+    expect(terminal.stdout).toContain("response buffering on  (as configured)");
+    expect(code).toBe(OK);
+  });
+
+  test("interrupted claims nothing more, and fails", async () => {
+    const terminal = new Console();
+    const running = runCli(["demo", fileOf({})], terminal.io);
+    await terminal.printed(/2\. One backend goes down/);
+    terminal.stop();
+    expect(await running).toBe(NOT_AS_EXPECTED);
+    expect(terminal.stdout).toMatch(/refuses connections\n\ninterrupted\n$/);
+  });
+
+  test("of a gateway that leads nowhere says so", async () => {
+    const json = synthConfig(readJson("examples/minimal.json")).json as {
+      resource: Record<string, Record<string, object>>;
+    };
+    const [id = ""] = Object.keys(json.resource["azurerm_application_gateway"] ?? {});
+    const gateway = json.resource["azurerm_application_gateway"]?.[id] as {
+      backend_address_pool: { fqdns: string[] }[];
+    };
+    gateway.backend_address_pool = [{ ...gateway.backend_address_pool[0], fqdns: [] }];
+    const file = join(mkdtempSync(join(tmpdir(), "cli-")), "cdk.tf.json");
+    writeFileSync(file, JSON.stringify(json));
+    expect(await run("demo", file)).toMatchObject({
+      code: WRONG_USAGE,
+      stderr: `azurerm_application_gateway.${id}: no rule leads /openai/v1/chat/completions to a pool with members; add one, there is nothing to show\n`,
+    });
+  });
+});
+
+test("an access log that cannot be written is said before anything starts", async () => {
+  expect(await run("simulate", synthesizedFile(), "--access-log", "/nowhere/access.log")).toEqual({
+    code: WRONG_USAGE,
+    stdout: "",
+    stderr:
+      "--access-log: ENOENT: no such file or directory, open '/nowhere/access.log'; give a file that can be written to, or -\n",
   });
 });
