@@ -67,6 +67,7 @@ export class Exchange {
       this.closed();
       onClose();
     });
+    if (this.request.httpVersionMajor > 1) this.dropRestOfUpload();
     if (this.client.url.length > MAXIMUM_URL_BYTES) return this.answer(413, "ERRORINFO_REQUEST_URI_INVALID");
     this.rule = ruleForHost(this.site.rules, this.site.askedHost(this.client.host));
     if (this.rule === undefined) return this.answer(404);
@@ -175,6 +176,20 @@ export class Exchange {
   private breakOff(): void {
     if (this.request.httpVersionMajor < 2) this.request.socket.destroy();
     else (this.response as unknown as Http2ServerResponse).stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+  }
+
+  /**
+   * Reads and drops what is left of an upload when its answer is complete, as Node does over HTTP/1.1: an HTTP/2 stream is
+   * open until the client has sent all. One that sends nothing for long is told to stop.
+   */
+  private dropRestOfUpload(): void {
+    const { stream } = this.response as unknown as Http2ServerResponse;
+    stream.once("finish", () => {
+      if (stream.readableEnded) return;
+      // Node's listener would pause the stream for a request that nobody reads any more.
+      stream.removeAllListeners("data").resume();
+      stream.setTimeout(CLIENT_TIMEOUT_MILLISECONDS / this.site.timeScale, () => stream.destroy());
+    });
   }
 
   private closed(): void {
