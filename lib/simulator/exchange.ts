@@ -49,6 +49,8 @@ export class Exchange {
   /** As the backend gets it. */
   private sent: RewritableRequest | undefined;
   private clientLeft = false;
+  /** Of the body that the gateway answered by itself. */
+  private pageBytes = 0;
 
   constructor(
     private readonly site: Site,
@@ -171,6 +173,7 @@ export class Exchange {
       ...headers,
     });
     this.response.end(page);
+    this.pageBytes = this.client.method === "HEAD" ? 0 : length;
   }
 
   private breakOff(): void {
@@ -199,7 +202,12 @@ export class Exchange {
       this.error = "ERRORINFO_CLIENT_CLOSED_REQUEST";
       this.call?.cut();
     }
-    this.site.accessLog?.(this.logEntry());
+    try {
+      this.site.accessLog?.(this.logEntry());
+    } catch (error) {
+      // A defect of the caller's function is neither silent nor the end of the process.
+      process.emitWarning(`accessLog threw: ${String(error)}`);
+    }
   }
 
   private isComplete(): boolean {
@@ -228,7 +236,7 @@ export class Exchange {
       HttpStatus: this.clientLeft ? CLIENT_CLOSED_REQUEST : status,
       HttpVersion: client.httpVersion,
       ReceivedBytes: call?.receivedBytes ?? 0,
-      SentBytes: call?.sentBytes ?? 0,
+      SentBytes: (call?.sentBytes ?? 0) + this.pageBytes,
       TimeTaken: seconds(performance.now() - this.started),
       ClientResponseTime: call === undefined ? 0 : seconds(call.firstByteSentAt - call.firstByteAt),
       SslEnabled: client.scheme === "https" ? "on" : "off",

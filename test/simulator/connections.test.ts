@@ -166,3 +166,32 @@ test("a caller can say which instance serves a connection", async () => {
     ["instance_1", "instance_1"],
   ]);
 });
+
+describe("a defect of the caller's functions is a warning of the process, and the gateway goes on", () => {
+  const emitWarning = jest.spyOn(process, "emitWarning").mockImplementation();
+  beforeEach(() => emitWarning.mockClear());
+  afterAll(() => emitWarning.mockRestore());
+
+  const fail = () => {
+    throw new Error("disk full");
+  };
+
+  test.each([
+    [() => 7, "RangeError: instanceFor gave 7; instances are numbered 0 to 0"],
+    [fail, "Error: disk full"],
+  ])("instanceFor %#", async (wrong, message) => {
+    const instanceFor = ({ number }: { number: number }) => (number === 0 ? wrong() : 0);
+    await using under = await GatewayUnderTest.create(ONE, { instances: 1, instanceFor });
+    expect((await requestOver(under.url)).status).toBe(500);
+    expect(emitWarning.mock.calls).toEqual([[`the request is answered with 500: ${message}`]]);
+    expect((await requestOver(under.url)).status).toBe(200);
+  });
+
+  test("accessLog", async () => {
+    await using under = await GatewayUnderTest.create(ONE, { accessLog: fail, timeScale: 1 });
+    await requestOver(under.url);
+    await requestOver(under.url);
+    expect(emitWarning.mock.calls[0]).toEqual(["accessLog threw: Error: disk full"]);
+    await under.gateway.close();
+  });
+});
