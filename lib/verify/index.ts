@@ -1,11 +1,4 @@
-export {
-  type CredentialArgument,
-  parseVerifyArguments,
-  resolveVerifyArguments,
-  VERIFY_HELP,
-  type VerifyArguments,
-} from "./arguments.js";
-export { type AzureIdentityProps, Credential, CredentialError, DEFAULT_TOKEN_SCOPE } from "./credential.js";
+export { type AzureIdentityProps, Credential, CredentialError } from "./credential.js";
 export { createInsecureFetch, type Fetch, type FetchResponse } from "./fetch.js";
 export { type Percentiles } from "./percentiles.js";
 export { ProgressBar, type ProgressStream } from "./progress-bar.js";
