@@ -10,7 +10,8 @@ export function parseArguments<T extends NonNullable<ParseArgsConfig["options"]>
   try {
     return parseArgs({ args: [...args], allowPositionals: true, options });
   } catch (error) {
-    const [sentence = ""] = (error as Error).message.split(". ");
+    // The first sentence says what is wrong with which option; it quotes names of options, never their values.
+    const [sentence = ""] = (error as Error).message.split(/\.\s/);
     throw new UsageError(`${sentence}: see aoai-lb ${command} --help`);
   }
 }
@@ -26,4 +27,12 @@ export function wholeNumberOption(
   const value = Number(text);
   if (/^\d+$/.test(text) && value >= min && value <= max) return value;
   throw new UsageError(`${option} is a whole number from ${min} to ${max}; got "${text}"`);
+}
+
+/** @throws UsageError unless the text is a number within the bounds. */
+export function numberOption(option: string, text: string | undefined, min: number, max: number): number | undefined {
+  if (text === undefined) return undefined;
+  const value = text.trim() === "" ? Number.NaN : Number(text);
+  if (value >= min && value <= max) return value;
+  throw new UsageError(`${option} is a number from ${min} to ${max}; got "${text}"`);
 }

@@ -3,13 +3,11 @@ import {
   exitCodeOf,
   formatReport,
   formatReportAsJson,
-  parseVerifyArguments,
   ProgressBar,
-  resolveVerifyArguments,
   verify,
-  VERIFY_HELP,
 } from "../verify/index.js";
 import { type Command, OK } from "./io.js";
+import { parseVerifyArguments, resolveVerifyArguments, VERIFY_HELP } from "./verify-arguments.js";
 
 /** `aoai-lb verify`: Ctrl-C ends the run, and the report is of what was answered. */
 export const verifyCommand: Command = async (args, { stdout, stderr, env, signal }) => {

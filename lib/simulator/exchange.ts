@@ -49,6 +49,8 @@ export class Exchange {
   /** As the backend gets it. */
   private sent: RewritableRequest | undefined;
   private clientLeft = false;
+  /** Of the body that the gateway answered by itself. */
+  private pageBytes = 0;
 
   constructor(
     private readonly site: Site,
@@ -67,6 +69,7 @@ export class Exchange {
       this.closed();
       onClose();
     });
+    if (this.request.httpVersionMajor > 1) this.dropRestOfUpload();
     if (this.client.url.length > MAXIMUM_URL_BYTES) return this.answer(413, "ERRORINFO_REQUEST_URI_INVALID");
     this.rule = ruleForHost(this.site.rules, this.site.askedHost(this.client.host));
     if (this.rule === undefined) return this.answer(404);
@@ -170,11 +173,26 @@ export class Exchange {
       ...headers,
     });
     this.response.end(page);
+    this.pageBytes = this.client.method === "HEAD" ? 0 : length;
   }
 
   private breakOff(): void {
     if (this.request.httpVersionMajor < 2) this.request.socket.destroy();
     else (this.response as unknown as Http2ServerResponse).stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+  }
+
+  /**
+   * Reads and drops what is left of an upload when its answer is complete, as Node does over HTTP/1.1: an HTTP/2 stream is
+   * open until the client has sent all. One that sends nothing for long is told to stop.
+   */
+  private dropRestOfUpload(): void {
+    const { stream } = this.response as unknown as Http2ServerResponse;
+    stream.once("finish", () => {
+      if (stream.readableEnded) return;
+      // Node's listener would pause the stream for a request that nobody reads any more.
+      stream.removeAllListeners("data").resume();
+      stream.setTimeout(CLIENT_TIMEOUT_MILLISECONDS / this.site.timeScale, () => stream.destroy());
+    });
   }
 
   private closed(): void {
@@ -184,7 +202,12 @@ export class Exchange {
       this.error = "ERRORINFO_CLIENT_CLOSED_REQUEST";
       this.call?.cut();
     }
-    this.site.accessLog?.(this.logEntry());
+    try {
+      this.site.accessLog?.(this.logEntry());
+    } catch (error) {
+      // A defect of the caller's function is neither silent nor the end of the process.
+      process.emitWarning(`accessLog threw: ${String(error)}`);
+    }
   }
 
   private isComplete(): boolean {
@@ -213,7 +236,7 @@ export class Exchange {
       HttpStatus: this.clientLeft ? CLIENT_CLOSED_REQUEST : status,
       HttpVersion: client.httpVersion,
       ReceivedBytes: call?.receivedBytes ?? 0,
-      SentBytes: call?.sentBytes ?? 0,
+      SentBytes: (call?.sentBytes ?? 0) + this.pageBytes,
       TimeTaken: seconds(performance.now() - this.started),
       ClientResponseTime: call === undefined ? 0 : seconds(call.firstByteSentAt - call.firstByteAt),
       SslEnabled: client.scheme === "https" ? "on" : "off",

@@ -3,7 +3,7 @@ import { FakeOpenAi, type FakeOpenAiOptions } from "./fake-openai.js";
 
 /**
  * A fake account for each member of a gateway's pools, under that member's name: `x-ms-region` is the first label of its
- * FQDN, and tokens are let in by the role assignments of the file (by any, where it does not tell whose account it is).
+ * FQDN (all of it where two members share that label), and tokens are let in by the role assignments of the file (by any, where it does not tell whose account it is).
  *
  * @example
  * await using fleet = await FakeOpenAiFleet.create(model.backends);
@@ -17,9 +17,13 @@ export class FakeOpenAiFleet implements AsyncDisposable {
   ): Promise<FakeOpenAiFleet> {
     const servers = new Map<string, FakeOpenAi>();
     const fleet = new FakeOpenAiFleet(servers);
+    const labels = backends.map(firstLabel);
     try {
       for (const backend of backends) {
-        servers.set(backend.fqdn, await FakeOpenAi.create({ ...optionsOf(backend), ...options(backend) }));
+        const label = firstLabel(backend);
+        const isShared = labels.indexOf(label) !== labels.lastIndexOf(label);
+        const own = optionsOf(backend, isShared ? backend.fqdn : label);
+        servers.set(backend.fqdn, await FakeOpenAi.create({ ...own, ...options(backend) }));
       }
     } catch (error) {
       await fleet.close();
@@ -52,7 +56,10 @@ export class FakeOpenAiFleet implements AsyncDisposable {
   }
 }
 
-function optionsOf({ fqdn, openAiUsers }: Backend): FakeOpenAiOptions {
-  const [label = fqdn] = fqdn.split(".");
-  return { name: fqdn, region: label, ...(openAiUsers === undefined ? {} : { principals: openAiUsers }) };
+function firstLabel({ fqdn }: Backend): string {
+  return fqdn.split(".", 1)[0] ?? fqdn;
+}
+
+function optionsOf({ fqdn, openAiUsers }: Backend, region: string): FakeOpenAiOptions {
+  return { name: fqdn, region, ...(openAiUsers === undefined ? {} : { principals: openAiUsers }) };
 }

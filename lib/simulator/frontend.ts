@@ -38,6 +38,7 @@ export class Frontend {
   }
 
   private readonly sockets = new Set<Socket>();
+  private readonly sessions = new Set<http2.ServerHttp2Session>();
 
   private constructor(
     private readonly server: http.Server | https.Server | http2.Http2SecureServer,
@@ -47,11 +48,16 @@ export class Frontend {
       this.sockets.add(socket);
       socket.once("close", () => this.sockets.delete(socket));
     });
+    server.on("session", (session: http2.ServerHttp2Session) => {
+      this.sessions.add(session);
+      session.once("close", () => this.sessions.delete(session));
+    });
   }
 
-  /** No new connections; those without a request are closed. */
+  /** No new connections, and no new requests on those that are open; those without a request are closed. */
   stopAccepting(): void {
     this.server.close();
+    for (const session of this.sessions) session.close();
     if ("closeIdleConnections" in this.server) this.server.closeIdleConnections();
   }
 

@@ -34,6 +34,7 @@ export interface SimulatedGatewayOptions {
 
   /**
    * Which instance (from 0) serves a new client connection. Azure spreads connections by a hash over addresses and ports.
+   * If it throws or there is no such instance, the request is answered with 500 and the process warned.
    * @default - in turn, so that runs can be repeated
    */
   readonly instanceFor?: (connection: ClientConnection) => number;
@@ -46,7 +47,7 @@ export interface SimulatedGatewayOptions {
   readonly defaultHostName?: string;
 
   /**
-   * Called with one entry for each finished request.
+   * Called with one entry for each finished request. If it throws, the process is warned.
    * @default - no access log
    */
   readonly accessLog?: (entry: AccessLogEntry) => void;

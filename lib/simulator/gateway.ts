@@ -3,6 +3,7 @@ import { Duration } from "../duration.js";
 import { type GatewayModel, type Listener } from "../synthesized/gateway-model.js";
 import { type BackendMember } from "./backend-member.js";
 import { type Certificate, throwAwayCertificate } from "./certificate.js";
+import { SERVER, errorPage } from "./error-page.js";
 import { Exchange, type Site } from "./exchange.js";
 import { Frontend } from "./frontend.js";
 import { GatewayInstance } from "./gateway-instance.js";
@@ -191,10 +192,16 @@ export class SimulatedGateway extends EventEmitter<{ health: [HealthChange] }> i
         http2: model.http2,
         certificate: this.tls,
         onRequest: (request, response, connection) => {
-          const machine = this.instanceOf(connection, request.socket.remoteAddress, request.socket.remotePort);
-          const exchange = new Exchange(site, machine, request, response);
-          this.exchanges.add(exchange);
-          void exchange.serve(() => this.over(exchange));
+          try {
+            const machine = this.instanceOf(connection, request.socket.remoteAddress, request.socket.remotePort);
+            const exchange = new Exchange(site, machine, request, response);
+            this.exchanges.add(exchange);
+            void exchange.serve(() => this.over(exchange));
+          } catch (error) {
+            // A defect of the caller's instanceFor is neither silent nor the end of the process.
+            process.emitWarning(`the request is answered with 500: ${String(error)}`);
+            response.writeHead(500, { server: SERVER, "content-type": "text/html" }).end(errorPage(500));
+          }
         },
       });
       this.frontends.set(key, opened);

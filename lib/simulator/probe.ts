@@ -27,7 +27,7 @@ export function sendProbe(
 ): Promise<ProbeResult> {
   const host = probe.host.from === "setting" ? probe.host.hostName : fqdn;
   const send = origin.protocol === "https:" ? https.get : http.get;
-  return new Promise((resolve) => {
+  return new Promise<ProbeResult>((resolve) => {
     const request = send({
       hostname: origin.hostname,
       port: origin.port,
@@ -64,7 +64,8 @@ export function sendProbe(
         finish(found, `status ${status}, body ${found ? "matches" : "does not match"}`);
       });
     });
-  });
+    // A path or host name that no request can carry is thrown back at once.
+  }).catch((error: Error) => ({ healthy: false, reason: error.message }));
 }
 
 /** Azure's limit of what a body match can look for; more of the body is not kept. */

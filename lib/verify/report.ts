@@ -134,7 +134,9 @@ function failuresOf(found: Omit<Report, "failures">, seen: readonly string[], ex
   if (found.requests < found.wanted) failures.push(`interrupted after ${found.requests} of ${found.wanted} requests`);
   if (found.requests > 0 && seen.length === 0) {
     failures.push(
-      `no answer has the header ${found.backendHeader}, so nobody knows who served it: name another header`,
+      Object.keys(found.outcomes).some(isStatus)
+        ? `no answer has the header ${found.backendHeader}, so nobody knows who served it: name another header`
+        : "no request was answered: check the address, and that something serves there",
     );
   } else if (typeof backends === "number" && seen.length !== backends) {
     failures.push(`${seen.length} backend(s) served requests, ${backends} expected`);
@@ -160,6 +162,11 @@ function countOutcomes(samples: readonly Sample[]): Record<string, number> {
 
 function shareOf(samples: readonly Sample[], is: (sample: Sample) => boolean): number {
   return samples.length === 0 ? 0 : samples.filter(is).length / samples.length;
+}
+
+/** Rather than an error. */
+function isStatus(outcome: string): boolean {
+  return /^\d+$/.test(outcome);
 }
 
 function isOk({ outcome }: Sample): boolean {

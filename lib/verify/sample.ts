@@ -1,5 +1,5 @@
 import { type Credential } from "./credential.js";
-import { errorCode } from "./error-code.js";
+import { errorLabel } from "./error-label.js";
 import { type Fetch, type FetchResponse } from "./fetch.js";
 import { type PreparedRequest } from "./target.js";
 
@@ -7,7 +7,7 @@ import { type PreparedRequest } from "./target.js";
 export interface Sample {
   /** Who served it, by the header; undefined if the answer does not say. */
   readonly backend: string | undefined;
-  /** The HTTP status, or the error's code where there was no whole answer: `ECONNREFUSED`, {@link TIMEOUT}. */
+  /** The HTTP status, or the error's code (else its message) where there was no whole answer: `ECONNREFUSED`, {@link TIMEOUT}. */
   readonly outcome: number | string;
   /** Until the end of the answer. */
   readonly latencyMilliseconds: number;
@@ -53,7 +53,7 @@ export async function takeSample(props: SampleProps): Promise<Sample> {
     return sample(response.status);
   } catch (error) {
     signal.throwIfAborted();
-    return sample(deadline.signal.aborted ? TIMEOUT : (errorCode(error) ?? "ERROR"));
+    return sample(deadline.signal.aborted ? TIMEOUT : errorLabel(error));
   } finally {
     deadline.clear();
   }

@@ -15,13 +15,13 @@ import { UsageError } from "./usage-error.js";
 
 export interface VerifyOptions extends Target {
   readonly credential: Credential;
-  /** @default {@link DEFAULT_REQUESTS} */
+  /** At most {@link MAX_REQUESTS}. @default {@link DEFAULT_REQUESTS} */
   readonly requests?: number;
-  /** How many are under way at once. @default {@link DEFAULT_CONCURRENCY} */
+  /** How many are under way at once, at most {@link MAX_CONCURRENCY}. @default {@link DEFAULT_CONCURRENCY} */
   readonly concurrency?: number;
   /** The response header that tells the backends apart. @default {@link DEFAULT_BACKEND_HEADER} */
   readonly backendHeader?: string;
-  /** Of one request, to the end of its answer. @default {@link DEFAULT_TIMEOUT} */
+  /** Of one request, to the end of its answer; 1 ms to {@link MAX_TIMEOUT}. @default {@link DEFAULT_TIMEOUT} */
   readonly timeout?: Duration;
   readonly expect?: Expectations;
   /** @default the global fetch; `createInsecureFetch()` for self-signed certificates */
@@ -38,6 +38,10 @@ export const DEFAULT_REQUESTS = 60;
 export const DEFAULT_CONCURRENCY = 4;
 export const DEFAULT_BACKEND_HEADER = "x-ms-region";
 export const DEFAULT_TIMEOUT = Duration.minutes(1);
+export const MAX_REQUESTS = 1_000_000;
+export const MAX_CONCURRENCY = 1_000;
+export const MIN_TIMEOUT = Duration.milliseconds(1);
+export const MAX_TIMEOUT = Duration.hours(24);
 
 /**
  * Sends requests and reports who served them. Network errors and bad statuses are part of the report, not thrown.
@@ -55,6 +59,8 @@ export async function verify(options: VerifyOptions): Promise<Report> {
     clock = () => performance.now(),
   } = options;
   checkNumbers(requests, concurrency, expect);
+  checkTimeout(timeout);
+  checkHeaderName(backendHeader);
   const interrupt = linkedController(options.signal, concurrency);
   const { signal } = interrupt;
   const props = {
@@ -109,13 +115,29 @@ function linkedController(signal: AbortSignal | undefined, listeners: number) {
 
 function checkNumbers(requests: number, concurrency: number, expect: Expectations): void {
   const { backends, significance = DEFAULT_SIGNIFICANCE, maxErrorShare = DEFAULT_MAX_ERROR_SHARE } = expect;
-  const counts = { requests, concurrency, ...(typeof backends === "number" ? { "expected backends": backends } : {}) };
-  for (const [name, value] of Object.entries(counts)) {
-    if (Number.isInteger(value) && value >= 1) continue;
-    throw new UsageError(`${name} is a whole number, 1 or more; got ${value}`);
+  const counts: readonly [name: string, value: number, max: number][] = [
+    ["requests", requests, MAX_REQUESTS],
+    ["concurrency", concurrency, MAX_CONCURRENCY],
+    ["expected backends", typeof backends === "number" ? backends : 1, MAX_REQUESTS],
+  ];
+  for (const [name, value, max] of counts) {
+    if (Number.isInteger(value) && value >= 1 && value <= max) continue;
+    throw new UsageError(`${name} is a whole number from 1 to ${max}; got ${value}`);
   }
   for (const [name, value] of Object.entries({ significance, maxErrorShare })) {
     if (value >= 0 && value <= 1) continue;
     throw new UsageError(`${name} is a share from 0 to 1; got ${value}`);
   }
+}
+
+function checkTimeout(timeout: Duration): void {
+  const milliseconds = timeout.toMilliseconds();
+  if (milliseconds >= MIN_TIMEOUT.toMilliseconds() && milliseconds <= MAX_TIMEOUT.toMilliseconds()) return;
+  throw new UsageError(`timeout is from ${MIN_TIMEOUT} to ${MAX_TIMEOUT}; got ${timeout}`);
+}
+
+/** https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2 */
+function checkHeaderName(name: string): void {
+  if (/^[\w!#$%&'*+.^`|~-]+$/.test(name)) return;
+  throw new UsageError(`backendHeader is the name of a header, without spaces and colons; got "${name}"`);
 }

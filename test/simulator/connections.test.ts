@@ -65,6 +65,42 @@ describe("HTTP/2", () => {
     expect([entry?.HttpStatus, entry?.SentBytes]).toEqual([499, 1_000_000]);
   });
 
+  test.each([
+    ["the backend answers early", 401],
+    ["the gateway answers", 502],
+  ])("an upload that goes on when %s ends, and its session serves the next request", async (_, status) => {
+    await using under = await GatewayUnderTest.create({ ...secure, http2: true }, { timeScale: 1 });
+    under.backend("a").onRequest = (request, response) => {
+      if (request.method === "GET") response.end("next");
+      else if (status === 401) response.writeHead(401).end("no");
+      else request.socket.resetAndDestroy();
+    };
+    const session = connect(under.url, { ca: under.gateway.certificate });
+    for (let round = 1; round <= 3; round += 1) {
+      const upload = session.request({ ":method": "POST", ":path": "/x" });
+      upload.end(Buffer.alloc(3_000_000));
+      const [headers] = (await once(upload, "response")) as [Record<string, string>];
+      await once(upload.resume(), "close");
+      expect([headers[":status"], upload.rstCode]).toEqual([status, 0]);
+      await once(session.request({ ":path": "/next" }).resume(), "end");
+      const log = await under.logged(2 * round);
+      expect(log.slice(-2).map(({ HttpStatus }) => HttpStatus)).toEqual([status, 200]);
+    }
+    session.close();
+  });
+
+  test("an upload that is answered early and never ends is given up", async () => {
+    await using under = await GatewayUnderTest.create({ ...secure, http2: true }, { timeScale: 600 });
+    under.backend("a").onRequest = (_, response) => response.writeHead(401).end("no");
+    const session = connect(under.url, { ca: under.gateway.certificate });
+    const upload = session.request({ ":method": "POST", ":path": "/x" });
+    upload.write("begin");
+    await once(upload.resume(), "end");
+    const [entry] = await under.logged(1);
+    expect([entry?.HttpStatus, entry?.ErrorInfo]).toEqual([401, "ERRORINFO_NO_ERROR"]);
+    session.destroy();
+  });
+
   test("a backend that breaks off resets the stream", async () => {
     await using under = await GatewayUnderTest.create({ ...secure, http2: true });
     under.backend("a").onRequest = (request, response) => {
@@ -129,4 +165,33 @@ test("a caller can say which instance serves a connection", async () => {
     [0, 1],
     ["instance_1", "instance_1"],
   ]);
+});
+
+describe("a defect of the caller's functions is a warning of the process, and the gateway goes on", () => {
+  const emitWarning = jest.spyOn(process, "emitWarning").mockImplementation();
+  beforeEach(() => emitWarning.mockClear());
+  afterAll(() => emitWarning.mockRestore());
+
+  const fail = () => {
+    throw new Error("disk full");
+  };
+
+  test.each([
+    [() => 7, "RangeError: instanceFor gave 7; instances are numbered 0 to 0"],
+    [fail, "Error: disk full"],
+  ])("instanceFor %#", async (wrong, message) => {
+    const instanceFor = ({ number }: { number: number }) => (number === 0 ? wrong() : 0);
+    await using under = await GatewayUnderTest.create(ONE, { instances: 1, instanceFor });
+    expect((await requestOver(under.url)).status).toBe(500);
+    expect(emitWarning.mock.calls).toEqual([[`the request is answered with 500: ${message}`]]);
+    expect((await requestOver(under.url)).status).toBe(200);
+  });
+
+  test("accessLog", async () => {
+    await using under = await GatewayUnderTest.create(ONE, { accessLog: fail, timeScale: 1 });
+    await requestOver(under.url);
+    await requestOver(under.url);
+    expect(emitWarning.mock.calls[0]).toEqual(["accessLog threw: Error: disk full"]);
+    await under.gateway.close();
+  });
 });

@@ -1,6 +1,9 @@
+import { once } from "node:events";
+import { connect } from "node:http2";
 import { requestOver, open } from "../support/raw-request.js";
 import { gate } from "../support/gate.js";
 import { GatewayUnderTest, fqdnOf } from "../support/simulated-gateway.js";
+import { httpsListener, rule } from "../support/terraform-json.js";
 
 const ONE = { fqdns: [fqdnOf("a")] };
 
@@ -52,6 +55,29 @@ describe("draining", () => {
     finish.open();
     expect(await text).toBe("begin end");
     await closed;
+  });
+
+  test("a gateway that closes takes no requests on an open HTTP/2 session, and lets its requests finish", async () => {
+    const secure = { listeners: [httpsListener()], rules: [rule({ http_listener_name: "https" })], http2: true };
+    await using under = await GatewayUnderTest.create({ ...ONE, ...secure }, { timeScale: 1 });
+    const finish = gate();
+    under.backend("a").onRequest = async (_, response) => {
+      response.write("begin ");
+      await finish.passed;
+      response.end("end");
+    };
+    const session = connect(under.url, { ca: under.gateway.certificate });
+    const first = session.request({ ":path": "/first" });
+    await once(first, "response");
+    const closed = under.gateway.close();
+    const second = session.request({ ":path": "/second" });
+    await expect(once(second, "response")).rejects.toThrow("NGHTTP2_REFUSED_STREAM");
+    finish.open();
+    let text = "";
+    for await (const chunk of first) text += String(chunk);
+    expect(text).toBe("begin end");
+    await closed;
+    expect(under.backend("a").requests.map(({ url }) => url)).toEqual(["/first"]);
   });
 
   test("a gateway that closes cuts requests after the draining time", async () => {

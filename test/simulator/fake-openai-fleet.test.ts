@@ -90,3 +90,13 @@ test("one server that cannot start closes the others", async () => {
   await using again = await FakeOpenAi.create({ port });
   expect(again.state).toBe("listening");
 });
+
+test("members that share the first label of their names are still told apart", async () => {
+  const fqdns = ["a.openai.azure.com", "a.cognitiveservices.azure.com", "b.openai.azure.com"];
+  await using fleet = await FakeOpenAiFleet.create(parseGatewayModel(gatewayJson({ fqdns })).backends);
+  expect([...fleet.servers.values()].map(({ region }) => region)).toEqual([
+    "a.openai.azure.com",
+    "a.cognitiveservices.azure.com",
+    "b",
+  ]);
+});

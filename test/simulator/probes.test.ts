@@ -166,6 +166,16 @@ test("probes can run faster than the other clocks", async () => {
   request.destroy();
 });
 
+test.each([
+  [{ path: "/not escaped" }, "Request path contains unescaped characters"],
+  [{ path: "/ä→" }, "Request path contains unescaped characters"],
+  [{ host: "a\nb", pick_host_name_from_backend_http_settings: false }, 'Invalid character in header content ["host"]'],
+])("a probe that cannot be sent has failed: %j", async (probe, reason) => {
+  await using under = await GatewayUnderTest.create({ fqdns: [fqdnOf("a")], probe });
+  expect(under.gateway.backendStates()).toMatchObject([{ health: "Unhealthy", reason }]);
+  expect(await under.outcome()).toBe("gateway 502");
+});
+
 test("a change of health is told with its reason", async () => {
   await using under = await GatewayUnderTest.create();
   const changed = new Promise<HealthChange>((resolve) => under.gateway.once("health", resolve));

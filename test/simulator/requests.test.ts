@@ -1,6 +1,6 @@
 import { GatewayUnderTest, fqdnOf } from "../support/simulated-gateway.js";
 import { requestOver } from "../support/raw-request.js";
-import { httpsListener, rule } from "../support/terraform-json.js";
+import { httpsListener, listener, rule } from "../support/terraform-json.js";
 
 const ONE = { fqdns: [fqdnOf("a")] };
 const POLICY = "azurerm_web_application_firewall_policy";
@@ -282,4 +282,19 @@ test("what a model asks for in vain is told", async () => {
     "the TLS profile (client certificates) of the listener https",
     "custom error pages",
   ]);
+});
+
+test.each([
+  ["GET", 404],
+  ["HEAD", 404],
+  ["GET", 502],
+  ["POST", 504],
+])("the access log counts the bytes of the gateway's own page: %s, %i", async (method, status) => {
+  const listeners = status === 404 ? { listeners: [listener({ host_name: "x.contoso.com" })] } : {};
+  await using under = await GatewayUnderTest.create({ ...ONE, ...listeners, settings: { request_timeout: 1 } });
+  under.backend("a").onRequest = status === 502 ? "reset" : "hang";
+  const response = await requestOver(under.url, { method });
+  const [entry] = await under.logged(1);
+  expect([response.status, entry?.SentBytes]).toEqual([status, Buffer.byteLength(response.body)]);
+  expect(response.body.length > 0).toBe(method !== "HEAD");
 });

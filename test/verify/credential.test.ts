@@ -1,4 +1,5 @@
-import { Credential, CredentialError, DEFAULT_TOKEN_SCOPE } from "../../lib/verify/index.js";
+import { Credential, CredentialError } from "../../lib/verify/index.js";
+import { DEFAULT_TOKEN_SCOPE } from "../../lib/verify/credential.js";
 
 test("a key and a token go in their own headers", async () => {
   expect(await Credential.apiKey("key-1").headers()).toEqual({ "api-key": "key-1" });

@@ -117,6 +117,21 @@ describe("is not as expected", () => {
       ["no answer has the header x-ms-region, so nobody knows who served it: name another header"],
     ],
     [
+      "no answer at all",
+      [sample(undefined, "ECONNREFUSED"), sample(undefined, "TIMEOUT")],
+      undefined,
+      [
+        "no request was answered: check the address, and that something serves there",
+        "100.0 % of the requests failed, at most 0.0 % may",
+      ],
+    ],
+    [
+      "no header on the one answer",
+      [sample(undefined, 404), sample(undefined, "TIMEOUT")],
+      { maxErrorShare: 1 },
+      ["no answer has the header x-ms-region, so nobody knows who served it: name another header"],
+    ],
+    [
       "errors",
       [...samples({ East: 10, West: 9 }), sample("West", "ECONNRESET")],
       undefined,

@@ -127,6 +127,12 @@ test.each<[string, (server: FakeOpenAi) => void, string]>([
   expect(report.outcomes).toEqual({ [outcome]: 2 });
 });
 
+test("an error without a code is told by its message", async () => {
+  await start();
+  const report = await run({ url: "http://127.0.0.1:1", requests: 1 });
+  expect(report.outcomes).toEqual({ "bad port": 1 });
+});
+
 test("no more requests than asked for are under way at once", async () => {
   await start();
   let underWay = 0;
@@ -227,9 +233,27 @@ test("nothing more is sent once a run has ended with an error", async () => {
 });
 
 test.each<[string, Partial<VerifyOptions>, string]>([
-  ["no requests", { requests: 0 }, "requests is a whole number, 1 or more; got 0"],
-  ["half a request at a time", { concurrency: 0.5 }, "concurrency is a whole number, 1 or more; got 0.5"],
-  ["no backends", { expect: { backends: 0 } }, "expected backends is a whole number, 1 or more; got 0"],
+  ["no requests", { requests: 0 }, "requests is a whole number from 1 to 1000000; got 0"],
+  ["too many requests", { requests: 1e9 }, "requests is a whole number from 1 to 1000000; got 1000000000"],
+  ["too many at a time", { concurrency: 1_001 }, "concurrency is a whole number from 1 to 1000; got 1001"],
+  ["no time", { timeout: Duration.seconds(0) }, "timeout is from 1 ms to 24 h; got 0 s"],
+  [
+    "more time than a timer has",
+    { timeout: Duration.seconds(9_999_999) },
+    "timeout is from 1 ms to 24 h; got 9999999 s",
+  ],
+  [
+    "no header's name",
+    { backendHeader: "bad header" },
+    'backendHeader is the name of a header, without spaces and colons; got "bad header"',
+  ],
+  [
+    "an empty header's name",
+    { backendHeader: "" },
+    'backendHeader is the name of a header, without spaces and colons; got ""',
+  ],
+  ["half a request at a time", { concurrency: 0.5 }, "concurrency is a whole number from 1 to 1000; got 0.5"],
+  ["no backends", { expect: { backends: 0 } }, "expected backends is a whole number from 1 to 1000000; got 0"],
   ["a share in percent", { expect: { maxErrorShare: 5 } }, "maxErrorShare is a share from 0 to 1; got 5"],
   ["no significance", { expect: { significance: Number.NaN } }, "significance is a share from 0 to 1; got NaN"],
   [

@@ -1,11 +1,17 @@
-import { parseArgs } from "node:util";
 import { Duration } from "../duration.js";
-import { Credential } from "./credential.js";
-import { createInsecureFetch } from "./fetch.js";
-import { type Expectations } from "./report.js";
-import { type Api } from "./target.js";
-import { UsageError } from "./usage-error.js";
-import { type VerifyOptions } from "./verify.js";
+import {
+  type Api,
+  createInsecureFetch,
+  Credential,
+  type Expectations,
+  MAX_CONCURRENCY,
+  MAX_REQUESTS,
+  MAX_TIMEOUT,
+  MIN_TIMEOUT,
+  UsageError,
+  type VerifyOptions,
+} from "../verify/index.js";
+import { numberOption, parseArguments, wholeNumberOption } from "./arguments.js";
 
 /** The arguments of `aoai-lb verify`, understood. */
 export type VerifyArguments =
@@ -34,9 +40,9 @@ What is sent
   --api <legacy|v1>        /openai/deployments/<name>/... or /openai/v1/... (default: legacy)
   --api-version <version>  default: 2024-10-21 for legacy, none for v1
   --stream                 ask for streams and measure the time to the first token
-  --requests <n>           how many requests (default: 60)
-  --concurrency <n>        how many at a time (default: 4)
-  --timeout <seconds>      for one whole answer (default: 60)
+  --requests <n>           how many requests, 1 to 1000000 (default: 60)
+  --concurrency <n>        how many at a time, 1 to 1000 (default: 4)
+  --timeout <seconds>      for one whole answer, 0.001 to 86400 (default: 60)
   --insecure               accept any TLS certificate, for trials with a self-signed one
 
 Who sends it (one of these)
@@ -69,7 +75,6 @@ export function parseVerifyArguments(
   if (more.length > 0) throw new UsageError(`one address is expected; got also "${more.join('" "')}"`);
   if (values.deployment === undefined)
     throw new UsageError("--deployment is missing: the name of a deployment that every backend has");
-  const { timeout } = values;
   return {
     kind: "run",
     json: values.json ?? false,
@@ -80,12 +85,14 @@ export function parseVerifyArguments(
       deployment: values.deployment,
       stream: values.stream ?? false,
       expect: expectations(values),
-      ...optional("api", values.api, toApi),
-      ...optional("apiVersion", values["api-version"], String),
-      ...optional("backendHeader", values.header, String),
-      ...optional("requests", values.requests, (text) => toNumber("--requests", text)),
-      ...optional("concurrency", values.concurrency, (text) => toNumber("--concurrency", text)),
-      ...optional("timeout", timeout, (text) => Duration.seconds(toNumber("--timeout", text))),
+      ...given({
+        api: apiOption(values.api),
+        apiVersion: values["api-version"],
+        backendHeader: values.header,
+        requests: wholeNumberOption("--requests", values.requests, 1, MAX_REQUESTS),
+        concurrency: wholeNumberOption("--concurrency", values.concurrency, 1, MAX_CONCURRENCY),
+        timeout: timeoutOption(values.timeout),
+      }),
     },
   };
 }
@@ -103,37 +110,25 @@ export async function resolveVerifyArguments({
 type Values = ReturnType<typeof parse>["values"];
 
 function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        deployment: { type: "string" },
-        api: { type: "string" },
-        "api-version": { type: "string" },
-        stream: { type: "boolean" },
-        requests: { type: "string" },
-        concurrency: { type: "string" },
-        timeout: { type: "string" },
-        insecure: { type: "boolean" },
-        "api-key": { type: "string" },
-        token: { type: "string" },
-        "azure-identity": { type: "boolean" },
-        expect: { type: "string" },
-        header: { type: "string" },
-        significance: { type: "string" },
-        "max-errors": { type: "string" },
-        json: { type: "boolean" },
-        help: { type: "boolean", short: "h" },
-      },
-    });
-  } catch (error) {
-    // The first sentence says what is wrong with which option; it quotes names of options, never their values.
-    const message = String(error)
-      .replace(/^.*?\]: /, "")
-      .split(". ")[0];
-    throw new UsageError(`${message}: see aoai-lb verify --help`);
-  }
+  return parseArguments("verify", args, {
+    deployment: { type: "string" },
+    api: { type: "string" },
+    "api-version": { type: "string" },
+    stream: { type: "boolean" },
+    requests: { type: "string" },
+    concurrency: { type: "string" },
+    timeout: { type: "string" },
+    insecure: { type: "boolean" },
+    "api-key": { type: "string" },
+    token: { type: "string" },
+    "azure-identity": { type: "boolean" },
+    expect: { type: "string" },
+    header: { type: "string" },
+    significance: { type: "string" },
+    "max-errors": { type: "string" },
+    json: { type: "boolean" },
+    help: { type: "boolean", short: "h" },
+  });
 }
 
 function credentialArgument(values: Values, env: Readonly<Record<string, string | undefined>>): CredentialArgument {
@@ -164,11 +159,12 @@ function makeCredential(argument: CredentialArgument): Credential | Promise<Cred
 }
 
 function expectations(values: Values): Expectations {
-  return {
-    ...optional("backends", values.expect, toBackends),
-    ...optional("significance", values.significance, (text) => toNumber("--significance", text)),
-    ...optional("maxErrorShare", values["max-errors"], (text) => toNumber("--max-errors", text) / 100),
-  };
+  const percent = numberOption("--max-errors", values["max-errors"], 0, 100);
+  return given({
+    backends: values.expect === undefined ? undefined : toBackends(values.expect),
+    significance: numberOption("--significance", values.significance, 0, 1),
+    maxErrorShare: percent === undefined ? undefined : percent / 100,
+  });
 }
 
 /** `3`, or `East US, Sweden Central`. */
@@ -179,23 +175,19 @@ function toBackends(text: string): number | readonly string[] {
   return names;
 }
 
-function toApi(text: string): Api {
-  if (text === "legacy" || text === "v1") return text;
+function apiOption(text: string | undefined): Api | undefined {
+  if (text === undefined || text === "legacy" || text === "v1") return text;
   throw new UsageError(`--api is legacy or v1; got "${text}"`);
 }
 
-function toNumber(option: string, text: string): number {
-  const value = text.trim() === "" ? Number.NaN : Number(text);
-  if (!Number.isFinite(value) || value < 0) throw new UsageError(`${option} is a number, 0 or more; got "${text}"`);
-  return value;
+function timeoutOption(text: string | undefined): Duration | undefined {
+  const seconds = numberOption("--timeout", text, MIN_TIMEOUT.toSeconds(), MAX_TIMEOUT.toSeconds());
+  return seconds === undefined ? undefined : Duration.seconds(seconds);
 }
 
-function optional<K extends string, T>(
-  name: K,
-  text: string | undefined,
-  convert: (text: string) => T,
-): { readonly [P in K]?: T } {
-  const given: { [P in K]?: T } = {};
-  if (text !== undefined) given[name] = convert(text);
-  return given;
+/** Without the options that were left out: the run has defaults for them. */
+function given<T extends object>(values: T): { readonly [K in keyof T]?: NonNullable<T[K]> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: NonNullable<T[K]>;
+  };
 }

@@ -1,6 +1,7 @@
-import { parseVerifyArguments, resolveVerifyArguments, UsageError, VERIFY_HELP } from "../../lib/verify/index.js";
+import { parseVerifyArguments, resolveVerifyArguments, VERIFY_HELP } from "../../lib/cli/verify-arguments.js";
 import { Duration } from "../../lib/duration.js";
 import * as verify from "../../lib/verify/index.js";
+import { UsageError } from "../../lib/verify/index.js";
 
 const URL = "https://gateway.example.com";
 const MINIMUM = [URL, "--deployment", "chat"];
@@ -78,14 +79,26 @@ test.each<[string, string[], string]>([
     "Option '--deployment <value>' argument missing: see aoai-lb verify --help",
   ],
   [
+    "an option in place of a value",
+    [URL, "--deployment", "--json"],
+    "Option '--deployment' argument is ambiguous: see aoai-lb verify --help",
+  ],
+  [
+    "too many at a time",
+    [...MINIMUM, "--concurrency", "1001"],
+    '--concurrency is a whole number from 1 to 1000; got "1001"',
+  ],
+  ["no time", [...MINIMUM, "--timeout", "0"], '--timeout is a number from 0.001 to 86400; got "0"'],
+  ["too much time", [...MINIMUM, "--timeout", "9999999"], '--timeout is a number from 0.001 to 86400; got "9999999"'],
+  [
     "two credentials",
     [...MINIMUM, "--api-key", "a", "--azure-identity"],
     "--api-key, --token and --azure-identity exclude each other: give one",
   ],
   ["another API", [...MINIMUM, "--api", "v2"], '--api is legacy or v1; got "v2"'],
-  ["no number", [...MINIMUM, "--requests", "many"], '--requests is a number, 0 or more; got "many"'],
-  ["an empty number", [...MINIMUM, "--timeout", ""], '--timeout is a number, 0 or more; got ""'],
-  ["a negative number", [...MINIMUM, "--max-errors=-1"], '--max-errors is a number, 0 or more; got "-1"'],
+  ["no number", [...MINIMUM, "--requests", "many"], '--requests is a whole number from 1 to 1000000; got "many"'],
+  ["an empty number", [...MINIMUM, "--timeout", ""], '--timeout is a number from 0.001 to 86400; got ""'],
+  ["a negative number", [...MINIMUM, "--max-errors=-1"], '--max-errors is a number from 0 to 100; got "-1"'],
   [
     "a name left out",
     [...MINIMUM, "--expect", "a,,b"],
@@ -132,9 +145,9 @@ test("the help names every option and the true defaults", () => {
     expect(VERIFY_HELP).toContain(`--${option} `);
   }
   for (const text of [
-    `how many requests (default: ${verify.DEFAULT_REQUESTS})`,
-    `how many at a time (default: ${verify.DEFAULT_CONCURRENCY})`,
-    `for one whole answer (default: ${verify.DEFAULT_TIMEOUT.toSeconds()})`,
+    `how many requests, 1 to ${verify.MAX_REQUESTS} (default: ${verify.DEFAULT_REQUESTS})`,
+    `how many at a time, 1 to ${verify.MAX_CONCURRENCY} (default: ${verify.DEFAULT_CONCURRENCY})`,
+    `for one whole answer, ${verify.MIN_TIMEOUT.toSeconds()} to ${verify.MAX_TIMEOUT.toSeconds()} (default: ${verify.DEFAULT_TIMEOUT.toSeconds()})`,
     `(default: ${verify.DEFAULT_API})`,
     `default: ${verify.DEFAULT_API_VERSION} for legacy`,
     `(default: ${verify.DEFAULT_BACKEND_HEADER})`,
