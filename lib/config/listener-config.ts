@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { DEFAULT_HTTP_PORT, DEFAULT_HTTPS_PORT } from "../rules/defaults.js";
-import { portProblem } from "../rules/gateway.js";
+import { portProblem, redirectPortProblem } from "../rules/gateway.js";
 import {
   certificateDnsNameProblem,
   hostNamesProblem,
@@ -67,8 +67,7 @@ function checkListener(listener: Loose<z.output<typeof listenerFields>>, add: Ad
     }
     const names = textsOf(listener.hostNames);
     if (!(listener.redirectHttp ?? redirectsByDefault(names))) return;
-    if (listener.port === DEFAULT_HTTP_PORT)
-      add(["port"], "80 is the port that redirectHttp uses; choose another port, or set redirectHttp to false");
+    if (typeof listener.port === "number") add(["port"], redirectPortProblem(listener.port));
     add(["redirectHttp"], redirectTargetProblem(names));
   }
 }

@@ -4,7 +4,7 @@ import { openAiDomain } from "../rules/location.js";
 import { gatewayAddresses } from "../rules/network.js";
 import { duplicates } from "../rules/problem.js";
 import { parseResourceId, RESOURCE_TYPES } from "../rules/resource-id.js";
-import { MAX_KEY_VAULT_OBJECT_TAGS } from "../rules/tags.js";
+import { certificateTagsProblem, type Tags } from "../rules/tags.js";
 import { type ConfigProblem, jsonPath } from "./config-error.js";
 import { backendSchema, deploymentSchema, principalSchema, scaleSchema } from "./gateway-config.js";
 import { networkSchema } from "./network-config.js";
@@ -109,17 +109,10 @@ function networkProblems(config: Raw): ConfigProblem[] {
 
 function tagProblems(config: Raw): ConfigProblem[] {
   const tags = object(config["tags"]);
-  const count = Object.keys(tags).length;
   const isSelfSigned = object(object(config["listener"])["certificate"])["selfSigned"] !== undefined;
+  const problem = isSelfSigned ? certificateTagsProblem(tags as Tags) : undefined;
   return [
-    ...(isSelfSigned && count > MAX_KEY_VAULT_OBJECT_TAGS
-      ? [
-          {
-            path: "tags",
-            problem: `${count} tags are too many for a certificate in Key Vault, which takes ${MAX_KEY_VAULT_OBJECT_TAGS}; use fewer, or a certificate of your own`,
-          },
-        ]
-      : []),
+    ...(problem === undefined ? [] : [{ path: "tags", problem }]),
     // JavaScript's own name, which the schema passes over.
     ...(Object.hasOwn(tags, "__proto__")
       ? [{ path: "tags.__proto__", problem: "cannot name a tag here; rename it" }]

@@ -13,7 +13,7 @@ import {
 } from "../rules/key-vault.js";
 import { parseResourceId, RESOURCE_TYPES, resourceIdProblem } from "../rules/resource-id.js";
 import { nameProblem } from "../rules/resource-name.js";
-import { MAX_KEY_VAULT_OBJECT_TAGS } from "../rules/tags.js";
+import { certificateTagsProblem } from "../rules/tags.js";
 import { type IManagedIdentity } from "./managed-identity.js";
 import { type Placement } from "./placement.js";
 import { Role } from "./role.js";
@@ -115,12 +115,7 @@ class SelfSignedCertificate extends GatewayCertificate {
     const keyVaultName = this.props.keyVaultName ?? defaultVaultName(scope, context.name);
     const { subject, dnsNames } = this.names(scope, context);
     validate(scope, "keyVaultName", keyVaultName, nameProblem("keyVault"));
-    if (Object.keys(tags ?? {}).length > MAX_KEY_VAULT_OBJECT_TAGS) {
-      throw new ValidationError(
-        scope,
-        `tags: ${Object.keys(tags ?? {}).length} are too many for a certificate in Key Vault, which takes ${MAX_KEY_VAULT_OBJECT_TAGS}; use fewer, or a certificate of your own`,
-      );
-    }
+    validate(scope, "tags", tags, certificateTagsProblem);
 
     const deployer = new DataAzurermClientConfig(scope, "Deployer", {});
     // Access policies take effect at once. Role assignments take minutes, and the certificate and the gateway, made in the

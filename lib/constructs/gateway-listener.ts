@@ -1,7 +1,7 @@
 import { Annotations } from "cdktf";
 import { type IConstruct } from "constructs";
 import { DEFAULT_HTTP_PORT, DEFAULT_HTTPS_PORT } from "../rules/defaults.js";
-import { portProblem } from "../rules/gateway.js";
+import { portProblem, redirectPortProblem } from "../rules/gateway.js";
 import {
   hasWildcard,
   hostNamesProblem,
@@ -13,7 +13,7 @@ import {
 import { isKnownTlsPolicy } from "../rules/tls-policy.js";
 import { type GatewayCertificate } from "./gateway-certificate.js";
 import { DEFAULT_TLS_POLICY, type TlsPolicy } from "./tls-policy.js";
-import { isAnyUnresolved, refuse, validate, validateAll, ValidationError } from "./validation.js";
+import { isAnyUnresolved, refuse, validate, validateAll } from "./validation.js";
 
 export interface HttpListenerProps {
   /** 1 to 64999. @default 80 */
@@ -94,13 +94,11 @@ export class GatewayListener {
     validate(scope, "listener.port", this.port, portProblem);
     if (!isAnyUnresolved(this.hostNames)) refuse(scope, "listener.hostNames", hostNamesProblem(this.hostNames));
     validateAll(scope, "listener.hostNames", this.hostNames, listenerHostNameProblem);
-    if (this.redirectHttp && this.port === DEFAULT_HTTP_PORT) {
-      throw new ValidationError(
-        scope,
-        "listener.port: 80 is the port that redirectHttp uses; choose another port, or set redirectHttp to false",
-      );
+    if (this.redirectHttp) {
+      validate(scope, "listener.port", this.port, redirectPortProblem);
+      if (!isAnyUnresolved(this.hostNames))
+        refuse(scope, "listener.redirectHttp", redirectTargetProblem(this.hostNames));
     }
-    if (this.redirectHttp) refuse(scope, "listener.redirectHttp", redirectTargetProblem(this.hostNames));
     if (this.isRedirectLeftOut) {
       Annotations.of(scope).addWarning(
         "port 80 does not send clients to HTTPS: Azure redirects to no wildcards in host names; set redirectHttp to false if that is meant",

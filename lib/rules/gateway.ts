@@ -1,5 +1,5 @@
 import { contains, parseCidr, usableAddresses } from "./cidr.js";
-import { DEFAULT_MAX_INSTANCES, DEFAULT_MIN_INSTANCES } from "./defaults.js";
+import { DEFAULT_HTTP_PORT, DEFAULT_MAX_INSTANCES, DEFAULT_MIN_INSTANCES } from "./defaults.js";
 import { type Problem, quote, type RangeRule, wholeNumber } from "./problem.js";
 
 /** Pool members; Azure allows 1200, more regions than this do not exist. */
@@ -15,6 +15,11 @@ export const portProblem: RangeRule = Object.assign(
     port === 22 ? "22 is a port that Azure keeps for itself; choose another one from 1 to 64999" : anyPortProblem(port),
   { min: anyPortProblem.min, max: anyPortProblem.max },
 );
+/** The port of an HTTPS listener beside which port 80 sends clients to HTTPS. */
+export function redirectPortProblem(port: number): Problem {
+  if (port !== DEFAULT_HTTP_PORT) return undefined;
+  return `${port} is the port that redirectHttp uses; choose another port, or set redirectHttp to false`;
+}
 export const requestTimeoutProblem = wholeNumber(1, 86_400, "seconds");
 export const drainTimeoutProblem = wholeNumber(1, 3_600, "seconds");
 export const probeIntervalProblem = wholeNumber(1, 86_400, "seconds");

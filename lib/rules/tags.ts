@@ -9,6 +9,13 @@ const RESERVED_TAG_NAME_PREFIXES = ["microsoft", "azure", "windows"];
 /** Objects inside a Key Vault take fewer. */
 export const MAX_KEY_VAULT_OBJECT_TAGS = 15;
 
+/** The certificate that is made in a Key Vault takes the tags too. */
+export function certificateTagsProblem(tags: Tags): Problem {
+  const count = Object.keys(tags).length;
+  if (count <= MAX_KEY_VAULT_OBJECT_TAGS) return undefined;
+  return `${count} tags are too many for a certificate in Key Vault, which takes ${MAX_KEY_VAULT_OBJECT_TAGS}; use fewer, or a certificate of your own`;
+}
+
 export type Tags = Readonly<Record<string, string>>;
 
 /** Every problem of the tags, each with the tag's name, or none for the set as a whole. */

@@ -193,7 +193,7 @@ describe("a self-signed certificate", () => {
     const tags = Object.fromEntries(Array.from({ length: 16 }, (_, n) => [`tag${n}`, "x"]));
     expect(() => withCertificate(makeStack(), GatewayCertificate.selfSigned(), { tags })).toThrow(
       new Error(
-        "stack/LB/Gateway/Certificate: tags: 16 are too many for a certificate in Key Vault, which takes 15; use fewer, or a certificate of your own",
+        "stack/LB/Gateway/Certificate: tags: 16 tags are too many for a certificate in Key Vault, which takes 15; use fewer, or a certificate of your own",
       ),
     );
   });
