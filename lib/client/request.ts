@@ -37,11 +37,14 @@ export async function readRequest(
   init: RequestInit = {},
   maxBufferedBodyBytes: number,
 ): Promise<BalancedRequest> {
-  const request = input instanceof Request ? input : undefined;
+  const request = isRequest(input) ? input : undefined;
   const path = pathFrom(request?.url ?? String(input));
   const headers = forwardedHeaders(init.headers ?? request?.headers);
   const signal = init.signal ?? request?.signal;
-  const body = await readBody(init.body ?? request?.body, contentType(headers), maxBufferedBodyBytes, signal);
+  const content = init.body ?? request?.body;
+  // JSON goes on as text, which has no type of its own.
+  if (content instanceof Blob && content.type !== "") headers["content-type"] ??= content.type;
+  const body = await readBody(content, contentType(headers), maxBufferedBodyBytes, signal);
   const [deploymentInPath, resource] = parts(path);
   const deploymentPlace = deploymentInPath === undefined ? "body" : "path";
   const stateful = statefulPath(resource);
@@ -87,18 +90,34 @@ export function writeRequest(request: BalancedRequest, endpoint: Endpoint): Writ
 const DEPLOYMENT_PATH = /^\/openai\/deployments\/([^/?]+)/;
 const RESOURCE = /^\/openai\/(?:v1\/|deployments\/[^/?]+\/)?([^?]*)/;
 
+/**
+ * By its form: undici's Request, for one, is not the global one.
+ *
+ * @throws TypeError for what is no request at all, which would otherwise become a path.
+ */
+export function isRequest(input: Parameters<FetchFunction>[0]): input is Request {
+  if (typeof input === "string" || (typeof input === "object" && input !== null && "href" in input)) return false;
+  if (typeof input === "object" && input !== null && "url" in input && "headers" in input) return true;
+  throw new TypeError(`input: is of type ${typeof input}; give a string, a URL or a Request`);
+}
+
 /** From the first `/openai` on: what stands before it is the caller's base, in whose place an endpoint's goes. */
 function pathFrom(url: string): string {
-  // Dot segments could climb out of an endpoint's path prefix: resolve them as fetch would, but before.
-  const text = /\/(\.|%2e)|[#\\]/i.test(url) ? withoutFragment(url) : url;
-  const scheme = text.indexOf("://");
+  const text = PLAIN_URL.test(url) && !NOT_PLAIN.test(url) ? url : withoutFragment(url);
   const query = text.indexOf("?");
   const end = query < 0 ? text.length : query;
-  const slash = text.indexOf("/", scheme < 0 ? 0 : scheme + 3);
+  const slash = text.indexOf("/", text.indexOf("://") + 3);
   const start = slash < 0 || slash > end ? end : slash;
   const openai = text.indexOf("/openai/", start);
   return text.slice(openai >= 0 && openai < end ? openai : start);
 }
+
+const PLAIN_URL = /^https?:\/\//i;
+/**
+ * Dot segments could climb out of an endpoint's path prefix: they are resolved as fetch would, but before. Tabs
+ * and line ends, which fetch takes out, could hide them.
+ */
+const NOT_PLAIN = /\/(\.|%2e)|[#\\\t\r\n]/i;
 
 function withoutFragment(url: string): string {
   const parsed = new URL(url, "https://base.invalid");
@@ -121,17 +140,18 @@ function decode(segment: string): string {
 
 function forwardedHeaders(headers: RequestInit["headers"]): Record<string, string> {
   const forwarded: Record<string, string> = {};
-  const entries =
-    headers instanceof Headers
-      ? headers
-      : Array.isArray(headers)
-        ? new Headers(headers)
-        : Object.entries((headers ?? {}) as Record<string, string>);
-  for (const [name, value] of entries) {
+  for (const [name, value] of headerEntries(headers)) {
     const lower = name.toLowerCase();
     if (!CREDENTIAL_HEADERS.has(lower) && lower !== "host" && lower !== "content-length") forwarded[lower] = value;
   }
   return forwarded;
+}
+
+function headerEntries(headers: RequestInit["headers"] = {}): Iterable<readonly [string, string]> {
+  if (headers instanceof Headers) return headers;
+  // Pairs, a Map, the Headers of another realm.
+  if (Symbol.iterator in headers) return new Headers(Array.from(headers as Iterable<[string, string]>));
+  return Object.entries(headers as Record<string, string>);
 }
 
 function contentType(headers: Readonly<Record<string, string>>): string {
