@@ -72,7 +72,7 @@ export interface LoadBalancedFetchOptions {
    * @default 0
    */
   readonly maxBufferedBodyBytes?: number;
-  /** Told of each attempt, bench, recovery and exhaustion, in order. What it throws is ignored. */
+  /** Told of each attempt, bench, recovery and exhaustion, in order. What it throws, or its promise rejects with, is ignored. */
   readonly onEvent?: (event: LoadBalancerEvent) => void;
   /**
    * Sends the attempts.

@@ -4,7 +4,7 @@ import { type Endpoint } from "./endpoint.js";
 import { type FetchFunction } from "./options.js";
 import { findJsonField, jsonStringField, spliceJsonString } from "./json-field.js";
 import { type Operation, operationOf } from "./operation.js";
-import { idsIn, statefulPath } from "./sticky.js";
+import { idsIn, statefulPath, subjectIn } from "./sticky.js";
 
 /** A caller's request, read once; each attempt is written from it. */
 export interface BalancedRequest {
@@ -28,7 +28,7 @@ export interface BalancedRequest {
 export interface StoredThings {
   /** All that it refers to, the path's first. */
   readonly ids: readonly string[];
-  /** The one without which the request means nothing: in the path, or the response that this one continues. */
+  /** The one without which the request means nothing: in the path, or such as the response that this one continues. */
   readonly subject: string | undefined;
 }
 
@@ -47,8 +47,8 @@ export async function readRequest(
   const body = await readBody(content, contentType(headers), maxBufferedBodyBytes, signal);
   const [deploymentInPath, resource] = parts(path);
   const deploymentPlace = deploymentInPath === undefined ? "body" : "path";
-  const stateful = statefulPath(resource);
-  const operation = operationOf(resource);
+  const operation = storedOperation(operationOf(resource), body);
+  const stateful = operation === "stored-chat" ? { id: undefined } : statefulPath(resource);
   return {
     path,
     method: (init.method ?? request?.method ?? "GET").toUpperCase(),
@@ -58,7 +58,7 @@ export async function readRequest(
     init,
     deployment: deploymentInPath ?? deploymentInBody(body, resource),
     deploymentPlace,
-    operation: operation === "responses" && isUnstored(body) ? "unstored-responses" : operation,
+    operation,
     stored: stateful && storedThings(stateful.id, body),
   };
 }
@@ -167,15 +167,23 @@ function deploymentInBody(body: Body, resource: string): string | undefined {
   return typeof model === "string" ? model : undefined;
 }
 
-function isUnstored(body: Body): boolean {
-  if (body.kind !== "json") return false;
+/** Responses are stored unless the request says otherwise, chats where it says so. */
+function storedOperation(operation: Operation, body: Body): Operation {
+  if (operation === "responses" && storeField(body) === "false") return "unstored-responses";
+  if (operation === "chat" && storeField(body) === "true") return "stored-chat";
+  return operation;
+}
+
+function storeField(body: Body): string | undefined {
+  // Most chats have none: that is seen faster without a walk through all fields.
+  if (body.kind !== "json" || !body.text.includes('"store"')) return undefined;
   const store = findJsonField(body.text, "store");
-  return store !== undefined && body.text.slice(store.start, store.end) === "false";
+  return store && body.text.slice(store.start, store.end);
 }
 
 function storedThings(pathId: string | undefined, body: Body): StoredThings {
   const text = body.kind === "json" ? body.text : "";
-  const subject = pathId ?? jsonStringField(text, "previous_response_id");
+  const subject = pathId ?? subjectIn(text);
   const ids = idsIn(text);
   return { ids: subject === undefined ? ids : [subject, ...ids], subject };
 }

@@ -120,10 +120,16 @@ const CALLERS =
 /** What runtimes say of a broken network; some without an error code. */
 const FETCH_FAILED = /^(fetch failed|failed to fetch|load failed|network error|networkerror when attempting to fetch)/i;
 
-/** Reads a copy: the response stays the caller's. */
+/**
+ * Reads a copy: the response stays the caller's.
+ *
+ * @throws what ends the reading, such as the caller's abort.
+ */
 async function errorCode(response: Response): Promise<unknown> {
+  if (response.bodyUsed) return undefined;
+  const text = await response.clone().text();
   try {
-    const body: unknown = await response.clone().json();
+    const body: unknown = JSON.parse(text);
     const error = typeof body === "object" && body !== null && "error" in body ? body.error : undefined;
     return typeof error === "object" && error !== null && "code" in error ? error.code : undefined;
   } catch {

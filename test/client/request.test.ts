@@ -243,11 +243,16 @@ describe("each kind of body", () => {
   });
 
   test("buffering stops when the caller leaves", async () => {
-    const endless = new ReadableStream({ pull: () => new Promise(() => undefined) });
+    let told: unknown;
+    const endless = new ReadableStream({
+      pull: () => new Promise(() => undefined),
+      cancel: (reason) => void (told = reason),
+    });
     const caller = new AbortController();
     const reading = readRequest(V1, { ...post, body: endless, signal: caller.signal }, 10);
     caller.abort(new Error("left"));
     await expect(reading).rejects.toThrow(new Error("left"));
+    expect([told, endless.locked]).toEqual([new Error("left"), false]);
   });
 });
 
@@ -300,6 +305,9 @@ describe("the operation", () => {
   test.each([
     ["deployments/gpt/chat/completions", undefined, "chat"],
     ["v1/chat/completions", undefined, "chat"],
+    ["v1/chat/completions", '{"store":true,"messages":[]}', "stored-chat"],
+    ["v1/chat/completions", '{"messages":[{"content":"\\"store\\": true"}],"store":false}', "chat"],
+    ["v1/chat/completions/chatcmpl-1", undefined, "other"],
     ["deployments/gpt/completions", undefined, "completions"],
     ["v1/embeddings", undefined, "embeddings"],
     ["v1/audio/speech", undefined, "audio"],

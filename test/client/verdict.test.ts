@@ -79,3 +79,18 @@ describe("what fetch reports as its failure", () => {
     }
   });
 });
+
+test("the caller's abort while an error's body is read is the call's end", async () => {
+  const caller = new AbortController();
+  const { fetch, events } = await start([[], []], {
+    fetch: async (_, init) => {
+      const body = new ReadableStream({
+        start: (controller) => init?.signal?.addEventListener("abort", () => controller.error(init.signal?.reason)),
+        pull: () => caller.abort("left"),
+      });
+      return new Response(body, { status: 404 });
+    },
+  });
+  await expect(fetch(IMAGES, { method: "POST", body: "{}", signal: caller.signal })).rejects.toBe("left");
+  expect(events).toEqual([expect.objectContaining({ type: "attempt", outcome: "aborted" })]);
+});
