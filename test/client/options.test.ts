@@ -144,6 +144,11 @@ describe("options that cannot work are refused", () => {
       "attemptTimeout",
       "is 0 s; give a Duration above 0, such as Duration.seconds(30)",
     ],
+    ...[30, 31].map((seconds): [unknown, string, string] => [
+      { endpoints: [A], attemptTimeout: Duration.seconds(seconds), deadline: Duration.seconds(30) },
+      "attemptTimeout",
+      `is ${seconds} s, which the deadline of 30 s always cuts short; give less or leave it out`,
+    ]),
     [{ endpoints: [A], whenExhausted: "retry" }, "whenExhausted", 'is "retry"; allowed are answer, wait'],
     [{ endpoints: [A], whenExhausted: "wait" }, "whenExhausted", 'is "wait" without a bound; set `deadline` too'],
     [
@@ -156,7 +161,11 @@ describe("options that cannot work are refused", () => {
       "bench.failed",
       "is 1; give a Duration above 0, such as Duration.seconds(30)",
     ],
-    [{ endpoints: [A], bench: 5 }, "bench", "is of type number; give an object such as { failed: Duration.seconds(1) }"],
+    [
+      { endpoints: [A], bench: 5 },
+      "bench",
+      "is of type number; give an object such as { failed: Duration.seconds(1) }",
+    ],
     [{ endpoints: [A], maxBufferedBodyBytes: -1 }, "maxBufferedBodyBytes", "is -1; give a finite number, 0 or more"],
     [{ endpoints: [A], onEvent: {} }, "onEvent", "is of type object; give a function"],
     [{ endpoints: [A], fetch: "fetch" }, "fetch", "is of type string; give a function"],
