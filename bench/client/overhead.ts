@@ -1,8 +1,14 @@
-import { createLoadBalancedFetch, type FetchFunction } from "aoai-kiss-lb/client";
+import {
+  createLoadBalancedFetch,
+  Duration,
+  type FetchFunction,
+  type LoadBalancedFetchOptions,
+} from "aoai-kiss-lb/client";
 import { type Summary, summary } from "./statistics.js";
 
 const ROUNDS = 15;
 const CALLS = 5_000;
+const LIMITS = { attemptTimeout: Duration.minutes(2), deadline: Duration.minutes(4) };
 const HEADERS = {
   accept: "application/json",
   "content-type": "application/json",
@@ -31,7 +37,9 @@ export async function measureOverhead(): Promise<Overhead[]> {
     { name: "legacy path, 2 endpoints", url: legacy, fetch: balanced(stub, 2) },
     { name: "legacy path, 10 endpoints", url: legacy, fetch: balanced(stub, 10) },
     { name: "legacy path, 100 endpoints", url: legacy, fetch: balanced(stub, 100) },
-    { name: "v1, 1 KB body rewritten, 2 endpoints", url: v1, fetch: balanced(stub, 2, { gpt: "gpt-renamed" }) },
+    { name: "legacy path, 2 endpoints, attemptTimeout and deadline", url: legacy, fetch: balanced(stub, 2, LIMITS) },
+    { name: "legacy path, 2 endpoints, onEvent", url: legacy, fetch: balanced(stub, 2, { onEvent: () => undefined }) },
+    { name: "v1, 1 KB body rewritten, 2 endpoints", url: v1, fetch: balanced(stub, 2, {}, { gpt: "gpt-renamed" }) },
   ];
   const times = new Map(cases.map(({ name }) => [name, [] as number[]]));
   for (let round = 0; round <= ROUNDS; round++) {
@@ -45,13 +53,18 @@ export async function measureOverhead(): Promise<Overhead[]> {
   return Array.from(times, ([name, list]) => ({ name, microseconds: summary(list) }));
 }
 
-function balanced(fetch: FetchFunction, count: number, deployments?: Record<string, string>): FetchFunction {
+function balanced(
+  fetch: FetchFunction,
+  count: number,
+  options: Partial<LoadBalancedFetchOptions> = {},
+  deployments?: Record<string, string>,
+): FetchFunction {
   const endpoints = Array.from({ length: count }, (_, index) => ({
     url: `https://account-${index}.openai.azure.com`,
     apiKey: "key",
     ...(deployments && { deployments }),
   }));
-  return createLoadBalancedFetch({ endpoints, fetch });
+  return createLoadBalancedFetch({ ...options, endpoints, fetch });
 }
 
 async function microsecondsPerCall(fetch: FetchFunction, url: string): Promise<number> {

@@ -69,11 +69,17 @@ async function buffered(content: BodyContent, limit: number, signal: AbortSignal
   if (stream === null) return { bytes: nothing, rest: undefined };
   const reader = stream.getReader();
   const chunks: Uint8Array[] = [];
-  for (let length = 0; length <= limit;) {
-    const { done, value } = await untilAborted(reader.read(), signal);
-    if (done) return { bytes: joined(chunks, length), rest: undefined };
-    chunks.push(value);
-    length += value.byteLength;
+  try {
+    for (let length = 0; length <= limit;) {
+      const { done, value } = await untilAborted(reader.read(), signal);
+      if (done) return { bytes: joined(chunks, length), rest: undefined };
+      chunks.push(value);
+      length += value.byteLength;
+    }
+  } catch (error) {
+    reader.cancel(error).catch(() => undefined);
+    reader.releaseLock();
+    throw error;
   }
   const rest = new ReadableStream<Uint8Array>({
     async pull(controller) {

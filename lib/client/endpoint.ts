@@ -15,7 +15,7 @@ export interface EndpointOptions {
    */
   readonly url: string;
   /** Sent as `api-key`. Exactly one of this and `tokenProvider`. */
-  readonly apiKey?: string;
+  readonly apiKey?: string | undefined;
   /** For keyless access; sent as `authorization: Bearer …`. */
   readonly tokenProvider?: TokenProvider;
   /**

@@ -2,7 +2,7 @@ import { Call } from "./call.js";
 import { type Endpoint } from "./endpoint.js";
 import { EndpointPool, type EndpointSnapshot } from "./endpoint-pool.js";
 import { checkedOptions, type FetchFunction, type LoadBalancedFetchOptions } from "./options.js";
-import { readRequest } from "./request.js";
+import { isRequest, readRequest } from "./request.js";
 import { StickyIds } from "./sticky.js";
 
 /** A `fetch` over several endpoints. */
@@ -34,7 +34,7 @@ export function createLoadBalancedFetch(options: LoadBalancedFetchOptions): Load
   const pool = new EndpointPool(checked.endpoints);
   const sticky = new StickyIds<Endpoint>();
   const balancedFetch: FetchFunction = async (input, init) => {
-    if (!(input instanceof Request) && OTHER_SCHEME.test(String(input))) return checked.fetch(input, init);
+    if (!isRequest(input) && OTHER_SCHEME.test(String(input))) return checked.fetch(input, init);
     const started = checked.now();
     const request = await readRequest(input, init, checked.maxBufferedBodyBytes);
     return new Call(request, pool.states(request.deployment), sticky, checked, started).run();

@@ -56,7 +56,7 @@ export interface LoadBalancedFetchOptions {
   readonly deadline?: Duration;
   /**
    * Time from sending to response headers at one endpoint. A completion that is not streamed sends its headers
-   * when it is complete, so this has to exceed the longest one.
+   * when it is complete, so this has to exceed the longest one. Less than the deadline.
    * @default none (Node's fetch gives up after 5 min)
    */
   readonly attemptTimeout?: Duration;
@@ -72,7 +72,7 @@ export interface LoadBalancedFetchOptions {
    * @default 0
    */
   readonly maxBufferedBodyBytes?: number;
-  /** Told of each attempt, bench, recovery and exhaustion, in order. What it throws is ignored. */
+  /** Told of each attempt, bench, recovery and exhaustion, in order. What it throws, or its promise rejects with, is ignored. */
   readonly onEvent?: (event: LoadBalancerEvent) => void;
   /**
    * Sends the attempts.
@@ -148,6 +148,13 @@ export function checkedOptions(options: LoadBalancedFetchOptions): CheckedOption
   refuseUnknownOptions(checkedObject(options, "options", "{ endpoints: [ … ] }"), KNOWN, "options");
   const endpoints = checkedEndpoints(options.endpoints);
   const deadline = checkedDuration(options.deadline, "deadline");
+  const attemptTimeout = checkedDuration(options.attemptTimeout, "attemptTimeout");
+  if (deadline && attemptTimeout && attemptTimeout.toMilliseconds() >= deadline.toMilliseconds()) {
+    throw new InvalidOptionError(
+      "attemptTimeout",
+      `is ${String(attemptTimeout)}, which the deadline of ${String(deadline)} always cuts short; give less or leave it out`,
+    );
+  }
   const whenExhausted = checkedChoice(options.whenExhausted, ["answer", "wait"], "whenExhausted");
   if (whenExhausted === "wait" && deadline === undefined) {
     throw new InvalidOptionError("whenExhausted", 'is "wait" without a bound; set `deadline` too');
@@ -157,7 +164,7 @@ export function checkedOptions(options: LoadBalancedFetchOptions): CheckedOption
     strategy: checkedStrategy(options),
     retryAmbiguous: new Set(checkedOperations(options.retryAmbiguous ?? DEFAULT_RETRY_AMBIGUOUS)),
     deadline,
-    attemptTimeout: checkedDuration(options.attemptTimeout, "attemptTimeout"),
+    attemptTimeout,
     waits: (whenExhausted ?? DEFAULT_WHEN_EXHAUSTED) === "wait",
     bench: checkedBench(options.bench ?? {}),
     maxBufferedBodyBytes: checkedNumber(

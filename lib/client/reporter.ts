@@ -74,10 +74,12 @@ export class Reporter {
   }
 
   private tell(event: LoadBalancerEvent): void {
+    // Documented: who watches must not break what is watched.
     try {
-      this.onEvent?.(event);
+      const returned: unknown = this.onEvent?.(event);
+      if (returned instanceof Promise) returned.catch(() => undefined);
     } catch {
-      // Documented: who watches must not break what is watched.
+      // As above.
     }
   }
 }

@@ -4,7 +4,7 @@ import { type Endpoint } from "./endpoint.js";
 import { type FetchFunction } from "./options.js";
 import { findJsonField, jsonStringField, spliceJsonString } from "./json-field.js";
 import { type Operation, operationOf } from "./operation.js";
-import { idsIn, statefulPath } from "./sticky.js";
+import { idsIn, statefulPath, subjectIn } from "./sticky.js";
 
 /** A caller's request, read once; each attempt is written from it. */
 export interface BalancedRequest {
@@ -28,7 +28,7 @@ export interface BalancedRequest {
 export interface StoredThings {
   /** All that it refers to, the path's first. */
   readonly ids: readonly string[];
-  /** The one without which the request means nothing: in the path, or the response that this one continues. */
+  /** The one without which the request means nothing: in the path, or such as the response that this one continues. */
   readonly subject: string | undefined;
 }
 
@@ -37,15 +37,18 @@ export async function readRequest(
   init: RequestInit = {},
   maxBufferedBodyBytes: number,
 ): Promise<BalancedRequest> {
-  const request = input instanceof Request ? input : undefined;
+  const request = isRequest(input) ? input : undefined;
   const path = pathFrom(request?.url ?? String(input));
   const headers = forwardedHeaders(init.headers ?? request?.headers);
   const signal = init.signal ?? request?.signal;
-  const body = await readBody(init.body ?? request?.body, contentType(headers), maxBufferedBodyBytes, signal);
+  const content = init.body ?? request?.body;
+  // JSON goes on as text, which has no type of its own.
+  if (content instanceof Blob && content.type !== "") headers["content-type"] ??= content.type;
+  const body = await readBody(content, contentType(headers), maxBufferedBodyBytes, signal);
   const [deploymentInPath, resource] = parts(path);
   const deploymentPlace = deploymentInPath === undefined ? "body" : "path";
-  const stateful = statefulPath(resource);
-  const operation = operationOf(resource);
+  const operation = storedOperation(operationOf(resource), body);
+  const stateful = operation === "stored-chat" ? { id: undefined } : statefulPath(resource);
   return {
     path,
     method: (init.method ?? request?.method ?? "GET").toUpperCase(),
@@ -55,7 +58,7 @@ export async function readRequest(
     init,
     deployment: deploymentInPath ?? deploymentInBody(body, resource),
     deploymentPlace,
-    operation: operation === "responses" && isUnstored(body) ? "unstored-responses" : operation,
+    operation,
     stored: stateful && storedThings(stateful.id, body),
   };
 }
@@ -87,18 +90,34 @@ export function writeRequest(request: BalancedRequest, endpoint: Endpoint): Writ
 const DEPLOYMENT_PATH = /^\/openai\/deployments\/([^/?]+)/;
 const RESOURCE = /^\/openai\/(?:v1\/|deployments\/[^/?]+\/)?([^?]*)/;
 
+/**
+ * By its form: undici's Request, for one, is not the global one.
+ *
+ * @throws TypeError for what is no request at all, which would otherwise become a path.
+ */
+export function isRequest(input: Parameters<FetchFunction>[0]): input is Request {
+  if (typeof input === "string" || (typeof input === "object" && input !== null && "href" in input)) return false;
+  if (typeof input === "object" && input !== null && "url" in input && "headers" in input) return true;
+  throw new TypeError(`input: is of type ${typeof input}; give a string, a URL or a Request`);
+}
+
 /** From the first `/openai` on: what stands before it is the caller's base, in whose place an endpoint's goes. */
 function pathFrom(url: string): string {
-  // Dot segments could climb out of an endpoint's path prefix: resolve them as fetch would, but before.
-  const text = /\/(\.|%2e)|[#\\]/i.test(url) ? withoutFragment(url) : url;
-  const scheme = text.indexOf("://");
+  const text = PLAIN_URL.test(url) && !NOT_PLAIN.test(url) ? url : withoutFragment(url);
   const query = text.indexOf("?");
   const end = query < 0 ? text.length : query;
-  const slash = text.indexOf("/", scheme < 0 ? 0 : scheme + 3);
+  const slash = text.indexOf("/", text.indexOf("://") + 3);
   const start = slash < 0 || slash > end ? end : slash;
   const openai = text.indexOf("/openai/", start);
   return text.slice(openai >= 0 && openai < end ? openai : start);
 }
+
+const PLAIN_URL = /^https?:\/\//i;
+/**
+ * Dot segments could climb out of an endpoint's path prefix: they are resolved as fetch would, but before. Tabs
+ * and line ends, which fetch takes out, could hide them.
+ */
+const NOT_PLAIN = /\/(\.|%2e)|[#\\\t\r\n]/i;
 
 function withoutFragment(url: string): string {
   const parsed = new URL(url, "https://base.invalid");
@@ -121,17 +140,18 @@ function decode(segment: string): string {
 
 function forwardedHeaders(headers: RequestInit["headers"]): Record<string, string> {
   const forwarded: Record<string, string> = {};
-  const entries =
-    headers instanceof Headers
-      ? headers
-      : Array.isArray(headers)
-        ? new Headers(headers)
-        : Object.entries((headers ?? {}) as Record<string, string>);
-  for (const [name, value] of entries) {
+  for (const [name, value] of headerEntries(headers)) {
     const lower = name.toLowerCase();
     if (!CREDENTIAL_HEADERS.has(lower) && lower !== "host" && lower !== "content-length") forwarded[lower] = value;
   }
   return forwarded;
+}
+
+function headerEntries(headers: RequestInit["headers"] = {}): Iterable<readonly [string, string]> {
+  if (headers instanceof Headers) return headers;
+  // Pairs, a Map, the Headers of another realm.
+  if (Symbol.iterator in headers) return new Headers(Array.from(headers as Iterable<[string, string]>));
+  return Object.entries(headers as Record<string, string>);
 }
 
 function contentType(headers: Readonly<Record<string, string>>): string {
@@ -147,15 +167,23 @@ function deploymentInBody(body: Body, resource: string): string | undefined {
   return typeof model === "string" ? model : undefined;
 }
 
-function isUnstored(body: Body): boolean {
-  if (body.kind !== "json") return false;
+/** Responses are stored unless the request says otherwise, chats where it says so. */
+function storedOperation(operation: Operation, body: Body): Operation {
+  if (operation === "responses" && storeField(body) === "false") return "unstored-responses";
+  if (operation === "chat" && storeField(body) === "true") return "stored-chat";
+  return operation;
+}
+
+function storeField(body: Body): string | undefined {
+  // Most chats have none: that is seen faster without a walk through all fields.
+  if (body.kind !== "json" || !body.text.includes('"store"')) return undefined;
   const store = findJsonField(body.text, "store");
-  return store !== undefined && body.text.slice(store.start, store.end) === "false";
+  return store && body.text.slice(store.start, store.end);
 }
 
 function storedThings(pathId: string | undefined, body: Body): StoredThings {
   const text = body.kind === "json" ? body.text : "";
-  const subject = pathId ?? jsonStringField(text, "previous_response_id");
+  const subject = pathId ?? subjectIn(text);
   const ids = idsIn(text);
   return { ids: subject === undefined ? ids : [subject, ...ids], subject };
 }

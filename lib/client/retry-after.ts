@@ -38,8 +38,13 @@ function seconds(text: string | null): number {
 function untilDate(text: string | null, sent: string | null, wallClock: () => number): number {
   // Date.parse takes "-1" for a year: an HTTP date starts with the day's name (RFC 9110, 5.6.7).
   if (text === null || !/^\s*[A-Za-z]{3}/.test(text)) return Number.NaN;
-  const reference = sent === null ? Number.NaN : Date.parse(sent);
-  return Date.parse(text) - (Number.isNaN(reference) ? wallClock() : reference);
+  const reference = sent === null ? Number.NaN : httpDate(sent);
+  return httpDate(text) - (Number.isNaN(reference) ? wallClock() : reference);
+}
+
+/** The form of C's asctime names no time zone: it is UTC, like the others (RFC 9110, 5.6.7). */
+function httpDate(text: string): number {
+  return Date.parse(/:\d\d \d{4}\s*$/.test(text) ? `${text} GMT` : text);
 }
 
 const UNIT_MILLISECONDS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };

@@ -1,3 +1,5 @@
+import { findJsonField, jsonStringField } from "./json-field.js";
+
 /** How many ids are remembered; the ones not used for longest go first. */
 export const MAX_STICKY_IDS = 10_000;
 
@@ -5,7 +7,7 @@ export const MAX_STICKY_IDS = 10_000;
 const MAX_SEARCHED_CHARACTERS = 1_000_000;
 
 /**
- * Responses, files, threads, vector stores and batches live on the account that made them. This remembers which
+ * Responses, stored chats, files, threads, vector stores, batches and videos live on the account that made them. This remembers which
  * endpoint that was, by the ids that it has answered with.
  */
 export class StickyIds<E> {
@@ -45,12 +47,12 @@ export class StickyIds<E> {
   async learn(response: Response, endpoint: E): Promise<void> {
     const type = response.headers.get("content-type") ?? "";
     if (!response.ok || response.body === null || !/json|event-stream/.test(type)) return;
-    const reader = response.clone().body?.getReader();
-    if (reader === undefined) return;
     const decoder = new TextDecoder();
     let text = "";
     let searched = 0;
     try {
+      const reader = response.clone().body?.getReader();
+      if (reader === undefined) return;
       while (searched < MAX_SEARCHED_CHARACTERS) {
         const { done, value } = await reader.read();
         if (done) return;
@@ -68,23 +70,37 @@ export class StickyIds<E> {
       }
       await reader.cancel();
     } catch {
-      // The response broke off, or the caller left: its reader is told.
+      // The response was read before, it broke off, or the caller left: its reader is told.
     }
   }
 }
 
 const LONGEST_ID_FIELD = 300;
-const ID = "(?:resp|file|assistant|thread|run|vs|batch|asst|conv|upload|ftjob|cntr|eval|msg)[_-][\\w-]{1,250}";
-const ID_FIELD = new RegExp(`"id"\\s*:\\s*"(${ID})"`, "g");
+const ID =
+  "(?:resp|chatcmpl|video|task|gen|file|assistant|thread|run|vs|batch|asst|conv|upload|ftjob|cntr|eval|msg)[_-][\\w-]{1,250}";
+const ID_FIELD = new RegExp(`"(?:id|output_file_id|error_file_id)"\\s*:\\s*"(${ID})"`, "g");
 const QUOTED_ID = new RegExp(`"(${ID})"`, "g");
 
-/** The ids of stored things that a JSON text refers to, such as `previous_response_id` or `input_file_id`. */
+/** The ids of stored things that a JSON text refers to, such as `previous_response_id` or a file. */
 export function idsIn(json: string): string[] {
   return Array.from(json.matchAll(QUOTED_ID), (match) => match[1] ?? "");
 }
 
+/** Fields without whose thing a request means nothing; the thing is named by its id, or is an object with one. */
+const SUBJECTS = ["previous_response_id", "conversation", "input_file_id", "training_file"] as const;
+
+/** The id of the stored thing that a JSON text is about. */
+export function subjectIn(json: string): string | undefined {
+  for (const name of SUBJECTS) {
+    const field = findJsonField(json, name);
+    const id = field && (jsonStringField(json, name) ?? jsonStringField(json.slice(field.start, field.end), "id"));
+    if (id !== undefined) return id;
+  }
+  return undefined;
+}
+
 const STATEFUL =
-  /^(responses|files|uploads|batches|threads|assistants|vector_stores|conversations|containers|evals|fine_tuning\/jobs)(?:\/([^/]+))?/;
+  /^(responses|files|uploads|batches|threads|assistants|vector_stores|conversations|containers|evals|videos|video\/generations(?:\/jobs)?|fine_tuning\/jobs|chat\/completions(?=\/))(?:\/([^/]+))?/;
 /** What stands where an id would, but is none. */
 const NO_IDS = new Set(["compact", "input_tokens", "runs"]);
 

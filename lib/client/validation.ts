@@ -12,7 +12,9 @@ export function refuseUnknownOptions(options: object, known: readonly string[], 
 /** @param example how the object may look. */
 export function checkedObject<T>(value: T, at: string, example: string): T {
   if (typeof value === "object" && value !== null) return value;
-  throw new InvalidOptionError(at, `is ${String(value)}; give an object such as ${example}`);
+  // Only its type: a key may stand in the wrong place.
+  const found = value === null || value === undefined ? String(value) : `of type ${typeof value}`;
+  throw new InvalidOptionError(at, `is ${found}; give an object such as ${example}`);
 }
 
 export function checkedChoice<T extends string>(

@@ -78,14 +78,26 @@ export function failureCode(error: unknown): string {
 
 /** Such as `ECONNREFUSED`; undefined for an error that is none of the network's. */
 function networkErrorCode(error: unknown): string | undefined {
+  const ofFetch = isOfFetch(error);
   for (let at = error; typeof at === "object" && at !== null; at = "cause" in at ? at.cause : undefined) {
-    if ("code" in at && typeof at.code === "string" && (NEVER_SENT.test(at.code) || BROKEN.test(at.code))) {
+    if (!("code" in at) || typeof at.code !== "string") continue;
+    // What fetch reports as its failure is the network's, unless it is known to be the caller's.
+    if (NEVER_SENT.test(at.code) || (ofFetch ? !CALLERS.test(at.code) : BROKEN.test(at.code))) {
       return at.code === "ETIMEDOUT" && isOfConnecting(at) ? "ECONNTIMEDOUT" : at.code;
     }
   }
-  return error instanceof TypeError && error.cause === undefined && UNEXPLAINED.test(error.message)
-    ? "ERR_NETWORK"
-    : undefined;
+  return isOfFetch(error) && error.cause === undefined ? "ERR_NETWORK" : undefined;
+}
+
+/** By its message: it may be an error of another realm. */
+function isOfFetch(error: unknown): error is { readonly message: string; readonly cause?: unknown } {
+  return (
+    typeof error === "object" &&
+    error !== null &&
+    "message" in error &&
+    typeof error.message === "string" &&
+    FETCH_FAILED.test(error.message)
+  );
 }
 
 /** A timeout while connecting comes before the request; several at once are those of a host's addresses. */
@@ -95,19 +107,29 @@ function isOfConnecting(error: object): boolean {
 
 /** No name, no connection, no trust: nothing of the request was sent. */
 const NEVER_SENT =
-  /^(ECONNREFUSED|ECONNTIMEDOUT|ENOTFOUND|EAI_\w+|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|UND_ERR_CONNECT_TIMEOUT|CERT_\w+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+|ERR_TLS_CERT_\w+)$/;
+  /^(ECONNREFUSED|ECONNTIMEDOUT|ENOTFOUND|EAI_\w+|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|UND_ERR_CONNECT_TIMEOUT|UND_ERR_PRX_TLS|EMFILE|ENFILE|CERT_\w+|CRL_\w+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|ERR_TLS_CERT_\w+)$/;
 
-/** The connection was there: the request may have arrived. */
+/** In the errors of other HTTP clients: the connection was there, the request may have arrived. */
 const BROKEN =
   /^(ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT|UND_ERR_SOCKET|UND_ERR_HEADERS_TIMEOUT|UND_ERR_BODY_TIMEOUT|HPE_\w+|EPROTO|ERR_SSL_\w+)$/;
 
-/** What runtimes without error codes say of a broken network. */
-const UNEXPLAINED = /^(fetch failed|failed to fetch|load failed|network error|networkerror when attempting to fetch)/i;
+/** A request that cannot be sent, or a body whose source fails: no endpoint is to blame. */
+const CALLERS =
+  /^(UND_ERR_INVALID_\w+|UND_ERR_NOT_SUPPORTED|UND_ERR_REQ_CONTENT_LENGTH_MISMATCH|ERR_INVALID_\w+|ERR_STREAM_\w+|ENOENT|EISDIR)$/;
 
-/** Reads a copy: the response stays the caller's. */
+/** What runtimes say of a broken network; some without an error code. */
+const FETCH_FAILED = /^(fetch failed|failed to fetch|load failed|network error|networkerror when attempting to fetch)/i;
+
+/**
+ * Reads a copy: the response stays the caller's.
+ *
+ * @throws what ends the reading, such as the caller's abort.
+ */
 async function errorCode(response: Response): Promise<unknown> {
+  if (response.bodyUsed) return undefined;
+  const text = await response.clone().text();
   try {
-    const body: unknown = await response.clone().json();
+    const body: unknown = JSON.parse(text);
     const error = typeof body === "object" && body !== null && "error" in body ? body.error : undefined;
     return typeof error === "object" && error !== null && "code" in error ? error.code : undefined;
   } catch {

@@ -1,9 +1,11 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import {
+  createLoadBalancedFetch,
   DEFAULT_BENCH,
   DEFAULT_RETRY_AMBIGUOUS,
   EXHAUSTED_CODE,
+  type LoadBalancedFetchOptions,
   MAX_STICKY_IDS,
   STRATEGIES,
 } from "../../lib/client/index.js";
@@ -24,6 +26,20 @@ test("every code block is taken from an example", () => {
 test.each(blocks)("the block from $source stands there", ({ source, code }) => {
   const unindented = (text: string) => text.replace(/^ +/gm, "");
   expect(unindented(readFileSync(resolve(root, source), "utf8"))).toContain(unindented(code));
+});
+
+test("the table of options has each one", () => {
+  const refusal = (() => {
+    try {
+      return String(createLoadBalancedFetch({ endpoints: [], unknown: 1 } as unknown as LoadBalancedFetchOptions));
+    } catch (error) {
+      return String(error);
+    }
+  })();
+  const names = refusal.split("known are ")[1]?.split(", ") ?? [];
+  expect(names).toContain("endpoints");
+  const table = page.slice(page.indexOf("## Options"), page.indexOf("## Which strategy"));
+  for (const name of names) expect(table).toContain(`\`${name}\``);
 });
 
 test("every link to a file leads to one", () => {

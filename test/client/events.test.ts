@@ -77,6 +77,24 @@ describe("events", () => {
   });
 });
 
+test("an asynchronous listener that rejects harms nobody", async () => {
+  const unhandled: unknown[] = [];
+  const note = (reason: unknown) => void unhandled.push(reason);
+  process.on("unhandledRejection", note);
+  try {
+    const { post } = await start([[429], []], {
+      onEvent: async () => {
+        throw new Error("broken listener");
+      },
+    });
+    expect(await post()).toBe(200);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(unhandled).toEqual([]);
+  } finally {
+    process.off("unhandledRejection", note);
+  }
+});
+
 describe("snapshot", () => {
   test("shows how each endpoint stands for each deployment", async () => {
     const throttled: Step = {

@@ -21,6 +21,7 @@ describe("options that cannot work are refused", () => {
     [undefined, "options", "is undefined; give an object such as { endpoints: [ … ] }"],
     [{}, "endpoints", "has no endpoint; give at least one, such as { url, apiKey }"],
     [{ endpoints: [] }, "endpoints", "has no endpoint; give at least one, such as { url, apiKey }"],
+    [{ endpoints: ["secret"] }, "endpoints[0]", "is of type string; give an object such as { url, apiKey }"],
     [{ endpoints: [null] }, "endpoints[0]", "is null; give an object such as { url, apiKey }"],
     [
       { endpoints: [A], retries: 3 },
@@ -124,7 +125,7 @@ describe("options that cannot work are refused", () => {
     [
       { endpoints: [{ ...A, deployments: "gpt" }] },
       "endpoints[0].deployments",
-      'is gpt; give an object such as { "gpt-4o": "gpt-4o-eu" }',
+      'is of type string; give an object such as { "gpt-4o": "gpt-4o-eu" }',
     ],
     [
       { endpoints: [A], strategy: "priority" },
@@ -134,7 +135,7 @@ describe("options that cannot work are refused", () => {
     [
       { endpoints: [A], retryAmbiguous: ["chats"] },
       "retryAmbiguous[0]",
-      'is "chats"; allowed are chat, completions, embeddings, audio, unstored-responses, responses, images, batches, files, other',
+      'is "chats"; allowed are chat, completions, embeddings, audio, unstored-responses, responses, stored-chat, images, batches, files, other',
     ],
     [{ endpoints: [A], retryAmbiguous: true }, "retryAmbiguous", "is true; give a list of operations"],
     [{ endpoints: [A], deadline: 30 }, "deadline", "is 30; give a Duration above 0, such as Duration.seconds(30)"],
@@ -143,6 +144,11 @@ describe("options that cannot work are refused", () => {
       "attemptTimeout",
       "is 0 s; give a Duration above 0, such as Duration.seconds(30)",
     ],
+    ...[30, 31].map((seconds): [unknown, string, string] => [
+      { endpoints: [A], attemptTimeout: Duration.seconds(seconds), deadline: Duration.seconds(30) },
+      "attemptTimeout",
+      `is ${seconds} s, which the deadline of 30 s always cuts short; give less or leave it out`,
+    ]),
     [{ endpoints: [A], whenExhausted: "retry" }, "whenExhausted", 'is "retry"; allowed are answer, wait'],
     [{ endpoints: [A], whenExhausted: "wait" }, "whenExhausted", 'is "wait" without a bound; set `deadline` too'],
     [
@@ -155,7 +161,11 @@ describe("options that cannot work are refused", () => {
       "bench.failed",
       "is 1; give a Duration above 0, such as Duration.seconds(30)",
     ],
-    [{ endpoints: [A], bench: 5 }, "bench", "is 5; give an object such as { failed: Duration.seconds(1) }"],
+    [
+      { endpoints: [A], bench: 5 },
+      "bench",
+      "is of type number; give an object such as { failed: Duration.seconds(1) }",
+    ],
     [{ endpoints: [A], maxBufferedBodyBytes: -1 }, "maxBufferedBodyBytes", "is -1; give a finite number, 0 or more"],
     [{ endpoints: [A], onEvent: {} }, "onEvent", "is of type object; give a function"],
     [{ endpoints: [A], fetch: "fetch" }, "fetch", "is of type string; give a function"],

@@ -1,3 +1,4 @@
+import * as undici from "undici";
 import { checkedEndpoint, type EndpointOptions } from "../../lib/client/endpoint.js";
 import { createLoadBalancedFetch } from "../../lib/client/index.js";
 import { readRequest, writeRequest } from "../../lib/client/request.js";
@@ -37,7 +38,15 @@ describe("the URL", () => {
     ["https://any.example", "https://x.openai.azure.com"],
     ["https://any.example?a=1", "https://x.openai.azure.com?a=1"],
     ["/openai/v1/models", "https://x.openai.azure.com/openai/v1/models"],
+    ["openai/v1/models", "https://x.openai.azure.com/openai/v1/models"],
+    ["//any.example/openai/v1/models", "https://x.openai.azure.com/openai/v1/models"],
+    [
+      "/openai/v1/models?next=https://x.example/y",
+      "https://x.openai.azure.com/openai/v1/models?next=https://x.example/y",
+    ],
     ["https://any.example/openai/../../../admin", "https://x.openai.azure.com/admin"],
+    ["https://any.example/openai/\t../\t../admin", "https://x.openai.azure.com/admin"],
+    ["https://any.example/openai/v1/\n.\r./../admin", "https://x.openai.azure.com/admin"],
     ["https://any.example/openai/v1/%2e%2e/%2E%2E/admin", "https://x.openai.azure.com/admin"],
   ])("%s becomes %s", async (input, expected) => {
     expect((await written(input)).url).toBe(expected);
@@ -46,6 +55,35 @@ describe("the URL", () => {
   test("is taken from a URL and from a Request too", async () => {
     expect((await written(new URL(LEGACY))).request.deployment).toBe("gpt");
     expect((await written(new Request(LEGACY))).request.deployment).toBe("gpt");
+  });
+});
+
+describe("what stands for a Request", () => {
+  test("may be of another realm", async () => {
+    const body = '{"model":"gpt"}';
+    const foreign = new undici.Request(V1, { method: "POST", headers: { ...JSON_TYPE, "x-a": "1" }, body });
+    const { request, url, init } = await written(foreign as unknown as Request, {}, renaming, 100);
+    expect([url, init.method, init.headers["x-a"]]).toEqual([
+      V1.replace("any.example", "x.openai.azure.com"),
+      "POST",
+      "1",
+    ]);
+    expect(request.body.kind).toBe("json");
+  });
+
+  test.each([undefined, null, {}, 7])("%p is refused before anything is sent", async (input) => {
+    let sent = 0;
+    const fetch = createLoadBalancedFetch({
+      endpoints: [{ url: "https://x.openai.azure.com", apiKey: "k" }],
+      fetch: async () => {
+        sent++;
+        return new Response();
+      },
+    });
+    await expect(fetch(input as unknown as string)).rejects.toThrow(
+      new TypeError(`input: is of type ${typeof input}; give a string, a URL or a Request`),
+    );
+    expect(sent).toBe(0);
   });
 });
 
@@ -154,6 +192,13 @@ describe("each kind of body", () => {
     expect(form.get("model")).toBe("gpt");
   });
 
+  test("a Blob's type goes along with its JSON, where the caller gives none", async () => {
+    const body = new Blob([text], { type: "application/json" });
+    expect((await written(V1, { ...post, body })).init.headers).toEqual(JSON_TYPE);
+    const other = { "content-type": "application/problem+json" };
+    expect((await written(V1, { ...post, body, headers: other })).init.headers).toEqual(other);
+  });
+
   test("none stays none", async () => {
     const { request, init } = await written(V1, { method: "GET" });
     expect(request.body.kind).toBe("none");
@@ -198,11 +243,16 @@ describe("each kind of body", () => {
   });
 
   test("buffering stops when the caller leaves", async () => {
-    const endless = new ReadableStream({ pull: () => new Promise(() => undefined) });
+    let told: unknown;
+    const endless = new ReadableStream({
+      pull: () => new Promise(() => undefined),
+      cancel: (reason) => void (told = reason),
+    });
     const caller = new AbortController();
     const reading = readRequest(V1, { ...post, body: endless, signal: caller.signal }, 10);
     caller.abort(new Error("left"));
     await expect(reading).rejects.toThrow(new Error("left"));
+    expect([told, endless.locked]).toEqual([new Error("left"), false]);
   });
 });
 
@@ -219,6 +269,8 @@ describe("headers", () => {
         ["content-length", "9"],
       ],
     ],
+    ["a Map", new Map(Object.entries({ "Api-Key": "k1", "X-Mine": "1" })) as unknown as Headers],
+    ["another realm's Headers", new undici.Headers({ "api-key": "k1", "x-mine": "1" }) as unknown as Headers],
     ["Headers", new Headers({ "api-key": "k1", "ocp-apim-subscription-key": "k2", "x-mine": "1" })],
   ])("as %s: credentials, host and length are taken off", async (_, headers) => {
     expect((await written(V1, { headers })).init.headers).toEqual({ "x-mine": "1" });
@@ -253,6 +305,9 @@ describe("the operation", () => {
   test.each([
     ["deployments/gpt/chat/completions", undefined, "chat"],
     ["v1/chat/completions", undefined, "chat"],
+    ["v1/chat/completions", '{"store":true,"messages":[]}', "stored-chat"],
+    ["v1/chat/completions", '{"messages":[{"content":"\\"store\\": true"}],"store":false}', "chat"],
+    ["v1/chat/completions/chatcmpl-1", undefined, "other"],
     ["deployments/gpt/completions", undefined, "completions"],
     ["v1/embeddings", undefined, "embeddings"],
     ["v1/audio/speech", undefined, "audio"],

@@ -1,3 +1,5 @@
+import { execFileSync } from "node:child_process";
+import { resolve } from "node:path";
 import fc from "fast-check";
 import { rateLimitResetMilliseconds, retryAfterMilliseconds } from "../../lib/client/retry-after.js";
 
@@ -34,6 +36,18 @@ describe("retryAfterMilliseconds", () => {
     ["nothing", { "retry-after": "" }, undefined],
   ])("%s", (_, headers, expected) => {
     expect(retryAfterMilliseconds(new Headers(headers), wallClock)).toBe(expected);
+  });
+
+  test("a date in the form of asctime is UTC, wherever this runs", () => {
+    const module = resolve(__dirname, "../../lib/client/retry-after.ts");
+    const script = `
+      const { retryAfterMilliseconds } = require(${JSON.stringify(module)});
+      const headers = new Headers({ "retry-after": "Sun Nov 22 12:00:09 2026" });
+      console.log(retryAfterMilliseconds(headers, () => ${NOW}));
+    `;
+    const env = { ...process.env, TZ: "America/New_York" };
+    const printed = execFileSync(process.execPath, ["--import", "tsx", "-e", script], { env, encoding: "utf8" });
+    expect(printed.trim()).toBe("9000");
   });
 
   test("is a finite, positive number or undefined, whatever the headers say", () => {

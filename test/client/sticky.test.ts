@@ -22,13 +22,17 @@ const unknownResponse: Step = {
 };
 
 describe("what one endpoint stores", () => {
-  test.each<[string, string, string, string, string | undefined]>([
+  test.each<[string, string, string | object, string, string | undefined]>([
     ["a response, continued", "responses", "resp_1a", "responses", '{"model":"gpt","previous_response_id":"resp_1a"}'],
     ["a response, read", "responses", "resp_1a", "responses/resp_1a", undefined],
     ["a response, cancelled", "responses", "resp_1a", "responses/resp_1a/cancel", "{}"],
     ["a file, read", "files", "file-1a", "files/file-1a/content", undefined],
     ["a file, for a batch", "files", "file-1a", "batches", '{"input_file_id":"file-1a"}'],
     ["a batch, read", "batches", "batch_1a", "batches/batch_1a", undefined],
+    ["a batch's output", "batches/batch_1", { output_file_id: "file-out" }, "files/file-out/content", undefined],
+    ["a batch's errors", "batches/batch_1", { error_file_id: "file-err" }, "files/file-err/content", undefined],
+    ["a video, downloaded", "videos", "video_1a", "videos/video_1a/content", undefined],
+    ["a video's job", "video/generations/jobs", "task_1a", "video/generations/jobs/task_1a", undefined],
     ["a thread, run", "threads", "thread_1a", "threads/thread_1a/runs", '{"assistant_id":"asst_9"}'],
     [
       "a vector store, searched by a response",
@@ -38,13 +42,21 @@ describe("what one endpoint stores", () => {
       '{"tools":[{"vector_store_ids":["vs_1a"]}]}',
     ],
   ])("%s: goes to that endpoint", async (_, made, id, path, body) => {
-    const { post, fetch, log } = await start([[], [json({ id })], []]);
+    const { post, fetch, log } = await start([[], [json(typeof id === "string" ? { id } : id)], []]);
     await post(openai("responses")); // The turn of a.
     await post(openai(made));
     for (let n = 0; n < 3; n++) {
       const response = await fetch(openai(path), body === undefined ? {} : { method: "POST", body });
       await response.text();
     }
+    expect(log.join("")).toBe("abbbb");
+  });
+
+  test("a chat is kept only where it is asked to be", async () => {
+    const { post, fetch, log } = await start([[], [json({ id: "chatcmpl-1" })], []]);
+    await post(openai("chat/completions"));
+    await post(openai("chat/completions"), { body: '{"store":true}' });
+    for (let n = 0; n < 3; n++) await (await fetch(openai("chat/completions/chatcmpl-1"))).text();
     expect(log.join("")).toBe("abbbb");
   });
 
@@ -87,13 +99,20 @@ describe("an unknown id is looked for on one endpoint after another", () => {
   test.each<[string, Step, string, string | undefined]>([
     ["read", 404, "responses/resp_x", undefined],
     ["continued", unknownResponse, "responses", '{"previous_response_id":"resp_x"}'],
+    ["in a conversation", 404, "responses", '{"conversation":"conv_x"}'],
+    ["in a conversation (object)", 404, "responses", '{"conversation":{"id":"conv_x"}}'],
+    ["for a batch", 404, "batches", '{"input_file_id":"file-x"}'],
+    ["for fine-tuning", 404, "fine_tuning/jobs", '{"training_file":"file-x"}'],
+    ["a video", 404, "videos/video_x", undefined],
+    ["a stored chat", 404, "chat/completions/chatcmpl-x", undefined],
     ["continued (404)", 404, "responses", '{"previous_response_id":"resp_x"}'],
   ])("%s, and the one that holds it is remembered", async (_, stranger, path, body) => {
-    const found = json({ id: "resp_x" });
+    const id = /\w+[_-]x/.exec(`${path} ${body}`)?.[0];
+    const found = json({ id });
     const { fetch, log } = await start([[stranger], [found, found], []]);
     for (let n = 0; n < 2; n++) {
       const response = await fetch(openai(path), body === undefined ? {} : { method: "POST", body });
-      expect(await response.json()).toEqual({ id: "resp_x" });
+      expect(await response.json()).toEqual({ id });
     }
     expect(log.join("")).toBe("abb");
   });
@@ -129,6 +148,13 @@ test("a chat is never copied: its response has one reader", async () => {
   await (await fetch(openai("chat/completions"), { method: "POST", body: '{"model":"gpt"}' })).text();
   expect(clone).not.toHaveBeenCalled();
   clone.mockRestore();
+});
+
+test("a response that a custom fetch has read already is given on", async () => {
+  const ids = new StickyIds<string>();
+  const response = new Response('{"id":"file-1"}', { headers: { "content-type": "application/json" } });
+  await response.text();
+  await expect(ids.learn(response, "a")).resolves.toBeUndefined();
 });
 
 describe("StickyIds", () => {
