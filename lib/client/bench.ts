@@ -90,6 +90,20 @@ export class Bench {
     return length;
   }
 
+  /**
+   * Takes back the bench that the attempt with this pass led to, unless another one has followed.
+   *
+   * @returns whether it was benched until now.
+   */
+  lift(pass: Pass): boolean {
+    if (pass + 1 !== this.since || this.why === undefined) return false;
+    this.why = undefined;
+    this.failures = 0;
+    this.benchedUntil = Number.NEGATIVE_INFINITY;
+    this.endProbe();
+    return true;
+  }
+
   /** The attempt ended without a verdict (the caller left): let another one probe. */
   release(pass: Pass): void {
     if (pass === this.since) this.endProbe();

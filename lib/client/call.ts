@@ -1,6 +1,6 @@
 import { attempt } from "./attempt.js";
 import { type Endpoint } from "./endpoint.js";
-import { type EndpointState, type Passes } from "./endpoint-state.js";
+import { type BenchScope, type EndpointState, type Passes } from "./endpoint-state.js";
 import { DeadlineError, EndpointsUnreachableError, type FailedAttempt } from "./errors.js";
 import { exhaustedResponse } from "./exhausted-response.js";
 import { type CheckedOptions } from "./options.js";
@@ -12,13 +12,6 @@ import { type StickyIds } from "./sticky.js";
 import { startTimer } from "./timer.js";
 import { untilAborted } from "./until-aborted.js";
 import { failureCode, type Rejection, type Stranger, type Verdict } from "./verdict.js";
-
-/** A misconfiguration whose bench waits until it is known whether all endpoints agree on it. */
-interface Doubt {
-  readonly state: EndpointState;
-  readonly passes: Passes;
-  readonly rejection: Rejection;
-}
 
 /**
  * One call of the balanced fetch: laps over the endpoints, each tried at most once a lap, until one answers or
@@ -36,7 +29,8 @@ export class Call {
   /** Those that do not hold the subject: not to be chosen in any lap. */
   private readonly strangers = new Set<EndpointState>();
   private readonly unanswered: FailedAttempt[] = [];
-  private doubts: Doubt[] = [];
+  /** Those that this call has found misconfigured, each with what takes its bench off again. */
+  private readonly misconfigured = new Map<EndpointState, () => BenchScope[]>();
   private lastError: unknown;
   /** The last refusal, for the case that nothing better comes; and whether it may pass by itself. */
   private kept: { readonly response: Response; readonly passing: boolean } | undefined;
@@ -44,14 +38,14 @@ export class Call {
 
   constructor(
     private readonly request: BalancedRequest,
-    states: readonly EndpointState[],
+    private readonly pool: readonly EndpointState[],
     private readonly sticky: StickyIds<Endpoint>,
     private readonly options: CheckedOptions,
     started: number,
   ) {
     const { stored, method, operation } = request;
     const home = stored && sticky.endpointOf(stored.ids);
-    this.candidates = home === undefined ? states : states.filter(({ endpoint }) => endpoint === home);
+    this.candidates = home === undefined ? pool : pool.filter(({ endpoint }) => endpoint === home);
     this.searching = home === undefined && stored?.subject !== undefined;
     this.deadlineAt = started + (options.deadline?.toMilliseconds() ?? Number.POSITIVE_INFINITY);
     this.repeatable = method === "GET" || method === "HEAD" || options.retryAmbiguous.has(operation);
@@ -66,7 +60,6 @@ export class Call {
         if (response !== undefined) return response;
       }
     } finally {
-      this.dropDoubts();
       discard(this.kept?.response);
     }
   }
@@ -81,8 +74,6 @@ export class Call {
     if (state !== undefined) return this.attempt(state, now);
     const probes = left.map((other) => other.probed(now)).filter((probe) => probe !== undefined);
     if (probes.length === 0) return this.endLap(now);
-    // While it waits a call holds no probe itself: two calls could wait for each other's for ever.
-    this.benchDoubts(now);
     const benched = left.filter(({ benchedUntil }) => benchedUntil > now);
     await this.pause(earliest(benched, now) - now, probes);
     return undefined;
@@ -113,7 +104,6 @@ export class Call {
   }
 
   private answered(state: EndpointState, response: Response): Response {
-    this.benchDoubts(this.options.now());
     if (this.request.stored !== undefined) void this.sticky.learn(response, state.endpoint);
     return response;
   }
@@ -125,18 +115,21 @@ export class Call {
   }
 
   private rejected(state: EndpointState, passes: Passes, rejection: Rejection, now: number): Response | undefined {
-    if (rejection.kind === "misconfigured") {
-      this.doubts.push({ state, passes, rejection });
+    const agreed = rejection.kind === "misconfigured" && this.othersAgree(state, now);
+    if (agreed) {
+      state.release(passes);
+      for (const [other, lift] of this.misconfigured) this.report.recovered(other, lift());
     } else {
-      this.bench({ state, passes, rejection }, now);
+      this.bench(state, passes, rejection, now);
     }
     const final = this.isSpent() || (rejection.ambiguous && !this.repeatable);
     if (rejection.response !== undefined) {
       this.keep(rejection.response, rejection.kind !== "misconfigured");
-      return final ? this.giveKept(undefined) : undefined;
+      return final || agreed ? this.giveKept(undefined) : undefined;
     }
     this.lastError = rejection.error;
     this.unanswered.push({ endpoint: state.endpoint.name, errorCode: failureCode(rejection.error) });
+    if (agreed) return this.giveKept(undefined);
     if (!final) return undefined;
     this.report.exhausted(this.attempts, undefined, undefined);
     throw rejection.error;
@@ -144,17 +137,11 @@ export class Call {
 
   /** All that could be tried has been. Waits for the next lap where that is wanted; else the call is over. */
   private async endLap(now: number): Promise<Response | undefined> {
-    if (this.endpointsAgree(now)) {
-      this.dropDoubts();
-      return this.giveKept(undefined);
-    }
-    this.benchDoubts(now);
-    const soonest = earliest(
-      this.candidates.filter((state) => !this.strangers.has(state)),
-      now,
-    );
+    // One that is misconfigured is not worth a wait.
+    const promising = this.candidates.filter((state) => !this.strangers.has(state) && !this.misconfigured.has(state));
+    const soonest = earliest(promising, now);
     // A sole endpoint has no bench to wait for.
-    if (this.options.waits && this.candidates.length > 1 && soonest < this.deadlineAt) {
+    if (this.options.waits && this.pool.length > 1 && soonest < this.deadlineAt) {
       await this.pause(soonest - now, []);
       this.tried = new Set(this.strangers);
       return undefined;
@@ -175,26 +162,18 @@ export class Call {
   }
 
   /** Where every endpoint calls it a misconfiguration, it is the caller's: none of them is to be benched for it. */
-  private endpointsAgree(now: number): boolean {
-    if (this.doubts.length === 0) return false;
-    const doubted = new Set(this.doubts.map(({ state }) => state));
-    return this.candidates.every((state) => doubted.has(state) || state.isBenchedFor("misconfigured", now));
+  private othersAgree(state: EndpointState, now: number): boolean {
+    return this.pool.every(
+      (other) => other === state || this.misconfigured.has(other) || other.isBenchedFor("misconfigured", now),
+    );
   }
 
-  private benchDoubts(now: number): void {
-    for (const doubt of this.doubts) this.bench(doubt, now);
-    this.doubts = [];
-  }
-
-  private dropDoubts(): void {
-    for (const { state, passes } of this.doubts) state.release(passes);
-    this.doubts = [];
-  }
-
-  private bench({ state, passes, rejection }: Doubt, now: number): void {
+  private bench(state: EndpointState, passes: Passes, rejection: Rejection, now: number): void {
     const { bench, random } = this.options;
     const length = state.fail(passes, rejection, hintMilliseconds(rejection), bench, now, random);
     if (length !== undefined) this.report.bench(state, rejection, length);
+    if (rejection.kind !== "misconfigured") return;
+    this.misconfigured.set(state, () => (length === undefined ? [] : state.lift(passes, rejection.scope)));
   }
 
   /** Holds one refusal at most, one that may pass rather than one that will not. */

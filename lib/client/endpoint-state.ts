@@ -106,6 +106,13 @@ export class EndpointState implements Selectable {
     return this.ownBench.fail(passes.deployment, failure.kind, hintMilliseconds, lengths, now, random);
   }
 
+  /** Takes back the bench that {@link fail} led to. @returns the scopes that have recovered by this. */
+  lift(passes: Passes, scope: BenchScope): BenchScope[] {
+    const lifted =
+      scope === "endpoint" ? this.endpointBench.lift(passes.endpoint) : this.ownBench.lift(passes.deployment);
+    return lifted ? [scope] : [];
+  }
+
   /** The attempt ended without a verdict. */
   release(passes: Passes): void {
     this.underWay--;
