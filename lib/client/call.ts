@@ -3,7 +3,7 @@ import { type Endpoint } from "./endpoint.js";
 import { type BenchScope, type EndpointState, type Passes } from "./endpoint-state.js";
 import { DeadlineError, EndpointsUnreachableError, type FailedAttempt } from "./errors.js";
 import { exhaustedResponse } from "./exhausted-response.js";
-import { type CheckedOptions } from "./options.js";
+import { type CheckedOptions, type FetchFunction } from "./options.js";
 import { Reporter } from "./reporter.js";
 import { type BalancedRequest } from "./request.js";
 import { rateLimitResetMilliseconds, retryAfterMilliseconds } from "./retry-after.js";
@@ -35,13 +35,15 @@ export class Call {
   /** The last refusal, for the case that nothing better comes; and whether it may pass by itself. */
   private kept: { readonly response: Response; readonly passing: boolean } | undefined;
   private attempts = 0;
+  /** Whether the request has gone out at all. */
+  private sent = false;
 
   constructor(
     private readonly request: BalancedRequest,
     private readonly pool: readonly EndpointState[],
     private readonly sticky: StickyIds<Endpoint>,
     private readonly options: CheckedOptions,
-    started: number,
+    private readonly started: number,
   ) {
     const { stored, method, operation } = request;
     const home = stored && sticky.endpointOf(stored.ids);
@@ -74,23 +76,28 @@ export class Call {
     if (state !== undefined) return this.attempt(state, now);
     const probes = left.map((other) => other.probed(now)).filter((probe) => probe !== undefined);
     if (probes.length === 0) return this.endLap(now);
-    const benched = left.filter(({ benchedUntil }) => benchedUntil > now);
-    await this.pause(earliest(benched, now) - now, probes);
+    await this.pause(Math.min(...left.map(({ freeAt }) => freeAt)) - now, probes);
     return undefined;
   }
 
   private async attempt(state: EndpointState, now: number): Promise<Response | undefined> {
     this.tried.add(state);
     this.attempts++;
-    const passes = state.enter();
+    const passes = state.enter(now);
     let verdict: Verdict;
     try {
-      const { attemptTimeout, deadline, fetch } = this.options;
+      const { attemptTimeout, deadline } = this.options;
       const limits = { attemptTimeout, deadline, millisecondsLeft: this.deadlineAt - now, attempt: this.attempts };
-      verdict = await attempt(this.request, state.endpoint, limits, this.searching, fetch);
+      verdict = await attempt(this.request, state.endpoint, limits, this.searching, this.send);
     } catch (error) {
-      state.release(passes);
-      this.report.unfinished(state, this.attempts, error, this.options.now() - now);
+      const ended = this.options.now();
+      this.report.unfinished(state, this.attempts, error, ended - now);
+      if (error instanceof DeadlineError && ended - now >= (this.deadlineAt - this.started) * DEADLINE_SHARE) {
+        const kept = { kind: "failed", response: undefined, error, ambiguous: true, scope: "deployment" } as const;
+        this.bench(state, passes, kept, ended);
+      } else {
+        state.release(passes);
+      }
       throw error;
     }
     const ended = this.options.now();
@@ -170,10 +177,12 @@ export class Call {
 
   private bench(state: EndpointState, passes: Passes, rejection: Rejection, now: number): void {
     const { bench, random } = this.options;
-    const length = state.fail(passes, rejection, hintMilliseconds(rejection), bench, now, random);
-    if (length !== undefined) this.report.bench(state, rejection, length);
+    const hint = hintMilliseconds(rejection);
+    const { milliseconds, recovered } = state.fail(passes, rejection, hint, bench, now, random);
+    this.report.recovered(state, recovered);
+    if (milliseconds !== undefined) this.report.bench(state, rejection, milliseconds);
     if (rejection.kind !== "misconfigured") return;
-    this.misconfigured.set(state, () => (length === undefined ? [] : state.lift(passes, rejection.scope)));
+    this.misconfigured.set(state, () => (milliseconds === undefined ? [] : state.lift(passes, rejection.scope)));
   }
 
   /** Holds one refusal at most, one that may pass rather than one that will not. */
@@ -195,9 +204,14 @@ export class Call {
     return response;
   }
 
+  private readonly send: FetchFunction = (input, init) => {
+    this.sent = true;
+    return this.options.fetch(input, init);
+  };
+
   /** Whether the body is gone, so that no further attempt can be made. */
   private isSpent(): boolean {
-    return this.request.body.kind === "stream";
+    return this.sent && this.request.body.kind === "stream";
   }
 
   /** Until the time is over, a probe has settled or the deadline has come, whichever is first. */
@@ -212,6 +226,9 @@ export class Call {
     }
   }
 }
+
+/** An endpoint that has held a call for this share of its deadline, up to its end, has failed. */
+const DEADLINE_SHARE = 0.5;
 
 /** When the first of them is off its bench, not before now; Infinity where there are none. */
 function earliest(states: readonly EndpointState[], now: number): number {

@@ -42,6 +42,7 @@ class World {
       now: () => this.now,
       fetch: async (url, init) => this.serve(String(url), init ?? {}),
       onEvent: (event) => {
+        if (event.type === "recovered") this.benchedUntil.delete(`${event.endpoint} ${event.scope}`);
         if (event.type !== "bench") return;
         this.benchedUntil.set(`${event.endpoint} ${event.scope}`, this.now + event.benchMilliseconds);
       },
