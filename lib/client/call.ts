@@ -13,6 +13,15 @@ import { startTimer } from "./timer.js";
 import { untilAborted } from "./until-aborted.js";
 import { failureCode, type Rejection, type Stranger, type Verdict } from "./verdict.js";
 
+interface Refusal {
+  readonly response: Response;
+  readonly rank: number;
+}
+
+/** Which refusal tells a caller most: one that may pass by itself, then that a thing is unknown. */
+const PASSING = 2;
+const RANK = { misconfigured: 0, elsewhere: 1, throttled: PASSING, failed: PASSING } as const;
+
 /**
  * One call of the balanced fetch: laps over the endpoints, each tried at most once a lap, until one answers or
  * none is left.
@@ -32,8 +41,8 @@ export class Call {
   /** Those that this call has found misconfigured, each with what takes its bench off again. */
   private readonly misconfigured = new Map<EndpointState, () => BenchScope[]>();
   private lastError: unknown;
-  /** The last refusal, for the case that nothing better comes; and whether it may pass by itself. */
-  private kept: { readonly response: Response; readonly passing: boolean } | undefined;
+  /** The last of the refusals that tell most, for the case that nothing better comes. */
+  private kept: Refusal | undefined;
   private attempts = 0;
   /** Whether the request has gone out at all. */
   private sent = false;
@@ -117,7 +126,7 @@ export class Call {
 
   private unknownTo(state: EndpointState, { response }: Stranger): Response | undefined {
     this.strangers.add(state);
-    this.keep(response, false);
+    this.keep(response, RANK.elsewhere);
     return this.isSpent() ? this.giveKept(undefined) : undefined;
   }
 
@@ -131,7 +140,7 @@ export class Call {
     }
     const final = this.isSpent() || (rejection.ambiguous && !this.repeatable);
     if (rejection.response !== undefined) {
-      this.keep(rejection.response, rejection.kind !== "misconfigured");
+      this.keep(rejection.response, RANK[rejection.kind]);
       return final || agreed ? this.giveKept(undefined) : undefined;
     }
     this.lastError = rejection.error;
@@ -149,6 +158,11 @@ export class Call {
     const soonest = earliest(promising, now);
     // A sole endpoint has no bench to wait for.
     if (this.options.waits && this.pool.length > 1 && soonest < this.deadlineAt) {
+      // What may pass will be asked anew; unread it would hold its connection.
+      if (this.kept?.rank === PASSING) {
+        discard(this.kept.response);
+        this.kept = undefined;
+      }
       await this.pause(soonest - now, []);
       this.tried = new Set(this.strangers);
       return undefined;
@@ -160,10 +174,11 @@ export class Call {
   private exhausted(milliseconds: number | undefined): Response {
     const { kept, candidates } = this;
     const throttled = kept?.response.status === 429 && candidates.length > 1;
-    if (kept?.passing === true && !throttled) return this.giveKept(milliseconds);
+    if (kept?.rank === PASSING && !throttled) return this.giveKept(milliseconds);
     if (milliseconds !== undefined && (throttled || this.tried.size < candidates.length)) {
       this.report.exhausted(this.attempts, 429, milliseconds);
-      return exhaustedResponse(candidates.length, this.request.deployment, milliseconds);
+      const [unknown, deployment] = [this.strangers.size, this.request.deployment];
+      return exhaustedResponse(candidates.length - unknown, unknown, deployment, milliseconds);
     }
     return this.giveKept(milliseconds);
   }
@@ -185,14 +200,14 @@ export class Call {
     this.misconfigured.set(state, () => (milliseconds === undefined ? [] : state.lift(passes, rejection.scope)));
   }
 
-  /** Holds one refusal at most, one that may pass rather than one that will not. */
-  private keep(response: Response, passing: boolean): void {
-    if (this.kept?.passing === true && !passing) {
+  /** Holds one refusal at most. */
+  private keep(response: Response, rank: number): void {
+    if (this.kept !== undefined && this.kept.rank > rank) {
       discard(response);
       return;
     }
     discard(this.kept?.response);
-    this.kept = { response, passing };
+    this.kept = { response, rank };
   }
 
   /** @throws EndpointsUnreachableError where HTTP had no answer. */

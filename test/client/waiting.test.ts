@@ -29,3 +29,48 @@ describe("a call that may wait", () => {
     expect(lengths).toEqual([50, 50]);
   });
 });
+
+test("a 429 that is waited for is not left unread: it would hold its connection", async () => {
+  let cancelled = 0;
+  const waits = { whenExhausted: "wait", deadline: Duration.minutes(10), now: () => performance.now() } as const;
+  servers = await balance([[], []], {
+    ...waits,
+    fetch: async () =>
+      new Response(new ReadableStream({ cancel: () => void cancelled++ }), {
+        status: 429,
+        headers: { "retry-after": "9" },
+      }),
+  });
+  const caller = new AbortController();
+  const call = servers.fetch(CHAT, { method: "POST", body: "{}", signal: caller.signal });
+  while (servers.events.filter(({ type }) => type === "bench").length < 2) await new Promise(setImmediate);
+  await new Promise(setImmediate);
+  expect(cancelled).toBe(2);
+  caller.abort(new Error("left"));
+  await expect(call).rejects.toThrow(new Error("left"));
+});
+
+describe("a search for what is stored somewhere", () => {
+  const read = { method: "GET", body: null };
+
+  test.each<[string, Step[][]]>([
+    ["404, then 401", [[404], [401]]],
+    ["401, then 404", [[401], [404]]],
+  ])("%s: the caller gets the 404", async (_, scripts) => {
+    servers = await balance(scripts);
+    expect(await servers.post(openai("responses/resp_9"), read)).toBe(404);
+  });
+
+  test("says which endpoints do not hold it and which are not free", async () => {
+    servers = await balance([[200, 200, 404], [429]]);
+    await servers.post(openai("responses"));
+    await servers.post(openai("responses"));
+    expect(servers.log.join("")).toBe("aba");
+    const response = await servers.fetch(openai("responses/resp_9"));
+    const { error } = (await response.json()) as { error: { message: string } };
+    expect([response.status, error.message]).toEqual([
+      429,
+      "1 of 2 endpoints do not hold what was asked for, and the others are throttled or failing; the first is free again in 10 s.",
+    ]);
+  });
+});
