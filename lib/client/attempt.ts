@@ -1,7 +1,7 @@
 import { type Duration } from "../duration.js";
 import { keepWithBody, relayAbort } from "./abort-relay.js";
 import { type Endpoint } from "./endpoint.js";
-import { AttemptTimeoutError, DeadlineError } from "./errors.js";
+import { AttemptTimeoutError, DeadlineError, TokenProviderError } from "./errors.js";
 import { type FetchFunction } from "./options.js";
 import { startTimer } from "./timer.js";
 import { untilAborted } from "./until-aborted.js";
@@ -36,11 +36,13 @@ export async function attempt(
   const caller = request.signal;
   const bound = new BoundSignal(caller, limits);
   const { signal } = bound;
+  let sent = false;
   try {
     const credential = endpoint.credential();
     const [name, value] = credential instanceof Promise ? await untilAborted(credential, signal) : credential;
     init.headers[name] = value;
     if (signal !== undefined) init.signal = signal;
+    sent = true;
     const response = await send(url, init);
     const verdict = await verdictOnResponse(response, searching);
     bound.handOver(response);
@@ -49,10 +51,17 @@ export async function attempt(
     bound.end();
     if (caller?.aborted === true) throw caller.reason;
     if (signal?.aborted === true && signal.reason instanceof DeadlineError) throw signal.reason;
-    const verdict = verdictOnError(signal?.aborted === true ? signal.reason : error);
+    const verdict = verdictOnError(signal?.aborted === true ? timeout(sent, limits) : error);
     if (verdict === undefined) throw error;
     return verdict;
   }
+}
+
+/** Before the request went out it was the token that took too long. */
+function timeout(sent: boolean, { attemptTimeout }: AttemptLimits): Error {
+  return sent
+    ? new AttemptTimeoutError(String(attemptTimeout))
+    : new TokenProviderError(`the token provider gave no token within ${String(attemptTimeout)}`);
 }
 
 /** The signal of one attempt: the caller's own where nothing else bounds it, else one that follows it. */

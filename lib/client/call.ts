@@ -1,9 +1,9 @@
 import { attempt } from "./attempt.js";
 import { type Endpoint } from "./endpoint.js";
-import { type EndpointState, type Passes } from "./endpoint-state.js";
+import { type BenchScope, type EndpointState, type Passes } from "./endpoint-state.js";
 import { DeadlineError, EndpointsUnreachableError, type FailedAttempt } from "./errors.js";
 import { exhaustedResponse } from "./exhausted-response.js";
-import { type CheckedOptions } from "./options.js";
+import { type CheckedOptions, type FetchFunction } from "./options.js";
 import { Reporter } from "./reporter.js";
 import { type BalancedRequest } from "./request.js";
 import { rateLimitResetMilliseconds, retryAfterMilliseconds } from "./retry-after.js";
@@ -13,12 +13,14 @@ import { startTimer } from "./timer.js";
 import { untilAborted } from "./until-aborted.js";
 import { failureCode, type Rejection, type Stranger, type Verdict } from "./verdict.js";
 
-/** A misconfiguration whose bench waits until it is known whether all endpoints agree on it. */
-interface Doubt {
-  readonly state: EndpointState;
-  readonly passes: Passes;
-  readonly rejection: Rejection;
+interface Refusal {
+  readonly response: Response;
+  readonly rank: number;
 }
+
+/** Which refusal tells a caller most: one that may pass by itself, then that a thing is unknown. */
+const PASSING = 2;
+const RANK = { misconfigured: 0, elsewhere: 1, throttled: PASSING, failed: PASSING } as const;
 
 /**
  * One call of the balanced fetch: laps over the endpoints, each tried at most once a lap, until one answers or
@@ -36,22 +38,25 @@ export class Call {
   /** Those that do not hold the subject: not to be chosen in any lap. */
   private readonly strangers = new Set<EndpointState>();
   private readonly unanswered: FailedAttempt[] = [];
-  private doubts: Doubt[] = [];
+  /** Those that this call has found misconfigured, each with what takes its bench off again. */
+  private readonly misconfigured = new Map<EndpointState, () => BenchScope[]>();
   private lastError: unknown;
-  /** The last refusal, for the case that nothing better comes; and whether it may pass by itself. */
-  private kept: { readonly response: Response; readonly passing: boolean } | undefined;
+  /** The last of the refusals that tell most, for the case that nothing better comes. */
+  private kept: Refusal | undefined;
   private attempts = 0;
+  /** Whether the request has gone out at all. */
+  private sent = false;
 
   constructor(
     private readonly request: BalancedRequest,
-    states: readonly EndpointState[],
+    private readonly pool: readonly EndpointState[],
     private readonly sticky: StickyIds<Endpoint>,
     private readonly options: CheckedOptions,
-    started: number,
+    private readonly started: number,
   ) {
     const { stored, method, operation } = request;
     const home = stored && sticky.endpointOf(stored.ids);
-    this.candidates = home === undefined ? states : states.filter(({ endpoint }) => endpoint === home);
+    this.candidates = home === undefined ? pool : pool.filter(({ endpoint }) => endpoint === home);
     this.searching = home === undefined && stored?.subject !== undefined;
     this.deadlineAt = started + (options.deadline?.toMilliseconds() ?? Number.POSITIVE_INFINITY);
     this.repeatable = method === "GET" || method === "HEAD" || options.retryAmbiguous.has(operation);
@@ -66,7 +71,6 @@ export class Call {
         if (response !== undefined) return response;
       }
     } finally {
-      this.dropDoubts();
       discard(this.kept?.response);
     }
   }
@@ -81,25 +85,28 @@ export class Call {
     if (state !== undefined) return this.attempt(state, now);
     const probes = left.map((other) => other.probed(now)).filter((probe) => probe !== undefined);
     if (probes.length === 0) return this.endLap(now);
-    // While it waits a call holds no probe itself: two calls could wait for each other's for ever.
-    this.benchDoubts(now);
-    const benched = left.filter(({ benchedUntil }) => benchedUntil > now);
-    await this.pause(earliest(benched, now) - now, probes);
+    await this.pause(Math.min(...left.map(({ freeAt }) => freeAt)) - now, probes);
     return undefined;
   }
 
   private async attempt(state: EndpointState, now: number): Promise<Response | undefined> {
     this.tried.add(state);
     this.attempts++;
-    const passes = state.enter();
+    const passes = state.enter(now);
     let verdict: Verdict;
     try {
-      const { attemptTimeout, deadline, fetch } = this.options;
+      const { attemptTimeout, deadline } = this.options;
       const limits = { attemptTimeout, deadline, millisecondsLeft: this.deadlineAt - now, attempt: this.attempts };
-      verdict = await attempt(this.request, state.endpoint, limits, this.searching, fetch);
+      verdict = await attempt(this.request, state.endpoint, limits, this.searching, this.send);
     } catch (error) {
-      state.release(passes);
-      this.report.unfinished(state, this.attempts, error, this.options.now() - now);
+      const ended = this.options.now();
+      this.report.unfinished(state, this.attempts, error, ended - now);
+      if (error instanceof DeadlineError && ended - now >= (this.deadlineAt - this.started) * DEADLINE_SHARE) {
+        const kept = { kind: "failed", response: undefined, error, ambiguous: true, scope: "deployment" } as const;
+        this.bench(state, passes, kept, ended);
+      } else {
+        state.release(passes);
+      }
       throw error;
     }
     const ended = this.options.now();
@@ -113,30 +120,32 @@ export class Call {
   }
 
   private answered(state: EndpointState, response: Response): Response {
-    this.benchDoubts(this.options.now());
     if (this.request.stored !== undefined) void this.sticky.learn(response, state.endpoint);
     return response;
   }
 
   private unknownTo(state: EndpointState, { response }: Stranger): Response | undefined {
     this.strangers.add(state);
-    this.keep(response, false);
+    this.keep(response, RANK.elsewhere);
     return this.isSpent() ? this.giveKept(undefined) : undefined;
   }
 
   private rejected(state: EndpointState, passes: Passes, rejection: Rejection, now: number): Response | undefined {
-    if (rejection.kind === "misconfigured") {
-      this.doubts.push({ state, passes, rejection });
+    const agreed = rejection.kind === "misconfigured" && this.othersAgree(state, now);
+    if (agreed) {
+      state.release(passes);
+      for (const [other, lift] of this.misconfigured) this.report.recovered(other, lift());
     } else {
-      this.bench({ state, passes, rejection }, now);
+      this.bench(state, passes, rejection, now);
     }
     const final = this.isSpent() || (rejection.ambiguous && !this.repeatable);
     if (rejection.response !== undefined) {
-      this.keep(rejection.response, rejection.kind !== "misconfigured");
-      return final ? this.giveKept(undefined) : undefined;
+      this.keep(rejection.response, RANK[rejection.kind]);
+      return final || agreed ? this.giveKept(undefined) : undefined;
     }
     this.lastError = rejection.error;
     this.unanswered.push({ endpoint: state.endpoint.name, errorCode: failureCode(rejection.error) });
+    if (agreed) return this.giveKept(undefined);
     if (!final) return undefined;
     this.report.exhausted(this.attempts, undefined, undefined);
     throw rejection.error;
@@ -144,17 +153,16 @@ export class Call {
 
   /** All that could be tried has been. Waits for the next lap where that is wanted; else the call is over. */
   private async endLap(now: number): Promise<Response | undefined> {
-    if (this.endpointsAgree(now)) {
-      this.dropDoubts();
-      return this.giveKept(undefined);
-    }
-    this.benchDoubts(now);
-    const soonest = earliest(
-      this.candidates.filter((state) => !this.strangers.has(state)),
-      now,
-    );
+    // One that is misconfigured is not worth a wait.
+    const promising = this.candidates.filter((state) => !this.strangers.has(state) && !this.misconfigured.has(state));
+    const soonest = earliest(promising, now);
     // A sole endpoint has no bench to wait for.
-    if (this.options.waits && this.candidates.length > 1 && soonest < this.deadlineAt) {
+    if (this.options.waits && this.pool.length > 1 && soonest < this.deadlineAt) {
+      // What may pass will be asked anew; unread it would hold its connection.
+      if (this.kept?.rank === PASSING) {
+        discard(this.kept.response);
+        this.kept = undefined;
+      }
       await this.pause(soonest - now, []);
       this.tried = new Set(this.strangers);
       return undefined;
@@ -166,45 +174,40 @@ export class Call {
   private exhausted(milliseconds: number | undefined): Response {
     const { kept, candidates } = this;
     const throttled = kept?.response.status === 429 && candidates.length > 1;
-    if (kept?.passing === true && !throttled) return this.giveKept(milliseconds);
+    if (kept?.rank === PASSING && !throttled) return this.giveKept(milliseconds);
     if (milliseconds !== undefined && (throttled || this.tried.size < candidates.length)) {
       this.report.exhausted(this.attempts, 429, milliseconds);
-      return exhaustedResponse(candidates.length, this.request.deployment, milliseconds);
+      const [unknown, deployment] = [this.strangers.size, this.request.deployment];
+      return exhaustedResponse(candidates.length - unknown, unknown, deployment, milliseconds);
     }
     return this.giveKept(milliseconds);
   }
 
   /** Where every endpoint calls it a misconfiguration, it is the caller's: none of them is to be benched for it. */
-  private endpointsAgree(now: number): boolean {
-    if (this.doubts.length === 0) return false;
-    const doubted = new Set(this.doubts.map(({ state }) => state));
-    return this.candidates.every((state) => doubted.has(state) || state.isBenchedFor("misconfigured", now));
+  private othersAgree(state: EndpointState, now: number): boolean {
+    return this.pool.every(
+      (other) => other === state || this.misconfigured.has(other) || other.isBenchedFor("misconfigured", now),
+    );
   }
 
-  private benchDoubts(now: number): void {
-    for (const doubt of this.doubts) this.bench(doubt, now);
-    this.doubts = [];
-  }
-
-  private dropDoubts(): void {
-    for (const { state, passes } of this.doubts) state.release(passes);
-    this.doubts = [];
-  }
-
-  private bench({ state, passes, rejection }: Doubt, now: number): void {
+  private bench(state: EndpointState, passes: Passes, rejection: Rejection, now: number): void {
     const { bench, random } = this.options;
-    const length = state.fail(passes, rejection, hintMilliseconds(rejection), bench, now, random);
-    if (length !== undefined) this.report.bench(state, rejection, length);
+    const hint = hintMilliseconds(rejection);
+    const { milliseconds, recovered } = state.fail(passes, rejection, hint, bench, now, random);
+    this.report.recovered(state, recovered);
+    if (milliseconds !== undefined) this.report.bench(state, rejection, milliseconds);
+    if (rejection.kind !== "misconfigured") return;
+    this.misconfigured.set(state, () => (milliseconds === undefined ? [] : state.lift(passes, rejection.scope)));
   }
 
-  /** Holds one refusal at most, one that may pass rather than one that will not. */
-  private keep(response: Response, passing: boolean): void {
-    if (this.kept?.passing === true && !passing) {
+  /** Holds one refusal at most. */
+  private keep(response: Response, rank: number): void {
+    if (this.kept !== undefined && this.kept.rank > rank) {
       discard(response);
       return;
     }
     discard(this.kept?.response);
-    this.kept = { response, passing };
+    this.kept = { response, rank };
   }
 
   /** @throws EndpointsUnreachableError where HTTP had no answer. */
@@ -216,9 +219,14 @@ export class Call {
     return response;
   }
 
+  private readonly send: FetchFunction = (input, init) => {
+    this.sent = true;
+    return this.options.fetch(input, init);
+  };
+
   /** Whether the body is gone, so that no further attempt can be made. */
   private isSpent(): boolean {
-    return this.request.body.kind === "stream";
+    return this.sent && this.request.body.kind === "stream";
   }
 
   /** Until the time is over, a probe has settled or the deadline has come, whichever is first. */
@@ -233,6 +241,9 @@ export class Call {
     }
   }
 }
+
+/** An endpoint that has held a call for this share of its deadline, up to its end, has failed. */
+const DEADLINE_SHARE = 0.5;
 
 /** When the first of them is off its bench, not before now; Infinity where there are none. */
 function earliest(states: readonly EndpointState[], now: number): number {

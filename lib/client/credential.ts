@@ -1,4 +1,6 @@
+import { Duration } from "../duration.js";
 import { TokenProviderError } from "./errors.js";
+import { startTimer } from "./timer.js";
 
 /** Gives an Entra ID access token; what `getBearerTokenProvider` of `@azure/identity` returns. */
 export type TokenProvider = () => Promise<string>;
@@ -20,6 +22,9 @@ export function keyCredential(apiKey: string): Credential {
   const header: CredentialHeader = ["api-key", apiKey];
   return () => header;
 }
+
+/** A token provider that takes longer has failed, and the next attempt asks it anew. */
+export const TOKEN_TIMEOUT = Duration.seconds(30);
 
 /** @throws TokenProviderError where the provider fails. */
 export function tokenCredential(provider: TokenProvider): Credential {
@@ -44,12 +49,20 @@ function oneAtATime(provider: TokenProvider): Promise<string> {
 
 async function fetchToken(provider: TokenProvider): Promise<string> {
   let token: unknown;
+  let stop = (): void => undefined;
+  const timeout = new Promise<never>((_, reject) => {
+    const error = new TokenProviderError(`the token provider gave no token within ${String(TOKEN_TIMEOUT)}`);
+    stop = startTimer(() => reject(error), TOKEN_TIMEOUT.toMilliseconds());
+  });
   try {
-    token = await provider();
+    token = await Promise.race([provider(), timeout]);
   } catch (error) {
+    if (error instanceof TokenProviderError) throw error;
     throw new TokenProviderError(
       `the token provider failed with ${error instanceof Error ? error.name : typeof error}`,
     );
+  } finally {
+    stop();
   }
   if (typeof token !== "string") throw new TokenProviderError(`the token provider gave ${typeof token}, not a string`);
   if (!isHeaderSafe(token)) throw new TokenProviderError("the token provider gave a string that cannot be a token");

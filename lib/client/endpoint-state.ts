@@ -65,16 +65,21 @@ export class EndpointState implements Selectable {
     return [this.ownBench, this.endpointBench].some((bench) => bench.until > now && bench.reason === reason);
   }
 
+  /** When it is free, should the probes under way give no answer until then. */
+  get freeAt(): number {
+    return Math.max(this.ownBench.freeAt, this.endpointBench.freeAt);
+  }
+
   /** Settles with the probe under way, once no bench stands in the way of it; undefined where there is none. */
   probed(now: number): Promise<void> | undefined {
     return this.benchedUntil > now ? undefined : (this.ownBench.probed ?? this.endpointBench.probed);
   }
 
   /** Only where it is free. */
-  enter(): Passes {
+  enter(now: number): Passes {
     this.choice = ++choices;
     this.underWay++;
-    return { deployment: this.ownBench.enter(), endpoint: this.endpointBench.enter() };
+    return { deployment: this.ownBench.enter(now), endpoint: this.endpointBench.enter(now) };
   }
 
   /** @returns the scopes that have recovered by this. */
@@ -86,24 +91,39 @@ export class EndpointState implements Selectable {
     return scopes;
   }
 
-  /** @returns the length in milliseconds; undefined where nothing was benched. */
+  /**
+   * Without an HTTP answer, a failure of the deployment says nothing of the endpoint.
+   *
+   * @returns `milliseconds`: the bench's length; undefined where nothing was benched. `recovered`: the scopes that
+   *   are well although this failed.
+   */
   fail(
     passes: Passes,
-    failure: { readonly kind: BenchReason; readonly scope: BenchScope },
+    failure: Failure,
     hintMilliseconds: number | undefined,
     lengths: BenchLengths,
     now: number,
     random: () => number,
-  ): number | undefined {
+  ): { readonly milliseconds: number | undefined; readonly recovered: readonly BenchScope[] } {
     this.underWay--;
-    if (this.sole) return undefined;
-    if (failure.scope === "endpoint") {
+    if (this.sole) return { milliseconds: undefined, recovered: [] };
+    const { kind, scope, response } = failure;
+    if (scope === "endpoint") {
       this.ownBench.release(passes.deployment);
-      return this.endpointBench.fail(passes.endpoint, failure.kind, hintMilliseconds, lengths, now, random);
+      const milliseconds = this.endpointBench.fail(passes.endpoint, kind, hintMilliseconds, lengths, now, random);
+      return { milliseconds, recovered: [] };
     }
-    // It answered, if only for itself.
-    this.endpointBench.succeed(passes.endpoint);
-    return this.ownBench.fail(passes.deployment, failure.kind, hintMilliseconds, lengths, now, random);
+    const isWell = response !== undefined && this.endpointBench.succeed(passes.endpoint);
+    if (response === undefined) this.endpointBench.release(passes.endpoint);
+    const milliseconds = this.ownBench.fail(passes.deployment, kind, hintMilliseconds, lengths, now, random);
+    return { milliseconds, recovered: isWell ? ["endpoint"] : [] };
+  }
+
+  /** Takes back the bench that {@link fail} led to. @returns the scopes that have recovered by this. */
+  lift(passes: Passes, scope: BenchScope): BenchScope[] {
+    const lifted =
+      scope === "endpoint" ? this.endpointBench.lift(passes.endpoint) : this.ownBench.lift(passes.deployment);
+    return lifted ? [scope] : [];
   }
 
   /** The attempt ended without a verdict. */
@@ -140,6 +160,14 @@ export class EndpointState implements Selectable {
   private isFresh(now: number): boolean {
     return now - this.remainingSeenAt <= REMAINING_VALID_MILLISECONDS;
   }
+}
+
+/** What of a rejection concerns the endpoint. */
+interface Failure {
+  readonly kind: BenchReason;
+  readonly scope: BenchScope;
+  /** Undefined where no HTTP answer came. */
+  readonly response: Response | undefined;
 }
 
 export interface BenchSnapshot {

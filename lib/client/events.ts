@@ -44,7 +44,7 @@ export interface BenchEvent extends EventBase {
   readonly errorCode: string | undefined;
 }
 
-/** The first answer of an endpoint after a bench. */
+/** The first answer of an endpoint after a bench; or its bench was lifted, since all endpoints agree on the refusal. */
 export interface RecoveredEvent extends EventBase {
   readonly type: "recovered";
   readonly scope: "endpoint" | "deployment";

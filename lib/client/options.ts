@@ -51,6 +51,7 @@ export interface LoadBalancedFetchOptions {
   readonly retryAmbiguous?: readonly Operation[];
   /**
    * Budget of a whole call up to its response headers; after it the call rejects with {@link DeadlineError}.
+   * An endpoint that has held the call for half of it or more when it ends is benched as failed.
    * @default none
    */
   readonly deadline?: Duration;
@@ -75,7 +76,7 @@ export interface LoadBalancedFetchOptions {
   /** Told of each attempt, bench, recovery and exhaustion, in order. What it throws, or its promise rejects with, is ignored. */
   readonly onEvent?: (event: LoadBalancerEvent) => void;
   /**
-   * Sends the attempts.
+   * Sends the attempts. It has to heed the signal: `deadline` and `attemptTimeout` abort by it.
    * @default the global fetch
    */
   readonly fetch?: FetchFunction;

@@ -1,6 +1,6 @@
 import { type BenchReason } from "./bench.js";
 import { type BenchScope } from "./endpoint-state.js";
-import { AttemptTimeoutError, TokenProviderError } from "./errors.js";
+import { AttemptTimeoutError, DeadlineError, TokenProviderError } from "./errors.js";
 
 /** A response that the caller is to have. */
 export interface Answer {
@@ -72,7 +72,9 @@ export function verdictOnError(error: unknown): Rejection | undefined {
 
 /** For events: such as `ECONNREFUSED`, `ERR_ATTEMPT_TIMEOUT`. */
 export function failureCode(error: unknown): string {
-  if (error instanceof TokenProviderError || error instanceof AttemptTimeoutError) return error.code;
+  if (error instanceof TokenProviderError || error instanceof AttemptTimeoutError || error instanceof DeadlineError) {
+    return error.code;
+  }
   return networkErrorCode(error) ?? (error instanceof Error ? error.name : typeof error);
 }
 

@@ -63,7 +63,7 @@ describe("attemptTimeout", () => {
 });
 
 describe("deadline", () => {
-  test("is a timeout, no abort, and benches nobody", async () => {
+  test("is a timeout, no abort, and benches the one that held the call until then", async () => {
     const { fetch, events } = await start([["hang"], ["hang"]], { deadline: SHORT });
     const error: unknown = await fetch(CHAT, post).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(DeadlineError);
@@ -72,7 +72,10 @@ describe("deadline", () => {
       code: "ERR_DEADLINE",
       message: "timed out: no answer within the deadline of 40 ms (attempts: 1)",
     });
-    expect(events.map((event) => (event.type === "attempt" ? event.outcome : event.type))).toEqual(["timed-out"]);
+    expect(events.map((event) => (event.type === "attempt" ? event.outcome : event.type))).toEqual([
+      "timed-out",
+      "bench",
+    ]);
   });
 
   test("bounds all attempts together", async () => {

@@ -144,7 +144,7 @@ describe("failures and the sequence of calls that they lead to", () => {
 describe("how long", () => {
   test.each<[string, Step, number]>([
     ["a 429 without a hint", 429, DEFAULT_BENCH.throttled.toMilliseconds()],
-    ["a 429 with retry-after-ms", { status: 429, headers: { "retry-after-ms": "40", "retry-after": "1" } }, 40],
+    ["a 429 with retry-after-ms", { status: 429, headers: { "retry-after-ms": "400", "retry-after": "1" } }, 400],
     ["a 429 with retry-after", { status: 429, headers: { "retry-after": "3" } }, 3_000],
     ["a 429 with x-ratelimit-reset-tokens", { status: 429, headers: { "x-ratelimit-reset-tokens": "7" } }, 7_000],
     [

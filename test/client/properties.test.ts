@@ -7,12 +7,26 @@ import {
   STRATEGIES,
 } from "../../lib/client/index.js";
 
-const CHAT = "https://any.example/openai/deployments/gpt/chat/completions";
+/** Repeated by default, not repeated, and about a stored thing that nobody has told of yet. */
+const URLS = {
+  chat: "https://any.example/openai/deployments/gpt/chat/completions",
+  images: "https://any.example/openai/v1/images/generations",
+  sticky: "https://any.example/openai/v1/threads/thread_1/runs",
+} as const;
+const CHAT = URLS.chat;
 const EVIL = "https://evil.example/";
 
 /** What a scripted endpoint does: answer with a status, break, or answer and break in the middle of the body. */
 type Step = number | "ECONNREFUSED" | "ECONNRESET" | "cut" | "not-found";
 const FAILURES: readonly Step[] = [429, 408, 500, 502, 503, 504, 401, 403, "ECONNREFUSED", "ECONNRESET", "not-found"];
+
+interface Form {
+  readonly body: "string" | "stream" | "Request";
+  readonly operation: keyof typeof URLS;
+}
+const PLAIN: Form = { body: "string", operation: "chat" };
+
+type CredentialKind = "key" | "token" | "failing provider";
 
 interface Sent {
   readonly call: string;
@@ -36,32 +50,44 @@ class World {
     private readonly scripts: readonly Step[][],
     options: Partial<LoadBalancedFetchOptions> = {},
     adjust: (index: number) => Partial<EndpointOptions> = () => ({}),
+    private readonly credentials: readonly CredentialKind[] = [],
   ) {
     this.fetch = createLoadBalancedFetch({
       endpoints: scripts.map((_, index) => ({ ...this.endpoint(index), ...adjust(index) })),
       now: () => this.now,
       fetch: async (url, init) => this.serve(String(url), init ?? {}),
       onEvent: (event) => {
+        if (event.type === "recovered") this.benchedUntil.delete(benchKey(event));
         if (event.type !== "bench") return;
-        this.benchedUntil.set(`${event.endpoint} ${event.scope}`, this.now + event.benchMilliseconds);
+        this.benchedUntil.set(benchKey(event), this.now + event.benchMilliseconds);
       },
       ...options,
     });
   }
 
-  post(): Promise<Response> {
+  post({ body, operation }: Form = PLAIN): Promise<Response> {
     const headers = { "x-call": String(this.calls++), "api-key": "key-of-caller", authorization: "key-of-caller" };
-    return this.fetch(CHAT, { method: "POST", body: "{}", headers });
+    const content = body === "stream" ? new Blob(["{}"]).stream() : "{}";
+    const init: RequestInit & { duplex: "half" } = { method: "POST", body: content, headers, duplex: "half" };
+    const url = URLS[operation];
+    return body === "Request" ? this.fetch(new Request(url, init)) : this.fetch(url, init);
   }
 
-  isFree(endpoint: string): boolean {
-    return ["endpoint", "deployment"].every(
-      (scope) => this.now >= (this.benchedUntil.get(`${endpoint} ${scope}`) ?? 0),
-    );
+  isFree(endpoint: string, deployment = "gpt"): boolean {
+    return SCOPES.every((scope) => this.now >= (this.benchedUntil.get(benchKey({ endpoint, scope, deployment })) ?? 0));
   }
 
   private endpoint(index: number) {
-    return { name: `e${index}`, url: `https://e${index}.example`, apiKey: `key-of-e${index}` };
+    const place = { name: `e${index}`, url: `https://e${index}.example` };
+    const kind = this.credentials[index] ?? "key";
+    if (kind === "key") return { ...place, apiKey: `key-of-e${index}` };
+    return {
+      ...place,
+      tokenProvider: async () => {
+        if (kind === "failing provider") throw new Error("no identity");
+        return `token-of-e${index}`;
+      },
+    };
   }
 
   private async serve(url: string, init: RequestInit): Promise<Response> {
@@ -70,9 +96,19 @@ class World {
     const headers = new Headers(init.headers);
     const call = headers.get("x-call") ?? "";
     this.require(init.redirect === "manual", `${name} may be redirected`);
-    this.require(headers.get("api-key") === `key-of-${name}`, `${name} got the key ${headers.get("api-key")}`);
-    this.require(!headers.has("authorization"), `${name} got a bearer token`);
-    this.require(this.scripts.length === 1 || this.isFree(name), `${name} was called while benched`);
+    const kind = this.credentials[Number(name.slice(1))] ?? "key";
+    const [key, token] = kind === "key" ? [`key-of-${name}`, null] : [null, `Bearer token-of-${name}`];
+    this.require(kind !== "failing provider", `${name} was called without a credential`);
+    this.require(headers.get("api-key") === key, `${name} got the key ${headers.get("api-key")}`);
+    this.require(headers.get("authorization") === token, `${name} got ${headers.get("authorization")}`);
+    // "" is that of requests that name none.
+    const deployment = url.includes("/deployments/gpt/") ? "gpt" : "";
+    // While a token is fetched another call can bench the endpoint.
+    const maybeLate = kind === "token";
+    this.require(
+      this.scripts.length === 1 || maybeLate || this.isFree(name, deployment),
+      `${name} was called while benched`,
+    );
     this.require(
       !this.sent.some((other) => other.call === call && other.endpoint === name),
       `${name} was called twice`,
@@ -87,6 +123,12 @@ class World {
   private require(condition: boolean, otherwise: string): void {
     if (!condition) this.violations.push(otherwise);
   }
+}
+
+const SCOPES = ["endpoint", "deployment"] as const;
+
+function benchKey(of: { endpoint: string; scope: "endpoint" | "deployment"; deployment: string | undefined }): string {
+  return of.scope === "endpoint" ? of.endpoint : `${of.endpoint} ${of.deployment ?? ""}`;
 }
 
 function answer(step: Step, name: string): Response {
@@ -111,6 +153,14 @@ function answer(step: Step, name: string): Response {
 
 const script = (...steps: readonly Step[]) => fc.array(fc.constantFrom(...steps), { maxLength: 12 });
 const strategy = fc.constantFrom(...STRATEGIES);
+const form: fc.Arbitrary<Form> = fc.record({
+  body: fc.constantFrom("string", "stream", "Request"),
+  operation: fc.constantFrom("chat", "images", "sticky"),
+});
+const credentials = fc.array(fc.constantFrom<CredentialKind[]>("key", "token", "failing provider"), {
+  minLength: 4,
+  maxLength: 4,
+});
 /** Rounds of calls at the same time, with a step of the clock before each. */
 const rounds = fc.array(
   fc.record({ pause: fc.integer({ min: 0, max: 3_000 }), calls: fc.integer({ min: 1, max: 6 }) }),
@@ -123,11 +173,14 @@ const rounds = fc.array(
 async function play(
   world: World,
   plan: readonly { pause: number; calls: number }[],
+  forms: readonly Form[] = [PLAIN],
 ): Promise<PromiseSettledResult<Response>[]> {
   const results: PromiseSettledResult<Response>[] = [];
   for (const { pause, calls } of plan) {
     world.now += pause;
-    results.push(...(await Promise.allSettled(Array.from({ length: calls }, () => world.post()))));
+    results.push(
+      ...(await Promise.allSettled(Array.from({ length: calls }, (_, n) => world.post(forms[n % forms.length])))),
+    );
   }
   return results;
 }
@@ -136,8 +189,14 @@ describe("whatever the endpoints do", () => {
   test("every request succeeds as long as one endpoint is healthy", async () => {
     const failing = fc.array(script(...FAILURES, 200), { minLength: 1, maxLength: 4 });
     await fc.assert(
-      fc.asyncProperty(failing, fc.nat(), strategy, rounds, async (scripts, healthy, chosen, plan) => {
-        const world = new World(scripts.toSpliced(healthy % (scripts.length + 1), 0, []), { strategy: chosen });
+      fc.asyncProperty(failing, fc.nat(), strategy, rounds, credentials, async (scripts, at, chosen, plan, kinds) => {
+        const healthy = at % (scripts.length + 1);
+        const world = new World(
+          scripts.toSpliced(healthy, 0, []),
+          { strategy: chosen },
+          () => ({}),
+          kinds.toSpliced(healthy, 0, "token"),
+        );
         const results = await play(world, plan);
         expect(results.map((result) => (result.status === "fulfilled" ? result.value.status : result.reason))).toEqual(
           results.map(() => 200),
@@ -151,10 +210,31 @@ describe("whatever the endpoints do", () => {
   test("no benched endpoint is called before its time, none twice in a lap, no credential strays", async () => {
     const any = fc.array(script(...FAILURES, 200, 302, 307, 400, "cut"), { minLength: 1, maxLength: 4 });
     await fc.assert(
-      fc.asyncProperty(any, strategy, rounds, async (scripts, chosen, plan) => {
-        const world = new World(scripts, { strategy: chosen });
-        await play(world, plan);
-        expect(world.violations).toEqual([]);
+      fc.asyncProperty(
+        any,
+        strategy,
+        rounds,
+        credentials,
+        fc.array(form, { minLength: 1, maxLength: 6 }),
+        async (scripts, chosen, plan, kinds, forms) => {
+          const world = new World(scripts, { strategy: chosen }, () => ({}), kinds);
+          await play(world, plan, forms);
+          expect(world.violations).toEqual([]);
+        },
+      ),
+      { numRuns: 100 },
+    );
+  });
+
+  test("a misconfigured endpoint is asked once in the time of its bench, whatever it is asked", async () => {
+    const some = fc.array(form, { minLength: 1, maxLength: 20 });
+    await fc.assert(
+      fc.asyncProperty(some, strategy, fc.constantFrom<Step[]>(401, 403), async (forms, chosen, refusal) => {
+        const world = new World([forms.map(() => refusal), [], []], { strategy: chosen });
+        const statuses: number[] = [];
+        for (const each of forms) statuses.push((await world.post(each)).status);
+        expect(world.sent.filter(({ endpoint }) => endpoint === "e0").length).toBeLessThanOrEqual(1);
+        expect(statuses.filter((status) => status !== 200).length).toBeLessThanOrEqual(1);
       }),
       { numRuns: 100 },
     );

@@ -1,0 +1,107 @@
+import { Duration, type EndpointOptions } from "../../lib/client/index.js";
+import { TOKEN_TIMEOUT, tokenCredential } from "../../lib/client/credential.js";
+import { balance, CHAT } from "../support/balanced.js";
+
+let servers: Awaited<ReturnType<typeof balance>> | undefined;
+async function start(...args: Parameters<typeof balance>) {
+  servers = await balance(...args);
+  return servers;
+}
+afterEach(async () => {
+  jest.useRealTimers();
+  await servers?.close();
+  servers = undefined;
+});
+
+const IMAGES = "https://any.example/openai/v1/images/generations";
+const realTime = { now: () => performance.now() };
+const keyless = (tokenProvider: () => Promise<string>): Partial<EndpointOptions> => ({
+  apiKey: undefined,
+  tokenProvider,
+});
+const hanging = keyless(() => new Promise(() => undefined));
+
+describe("a probe that takes long", () => {
+  test("does not hold up the others for longer than the bench before it", async () => {
+    const bench = { failed: Duration.milliseconds(30) };
+    const { post, fetch, log } = await start(
+      [
+        [503, "hang"],
+        [503, "hang"],
+      ],
+      { ...realTime, bench },
+    );
+    expect(await post()).toBe(503);
+    const caller = new AbortController();
+    const probes = [1, 2].map(() => fetch(CHAT, { method: "POST", body: "{}", signal: caller.signal }));
+    while (log.length < 4) await new Promise((resolve) => setTimeout(resolve, 2));
+    expect(await post()).toBe(200);
+    caller.abort(new Error("left"));
+    for (const probe of probes) await expect(probe).rejects.toThrow(new Error("left"));
+  });
+});
+
+describe("what proves an endpoint well", () => {
+  test("an HTTP answer, also a 429, which is told", async () => {
+    const { post, clock, endpoints, events, fetch } = await start([[429], []]);
+    await endpoints[0]?.close();
+    await post();
+    await endpoints[0]?.open();
+    clock.now = 1_000;
+    expect(await post()).toBe(200);
+    expect(events.map((event) => (event.type === "attempt" ? event.outcome : event.type)).slice(3)).toEqual([
+      ...["throttled", "recovered", "bench", "answered"],
+    ]);
+    expect(fetch.snapshot()[0]?.status).toBe("free");
+  });
+
+  test("not an attempt that timed out", async () => {
+    const { post, clock, endpoints, fetch } = await start([["hang"], []], {
+      attemptTimeout: Duration.milliseconds(40),
+    });
+    await endpoints[0]?.close();
+    await post();
+    await endpoints[0]?.open();
+    clock.now = 1_000;
+    expect(await post()).toBe(200);
+    expect(fetch.snapshot()[0]?.status).toBe("half-open");
+  });
+});
+
+describe("a token provider that fails before anything is sent", () => {
+  test("leaves a stream whole for the next endpoint", async () => {
+    const failing = keyless(() => Promise.reject(new Error("no identity")));
+    const { post, endpoints } = await start([[], []], {}, (index) => (index === 0 ? failing : {}));
+    const body = new Blob(["{}"]).stream();
+    expect(await post(CHAT, { body, duplex: "half" } as RequestInit)).toBe(200);
+    expect(endpoints[1]?.seen[0]?.body).toBe("{}");
+  });
+
+  test("by hanging: the next endpoint is safe to ask, whatever the operation", async () => {
+    const { post, log, events } = await start([[], []], { attemptTimeout: Duration.milliseconds(40) }, (index) =>
+      index === 0 ? hanging : {},
+    );
+    expect(await post(IMAGES)).toBe(200);
+    expect(log).toEqual(["b"]);
+    expect(events).toContainEqual(
+      expect.objectContaining({ type: "bench", scope: "endpoint", errorCode: "ERR_TOKEN_PROVIDER" }),
+    );
+  });
+
+  test("by hanging once is asked anew after a while", async () => {
+    jest.useFakeTimers();
+    let asked = 0;
+    const credential = tokenCredential(() => (++asked === 1 ? new Promise(() => undefined) : Promise.resolve("token")));
+    const hung = Promise.resolve(credential()).catch((error: Error) => error.message);
+    jest.advanceTimersByTime(TOKEN_TIMEOUT.toMilliseconds());
+    expect(await hung).toBe(`the token provider gave no token within ${String(TOKEN_TIMEOUT)}`);
+    expect(await credential()).toEqual(["authorization", "Bearer token"]);
+  });
+});
+
+test("an endpoint that held a call until its deadline is benched, so that the next calls fare better", async () => {
+  const deadline = Duration.milliseconds(60);
+  const { post, events } = await start([["hang"], []], { ...realTime, deadline });
+  expect(await post()).toBe("ERR_DEADLINE");
+  expect(events.at(-1)).toMatchObject({ type: "bench", endpoint: "a", reason: "failed", errorCode: "ERR_DEADLINE" });
+});
