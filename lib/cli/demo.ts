@@ -103,8 +103,10 @@ class Demonstration {
     await down.server.refuse();
     const [detected, meanwhile] = await this.sendUntil(gateway.untilBackend(down.fqdn, "Unhealthy", PATIENCE));
     const took = Duration.milliseconds(performance.now() - began);
-    const onAzure = Duration.seconds(Math.round(took.toSeconds() * this.probeTimeScale));
-    this.say(`   the probe takes it out after ${took.toSeconds().toFixed(1)} s here, about ${onAzure} on Azure`);
+    const onAzure = took.toSeconds() * this.probeTimeScale;
+    this.say(
+      `   the probe takes it out after ${took.toSeconds().toFixed(1)} s here, about ${onAzure.toFixed(0)} s on Azure`,
+    );
     this.say(`   meanwhile callers see ${outcomes(meanwhile)}`);
     const after = await this.send();
     this.say(`   then ${outcomes(after)}: ${distribution(after)}`);
