@@ -1,11 +1,12 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseConfig } from "../lib/config/load-config.js";
 import { readJson, ROOT } from "./support/config.js";
 import { codeBlocks } from "./support/markdown.js";
+import { temporaryFolder } from "./support/temporary-folder.js";
 
+const outdir = temporaryFolder();
 const readme = readFileSync(join(ROOT, "README.md"), "utf8");
 const blocks = codeBlocks(readme);
 const ofLanguage = (language: string) => blocks.filter((block) => block.language === language).map(({ text }) => text);
@@ -25,7 +26,7 @@ describe("README", () => {
         ...process.env,
         ARM_SUBSCRIPTION_ID: "",
         AOAI_LB_CONFIG: "",
-        CDKTF_OUTDIR: mkdtempSync(join(tmpdir(), "readme-")),
+        CDKTF_OUTDIR: outdir,
       },
     });
     const linesWithoutFigures = (text = "") => text.replaceAll(/\d+(\.\d+)?/g, "#").split("\n");

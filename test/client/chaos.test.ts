@@ -11,7 +11,7 @@ import { CHAT } from "../support/balanced.js";
 import { startEndpoints, type Step } from "../support/scripted-endpoint.js";
 
 /** As many as a minute of `npm test` allows; more with CHAOS_REQUESTS=20000. */
-const SOCKET_REQUESTS = Number(process.env["CHAOS_REQUESTS"] ?? 2_000);
+const SOCKET_REQUESTS = Number(process.env["CHAOS_REQUESTS"] ?? 1_000);
 
 /** The same chaos in each run. */
 function seeded(seed: number): () => number {

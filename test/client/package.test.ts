@@ -1,16 +1,15 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import ts from "typescript";
 import * as source from "../../lib/client/index.js";
+import { temporaryFolder } from "../support/temporary-folder.js";
+import { compilerErrors } from "../support/type-check.js";
 
 const root = resolve(__dirname, "../..");
-let folder = "";
+const folder = temporaryFolder();
 
 /** The built, packed package in a folder of its own, where nothing else is installed. */
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), "aoai-kiss-lb-"));
   const npm = (...args: string[]) =>
     execFileSync("npm", args, { cwd: root, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
   npm("run", "build");
@@ -21,7 +20,6 @@ beforeAll(() => {
   mkdirSync(target, { recursive: true });
   execFileSync("tar", ["-xzf", join(folder, packed.filename), "-C", target, "--strip-components=1"]);
 }, 60_000);
-afterAll(() => rmSync(folder, { recursive: true }));
 
 const PROGRAM = `
 const fetch = createLoadBalancedFetch({
@@ -63,36 +61,37 @@ export const native: typeof globalThis.fetch = fetch;
 // @ts-expect-error a deadline is no number
 createLoadBalancedFetch({ endpoints: [], deadline: 5 });
 `;
-  const files = ["use.mts", "use.cts"].map((file) => join(folder, file));
-  for (const file of files) writeFileSync(file, typed);
-  const program = ts.createProgram(files, {
-    module: ts.ModuleKind.Node16,
-    moduleResolution: ts.ModuleResolutionKind.Node16,
-    target: ts.ScriptTarget.ES2022,
-    lib: ["lib.es2022.d.ts", "lib.dom.d.ts", "lib.dom.iterable.d.ts"],
-    types: [],
-    strict: true,
-    noEmit: true,
-    skipDefaultLibCheck: true,
+  for (const file of ["use.mts", "use.cts"]) writeFileSync(join(folder, file), typed);
+  const errors = compilerErrors(folder, {
+    compilerOptions: {
+      module: "Node16",
+      target: "ES2022",
+      lib: ["ES2022", "DOM", "DOM.Iterable"],
+      types: [],
+      strict: true,
+      noEmit: true,
+    },
+    include: ["use.*"],
   });
-  const problems = ts
-    .getPreEmitDiagnostics(program)
-    .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"));
-  expect(problems).toEqual([]);
+  expect(errors).toEqual([]);
 }, 60_000);
 
 test("the client's built code imports nothing but itself", () => {
-  const entry = readFileSync(join(folder, "node_modules/aoai-kiss-lb/dist/esm/client/index.js"), "utf8");
-  const { importedFiles } = ts.preProcessFile(entry);
-  expect(importedFiles.length).toBeGreaterThan(0);
+  const entry = join(folder, "node_modules/aoai-kiss-lb/dist/esm/client/index.js");
   const seen = new Set<string>();
-  const queue = [join(folder, "node_modules/aoai-kiss-lb/dist/esm/client/index.js")];
+  const queue = [entry];
   for (let file = queue.pop(); file !== undefined; file = queue.pop()) {
     if (seen.has(file)) continue;
     seen.add(file);
-    for (const { fileName } of ts.preProcessFile(readFileSync(file, "utf8")).importedFiles) {
-      expect(fileName).toMatch(/^\.\.?\//);
-      queue.push(resolve(file, "..", fileName));
+    for (const imported of importsOf(readFileSync(file, "utf8"))) {
+      expect(imported).toMatch(/^\.\.?\//);
+      queue.push(resolve(file, "..", imported));
     }
   }
+  expect(seen.size).toBeGreaterThan(1);
 });
+
+/** The modules that ECMAScript code names, one way or another. */
+function importsOf(code: string): string[] {
+  return [...code.matchAll(/\b(?:from|import|require)\s*\(?\s*["']([^"']+)["']/g)].map(([, module = ""]) => module);
+}

@@ -1,10 +1,10 @@
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readJson, ROOT } from "../support/config.js";
+import { temporaryFolder } from "../support/temporary-folder.js";
 
-const folder = mkdtempSync(join(tmpdir(), "main-"));
+const folder = temporaryFolder();
 const subscription = "00000000-0000-0000-0000-000000000000";
 
 /** Runs the app as `cdktf` does. */

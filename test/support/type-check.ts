@@ -1,27 +1,37 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import * as ts from "typescript";
 import { ROOT } from "./config.js";
 
 /** What the compiler says to TypeScript that imports this package by its name, as a user's would. */
 export function typeErrors(sources: readonly string[]): string[] {
-  const { config } = ts.readConfigFile(join(ROOT, "tsconfig.json"), ts.sys.readFile) as { config: unknown };
-  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, ROOT);
-  const files = new Map(sources.map((text, n) => [join(ROOT, `block-${n}.mts`), text]));
-  const host = ts.createCompilerHost(options);
-  const [readFile, fileExists] = [host.readFile.bind(host), host.fileExists.bind(host)];
-  host.readFile = (file) => files.get(file) ?? readFile(file);
-  host.fileExists = (file) => files.has(file) || fileExists(file);
-  const getSourceFile = host.getSourceFile.bind(host);
-  host.getSourceFile = (file, languageVersion, ...rest) => {
-    const text = files.get(file);
-    return text === undefined
-      ? getSourceFile(file, languageVersion, ...rest)
-      : ts.createSourceFile(file, text, languageVersion);
-  };
-  const paths = {
-    "aoai-kiss-lb": ["./lib/index.ts"],
-    "aoai-kiss-lb/*": ["./lib/*/index.ts"],
-  };
-  const program = ts.createProgram([...files.keys()], { ...options, paths, noUnusedLocals: false }, host);
-  return ts.getPreEmitDiagnostics(program).map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"));
+  // Below the root, so that the packages which the sources import are found.
+  mkdirSync(join(ROOT, "dist"), { recursive: true });
+  const folder = mkdtempSync(join(ROOT, "dist/type-check-"));
+  try {
+    sources.forEach((source, n) => writeFileSync(join(folder, `source-${n}.mts`), source));
+    return compilerErrors(folder, {
+      extends: "../../tsconfig.json",
+      compilerOptions: {
+        noUnusedLocals: false,
+        paths: { "aoai-kiss-lb": ["../../lib/index.ts"], "aoai-kiss-lb/*": ["../../lib/*/index.ts"] },
+      },
+      include: ["*.mts"],
+    });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** The messages of the compiler, run in a folder with a configuration that is put there. */
+export function compilerErrors(folder: string, tsconfig: object): string[] {
+  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(tsconfig));
+  const compiler = join(ROOT, "node_modules/typescript-7/bin/tsc");
+  const { stdout, stderr, status } = spawnSync(process.execPath, [compiler, "--pretty", "false"], {
+    cwd: folder,
+    encoding: "utf8",
+  });
+  const errors = [...stdout.matchAll(/error TS\d+: (.*)$/gm)].map(([, message = ""]) => message);
+  if (errors.length === 0 && status !== 0) throw new Error(`the compiler failed: ${stdout}${stderr}`);
+  return errors;
 }

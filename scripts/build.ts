@@ -1,0 +1,12 @@
+import { execFileSync } from "node:child_process";
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** What is published: CommonJS with its types in dist/lib, and the client once more as ECMAScript modules in dist/esm. */
+const root = join(__dirname, "..");
+// What an earlier build left would be published too.
+for (const folder of ["dist/lib", "dist/esm"]) rmSync(join(root, folder), { recursive: true, force: true });
+for (const project of ["tsconfig.build.json", "tsconfig.esm.json"]) {
+  execFileSync("npm", ["run", "--silent", "tsc", "--", "-p", project], { cwd: root, stdio: "inherit" });
+}
+writeFileSync(join(root, "dist/esm/package.json"), '{ "type": "module" }\n');
