@@ -5,7 +5,7 @@ import { createInsecureFetch, type Fetch, type Report, UsageError, verify } from
 import { parseArguments } from "./arguments.js";
 import { Claims } from "./claims.js";
 import { type Command, type Io, NOT_AS_EXPECTED, OK } from "./io.js";
-import { type Backend, BACKEND_HEADER, DEPLOYMENT, Lab } from "./lab.js";
+import { type Backend, BACKEND_HEADER, Lab } from "./lab.js";
 
 export const DEMO_HELP = `aoai-lb demo [<file or folder>]
 
@@ -178,10 +178,10 @@ class Demonstration {
 
   /** @throws the reason of the abort, on Ctrl-C: nothing is claimed of a run that was cut short */
   private async send(options: SendOptions = {}): Promise<Report> {
-    const { backends, gateway, credential } = this.lab;
+    const { backends, gateway, credential, deployment } = this.lab;
     const report = await verify({
       url: gateway.url,
-      deployment: DEPLOYMENT,
+      deployment,
       api: "v1",
       credential,
       requests: Math.max(REQUESTS, REQUESTS_PER_BACKEND * backends.length),
