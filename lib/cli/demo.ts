@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { Duration } from "../duration.js";
 import { Fault, type SimulatedGateway } from "../simulator/index.js";
 import { type GatewayModel, readGatewayModel } from "../synthesized/index.js";
@@ -76,22 +77,29 @@ class Demonstration {
     const { backends, gateway } = this.lab;
     const parts = `${counted(gateway.instances, "instance")}, ${counted(backends.length, "fake account")}`;
     this.say(`\nThe synthesized gateway on this machine: ${parts}, probes ${this.probeTimeScale} times as fast`);
-    await this.allHealthy("1. All healthy");
-    await this.oneDown("2. One backend goes down");
-    await this.oneThrottled("3. One backend is throttled");
-    await this.streaming("4. Streaming");
-    await this.allHealthy("5. Recovery: everything is well again");
+    if (await this.allHealthy("1. All healthy")) {
+      await this.oneDown("2. One backend goes down");
+      await this.oneThrottled("3. One backend is throttled");
+      await this.streaming("4. Streaming");
+      await this.allHealthy("5. Recovery: everything is well again");
+    }
     this.claims.summarize();
   }
 
-  private async allHealthy(title: string): Promise<void> {
+  /** @returns whether all are: there is nothing more to show of backends that never come up */
+  private async allHealthy(title: string): Promise<boolean> {
     this.say(`\n${title}`);
-    await Promise.all(this.lab.backends.map((backend) => this.heal(backend)));
+    const healed = await Promise.all(this.lab.backends.map((backend) => this.heal(backend)));
+    if (healed.includes(false)) {
+      this.claims.check("every backend serves", false);
+      return false;
+    }
     const report = await this.send();
     this.say(`   ${distribution(report)}`);
     this.claims.check("every backend serves", report.missing.length === 0);
     this.claims.check("the spread is even", report.evenness?.verdict !== "uneven");
     this.claims.check("no caller sees an error", report.errorShare === 0);
+    return true;
   }
 
   private async oneDown(title: string): Promise<void> {
@@ -99,6 +107,7 @@ class Demonstration {
     const down = backends.at(-1);
     if (!down) return;
     this.say(`\n${title}: ${down.fqdn} refuses connections`);
+    await this.untilProbed(down);
     const began = performance.now();
     await down.server.refuse();
     const [detected, meanwhile] = await this.sendUntil(gateway.untilBackend(down.fqdn, "Unhealthy", PATIENCE));
@@ -151,10 +160,27 @@ class Demonstration {
     this.claims.check("buffering on: it comes with the end", firstTokenShare(on) > 0.8);
   }
 
-  private async heal({ fqdn, server }: Backend): Promise<void> {
+  /** Says so if the probes do not find it healthy. */
+  private async heal({ fqdn, server }: Backend): Promise<boolean> {
     server.heal();
     if (server.state !== "listening") await server.accept();
-    await this.lab.gateway.untilBackend(fqdn, "Healthy", PATIENCE);
+    return this.lab.gateway.untilBackend(fqdn, "Healthy", PATIENCE).then(
+      () => true,
+      (error: Error) => {
+        this.say(`   ${error.message}`);
+        return false;
+      },
+    );
+  }
+
+  /** Until right after a probe: what happens now, callers see before the next one does. */
+  private async untilProbed({ server }: Backend): Promise<void> {
+    const seen = () => server.probeCount + server.requestCount;
+    const before = seen();
+    const late = performance.now() + PATIENCE.toMilliseconds();
+    while (seen() === before && performance.now() < late) {
+      await sleep(1, undefined, { signal: this.io.signal });
+    }
   }
 
   private stream(gateway: SimulatedGateway): Promise<Report> {
@@ -244,8 +270,10 @@ function served(report: Report, { region }: Backend): boolean {
   return report.backends.some(({ name, requests }) => name === region && requests > 0);
 }
 
-function firstToken({ firstToken: first, latency }: Report): string {
-  return `${first?.p50Milliseconds.toFixed(0)} ms, of an answer that takes ${latency?.p50Milliseconds.toFixed(0)} ms`;
+function firstToken(report: Report): string {
+  const { firstToken: first, latency } = report;
+  if (first === undefined || latency === undefined) return `no text came: ${outcomes(report)}`;
+  return `${first.p50Milliseconds.toFixed(0)} ms, of an answer that takes ${latency.p50Milliseconds.toFixed(0)} ms`;
 }
 
 function firstTokenShare({ firstToken: first, latency }: Report): number {

@@ -102,9 +102,13 @@ export class Lab implements AsyncDisposable {
     return Credential.bearerToken(this.token);
   }
 
-  /** Another gateway in front of the same servers, with the model changed. */
+  /** Another gateway, of one instance, in front of the same servers, with the model changed. */
   startVariant(change: Partial<GatewayModel>): Promise<SimulatedGateway> {
-    return startGateway(this.fleet, this.target, { ...this.options, model: { ...this.model, ...change } });
+    return startGateway(this.fleet, this.target, {
+      ...this.options,
+      instances: 1,
+      model: { ...this.model, ...change },
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -131,6 +131,13 @@ describe("demo", () => {
     return file;
   };
 
+  // It waits for ten seconds: the other demonstrations run meanwhile.
+  const hopeless = new Console();
+  let hopelessCode: Promise<number>;
+  beforeAll(() => {
+    hopelessCode = runCli(["demo", fileOf({ healthProbe: { path: "/healthz" } })], hopeless.io);
+  });
+
   test("of a gateway with wildcard host names, a short request timeout and buffered answers: every claim holds", async () => {
     const terminal = new Console();
     const change = {
@@ -168,6 +175,14 @@ describe("demo", () => {
       code: WRONG_USAGE,
       stderr: `azurerm_application_gateway.${id}: no rule leads /openai/v1/chat/completions to a pool with members; add one, there is nothing to show\n`,
     });
+  });
+
+  test("of a probe path that no account answers says what the probes found, and that is all", async () => {
+    expect(await hopelessCode).toBe(NOT_AS_EXPECTED);
+    expect(hopeless.stdout).toContain(
+      "westus3.openai.azure.com is not Healthy after 10 s; instance 0: Unhealthy (status 404)",
+    );
+    expect(hopeless.stdout).toMatch(/✗ every backend serves\n\n0 of 1 claims held\n {2}✗ every backend serves\n$/);
   });
 });
 
