@@ -25,6 +25,8 @@ const STREAMS = 12;
 const CONCURRENCY = 4;
 /** The probes are sped up so that they take a dead backend out in about this time. */
 const DETECTION = Duration.milliseconds(1_500);
+/** In which every instance has its answer. */
+const PROBE_ANSWER = Duration.milliseconds(150);
 const PATIENCE = Duration.seconds(10);
 /** Backends that are listed one by one. */
 const LISTED = 8;
@@ -173,7 +175,7 @@ class Demonstration {
     );
   }
 
-  /** Until right after a probe: what happens now, callers see before the next one does. */
+  /** Until a probe has just been answered: what happens now, callers see before the next one does. */
   private async untilProbed({ server }: Backend): Promise<void> {
     const seen = () => server.probeCount + server.requestCount;
     const before = seen();
@@ -181,6 +183,7 @@ class Demonstration {
     while (seen() === before && performance.now() < late) {
       await sleep(1, undefined, { signal: this.io.signal });
     }
+    await sleep(PROBE_ANSWER.toMilliseconds(), undefined, { signal: this.io.signal });
   }
 
   private stream(gateway: SimulatedGateway): Promise<Report> {
