@@ -18,13 +18,18 @@ Exit code: 0 every claim held, 1 one did not or the demonstration was interrupte
 `;
 
 const REQUESTS = 60;
-const REQUESTS_PER_BACKEND = 10;
+const REQUESTS_PER_BACKEND = 5;
 /** More than are sent before the time is up. */
 const ENOUGH = 1_000_000;
 const STREAMS = 12;
 const CONCURRENCY = 4;
-/** The probes are sped up so that they take a dead backend out in about this time. */
+/** Enough to show that each takes turns by itself. */
+const MAXIMUM_INSTANCES = 2;
+/** The probes are sped up so that they take a dead backend out in about this time; with many backends, in up to the other. */
 const DETECTION = Duration.milliseconds(1_500);
+const MAXIMUM_DETECTION = Duration.seconds(5);
+/** As many as leave time for requests. */
+const PROBES_PER_SECOND = 150;
 /** In which every instance has its answer. */
 const PROBE_ANSWER = Duration.milliseconds(150);
 const PATIENCE = Duration.seconds(10);
@@ -41,8 +46,9 @@ export const demo: Command = async (args, io) => {
   const [path, ...more] = positionals;
   if (more.length > 0) throw new UsageError(`one file or folder is expected; got also "${more.join('" "')}"`);
   const model = readGatewayModel(path ?? (await synthesize(io)));
-  const probeTimeScale = probeTimeScaleOf(model);
-  await using lab = await Lab.create({ model, probeTimeScale });
+  const instances = Math.min(Math.max(1, model.instances.minimum), MAXIMUM_INSTANCES);
+  const probeTimeScale = probeTimeScaleOf(model, instances);
+  await using lab = await Lab.create({ model, probeTimeScale, instances });
   const show = new Demonstration(lab, io, probeTimeScale, await createInsecureFetch());
   try {
     await show.run();
@@ -76,8 +82,10 @@ class Demonstration {
 
   /** @throws the reason of the abort, on Ctrl-C */
   async run(): Promise<void> {
-    const { backends, gateway } = this.lab;
-    const parts = `${counted(gateway.instances, "instance")}, ${counted(backends.length, "fake account")}`;
+    const { backends, gateway, model } = this.lab;
+    const { minimum } = model.instances;
+    const instances = `${minimum > gateway.instances ? `${gateway.instances} of ` : ""}${counted(Math.max(1, minimum), "instance")}`;
+    const parts = `${instances}, ${counted(backends.length, "fake account")}`;
     this.say(`\nThe synthesized gateway on this machine: ${parts}, probes ${this.probeTimeScale} times as fast`);
     if (await this.allHealthy("1. All healthy")) {
       await this.oneDown("2. One backend goes down");
@@ -238,11 +246,14 @@ async function synthesize(io: Io): Promise<string> {
   return file;
 }
 
-function probeTimeScaleOf({ rules }: GatewayModel): number {
+function probeTimeScaleOf({ rules, backends }: GatewayModel, instances: number): number {
   const actions = rules.flatMap(({ action, pathRules }) => [action, ...pathRules.map((rule) => rule.action)]);
   const probes = actions.flatMap((action) => (action.kind === "forward" ? [action.settings.probe] : []));
   const slowest = Math.max(1, ...probes.map((probe) => probe.interval.toSeconds() * probe.unhealthyThreshold));
-  return Math.max(1, Math.round(slowest / DETECTION.toSeconds()));
+  const threshold = Math.max(1, ...probes.map((probe) => probe.unhealthyThreshold));
+  const bearable = (threshold * instances * backends.length) / PROBES_PER_SECOND;
+  const detection = Math.min(Math.max(bearable, DETECTION.toSeconds()), MAXIMUM_DETECTION.toSeconds());
+  return Math.max(1, Math.round(slowest / detection));
 }
 
 function counted(count: number, what: string): string {

@@ -138,15 +138,17 @@ describe("demo", () => {
     hopelessCode = runCli(["demo", fileOf({ healthProbe: { path: "/healthz" } })], hopeless.io);
   });
 
-  test("of a gateway with wildcard host names, a short request timeout and buffered answers: every claim holds", async () => {
+  test("of a gateway with wildcard host names, a short request timeout, buffered answers and many instances: every claim holds", async () => {
     const terminal = new Console();
     const change = {
       listener: { protocol: "Http", hostNames: ["*.example.com"] },
       backendSettings: { requestTimeoutSeconds: 2 },
       streaming: false,
+      scale: { instances: 125 },
     };
     const code = await runCli(["demo", fileOf(change)], terminal.io);
     expect(terminal.stdout).toContain("16 of 16 claims held");
+    expect(terminal.stdout).toContain("2 of 125 instances, 2 fake accounts");
     expect(terminal.stdout).toContain("response buffering on  (as configured)");
     expect(code).toBe(OK);
   });
