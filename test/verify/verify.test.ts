@@ -114,16 +114,16 @@ test("no secret is in a report", async () => {
   expect(formatReport(report) + formatReportAsJson(report)).not.toContain(KEY);
 });
 
-test.each<[string, (server: FakeOpenAi) => void, string]>([
-  ["reset", (server) => server.inject(Fault.reset()), "ECONNRESET"],
-  ["cut in mid-stream", (server) => server.inject(Fault.cut()), "UND_ERR_SOCKET"],
-  ["hung", (server) => server.inject(Fault.hang()), "TIMEOUT"],
-])("a request that is %s has no status but a code", async (_, breakIt, outcome) => {
+test.each<[string, (server: FakeOpenAi) => void, Partial<VerifyOptions>, string]>([
+  ["reset", (server) => server.inject(Fault.reset()), {}, "ECONNRESET"],
+  ["cut in mid-stream", (server) => server.inject(Fault.cut()), {}, "UND_ERR_SOCKET"],
+  ["hung", (server) => server.inject(Fault.hang()), { timeout: Duration.milliseconds(100) }, "TIMEOUT"],
+])("a request that is %s has no status but a code", async (_, breakIt, options, outcome) => {
   await start();
   const [server] = servers;
   if (server === undefined) throw new Error("no server");
   breakIt(server);
-  const report = await run({ url: server.url, requests: 2, stream: true, timeout: Duration.milliseconds(100) });
+  const report = await run({ url: server.url, requests: 2, stream: true, ...options });
   expect(report.outcomes).toEqual({ [outcome]: 2 });
 });
 
