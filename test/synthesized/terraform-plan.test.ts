@@ -98,6 +98,12 @@ describe("a plan of a configuration in HCL", () => {
     ]);
   });
 
+  test("of a configuration in JSON, a pool has its literal members beside those that are not known yet", () => {
+    const written = ["b.openai.azure.com", "${azurerm_cognitive_account.east.endpoint}"];
+    const model = parseGatewayModel(plan("", { name: "openai" }, { constant_value: written, ...references }));
+    expect(model.backends.map(({ fqdn }) => fqdn)).toEqual(["b.openai.azure.com", "east.openai.azure.com"]);
+  });
+
   test("known members stay beside unknown ones", () => {
     const model = parseGatewayModel(plan("", { name: "openai", fqdns: ["b.openai.azure.com", null] }, references));
     expect(model.backends.map(({ fqdn }) => fqdn)).toEqual(["b.openai.azure.com", "east.openai.azure.com"]);
