@@ -5,6 +5,7 @@ import { type GatewayModel, readGatewayModel } from "../synthesized/index.js";
 import { createInsecureFetch, type Fetch, type Report, UsageError, verify } from "../verify/index.js";
 import { parseArguments } from "./arguments.js";
 import { Claims } from "./claims.js";
+import { counted, distribution, firstToken, firstTokenShare, outcomes, sawOnly, sawSome } from "./demo-words.js";
 import { type Command, type Io, NOT_AS_EXPECTED, OK } from "./io.js";
 import { type Backend, BACKEND_HEADER, Lab } from "./lab.js";
 
@@ -33,8 +34,6 @@ const PROBES_PER_SECOND = 150;
 /** In which every instance has its answer. */
 const PROBE_ANSWER = Duration.milliseconds(150);
 const PATIENCE = Duration.seconds(10);
-/** Backends that are listed one by one. */
-const LISTED = 8;
 
 /** `aoai-lb demo` */
 export const demo: Command = async (args, io) => {
@@ -240,7 +239,12 @@ class Demonstration {
 
 /** What `cdktf synth` does, in this process. CDKTF is loaded only here: the other commands do without it. */
 async function synthesize(io: Io): Promise<string> {
-  const { synthesizeConfig } = await import("../stacks/synthesize.js");
+  const { synthesizeConfig } = await import("../stacks/synthesize.js").catch((error: unknown) => {
+    if (!/Cannot find (package|module)/.test(String(error))) throw error;
+    throw new UsageError(
+      "to synthesize needs cdktf, constructs and @cdktf/provider-azurerm, and not all of them are installed: install them, or name a synthesized file, `aoai-lb demo cdktf.out`",
+    );
+  });
   const { file, summary } = synthesizeConfig(io.env);
   io.stdout.write(`${summary}\n`);
   return file;
@@ -256,40 +260,6 @@ function probeTimeScaleOf({ rules, backends }: GatewayModel, instances: number):
   return Math.max(1, Math.round(slowest / detection));
 }
 
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? "" : "s"}`;
-}
-
-function distribution({ backends }: Report): string {
-  if (backends.length <= LISTED) return backends.map(({ name, requests }) => `${name} ${requests}`).join(", ");
-  const counts = backends.map(({ requests }) => requests);
-  return `${backends.length} backends, ${Math.min(...counts)} to ${Math.max(...counts)} requests each`;
-}
-
-function outcomes(report: Report): string {
-  return Object.entries(report.outcomes)
-    .map(([outcome, count]) => `${count} × ${outcome}`)
-    .join(", ");
-}
-
-function sawSome(report: Report, outcome: string): boolean {
-  return (report.outcomes[outcome] ?? 0) > 0;
-}
-
-function sawOnly(report: Report, allowed: readonly string[]): boolean {
-  return Object.keys(report.outcomes).every((outcome) => allowed.includes(outcome));
-}
-
 function served(report: Report, { region }: Backend): boolean {
   return report.backends.some(({ name, requests }) => name === region && requests > 0);
-}
-
-function firstToken(report: Report): string {
-  const { firstToken: first, latency } = report;
-  if (first === undefined || latency === undefined) return `no text came: ${outcomes(report)}`;
-  return `${first.p50Milliseconds.toFixed(0)} ms, of an answer that takes ${latency.p50Milliseconds.toFixed(0)} ms`;
-}
-
-function firstTokenShare({ firstToken: first, latency }: Report): number {
-  return (first?.p50Milliseconds ?? Number.NaN) / (latency?.p50Milliseconds ?? Number.NaN);
 }
