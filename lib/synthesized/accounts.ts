@@ -62,7 +62,9 @@ export function backendsOf(
     const inFile = accounts.find(
       ({ body }) => String(body["custom_subdomain_name"] ?? body["name"]).toLowerCase() === label,
     );
-    const literal = assignments.find(({ scope }) => accountName(scope)?.toLowerCase() === label)?.scope;
+    const named = assignments.find(({ scope }) => accountName(scope)?.toLowerCase() === label)?.scope;
+    // A plan has the id of an account that is there already, whose name may be another than its subdomain.
+    const literal = typeof inFile?.body["id"] === "string" ? inFile.body["id"] : named;
     const account = inFile?.address ?? literal;
     if (account === undefined) return { ...NOTHING_KNOWN, fqdn };
     // What is no account may be something above this one, unless its id says otherwise.

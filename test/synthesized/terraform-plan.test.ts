@@ -126,6 +126,15 @@ describe("a plan of a configuration in HCL", () => {
     expect(model.backends[0]?.fqdn).toBe("old-sub.openai.azure.com");
   });
 
+  test("an account that is there already has an id, by which grants name it", () => {
+    const json = plan("", { name: "openai", fqdns: ["east.openai.azure.com"] }, references);
+    const id = "/subscriptions/0/resourceGroups/rg/providers/Microsoft.CognitiveServices/accounts/another-name";
+    const [, east, assignment] = json.planned_values.root_module.resources as { values: object }[];
+    Object.assign(east?.values ?? {}, { id });
+    Object.assign(assignment ?? {}, { values: { ...role, scope: id, principal_id: "me" } });
+    expect(parseGatewayModel(json).backends[0]?.openAiUsers).toEqual(["me"]);
+  });
+
   test("an argument that is known to be null is not unknown", () => {
     const json = plan("", { name: "openai", fqdns: ["b.openai.azure.com"] }, references);
     const gateway = json.planned_values.root_module.resources?.[0] as { values: object };
