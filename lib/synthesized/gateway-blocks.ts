@@ -21,8 +21,9 @@ const number = (minimum: number, maximum: number) =>
     (value) => (typeof value === "string" && /^\d+$/.test(value) ? Number(value) : value),
     z.number().int().min(minimum).max(maximum),
   );
+/** In what Terraform has read from Azure, a number that is not set is 0. */
 const optionalNumber = (minimum: number, maximum: number) =>
-  z.preprocess((value) => value ?? undefined, number(minimum, maximum).optional());
+  z.preprocess((value) => value || undefined, number(minimum, maximum).optional());
 const flag = (otherwise: boolean) =>
   z.preprocess((value) => (value === "true" ? true : value === "false" ? false : (value ?? otherwise)), z.boolean());
 /** Terraform JSON writes one block as an object, several as an array. */
@@ -114,7 +115,7 @@ const gatewayBlocks = z.object({
     z.object({
       name,
       rule_type: z.enum(["Basic", "PathBasedRouting"]),
-      priority: z.preprocess((value) => value || undefined, optionalNumber(1, 20_000)),
+      priority: optionalNumber(1, 20_000),
       http_listener_name: name,
       backend_address_pool_name: optionalName,
       backend_http_settings_name: optionalName,

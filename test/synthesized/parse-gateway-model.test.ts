@@ -117,6 +117,18 @@ test.each([
   expect(parse(json).instances).toEqual(instances);
 });
 
+test("numbers that are not set are 0 in a plan of what is there already", () => {
+  const json = {
+    capacity: 0,
+    autoscale: { min_capacity: 2, max_capacity: 10 },
+    probe: { port: 0 },
+    settings: { port: 8443 },
+  };
+  const model = parse({ ...json, rules: [rule({ priority: 0 })] });
+  expect(model.instances).toEqual({ minimum: 2, maximum: 10 });
+  expect([forward(model).settings.probe.port, model.rules[0]?.priority]).toEqual([8443, undefined]);
+});
+
 test("buffering is on unless `global` says otherwise, and a firewall always buffers requests", () => {
   const off = { request: false, response: false };
   const of = ({ requestBuffering, responseBuffering }: GatewayModel) => [requestBuffering, responseBuffering];
