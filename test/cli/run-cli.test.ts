@@ -105,7 +105,7 @@ describe("simulate and verify together", () => {
     await gateway.printed(/"down 9" names no backend: give a number from 1 to 3, or a host name of the pool/);
     gateway.stop();
     expect(await running).toBe(OK);
-  }, 20_000);
+  });
 
   test("flags break backends from the start, and the access log goes where it is told", async () => {
     const gateway = console();
