@@ -1,11 +1,13 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { Duration } from "../duration.js";
 import { Fault, type SimulatedGateway } from "../simulator/index.js";
 import { type GatewayModel, readGatewayModel } from "../synthesized/index.js";
 import { createInsecureFetch, type Fetch, type Report, UsageError, verify } from "../verify/index.js";
 import { parseArguments } from "./arguments.js";
 import { Claims } from "./claims.js";
+import { counted, distribution, firstToken, firstTokenShare, outcomes, sawOnly, sawSome } from "./demo-words.js";
 import { type Command, type Io, NOT_AS_EXPECTED, OK } from "./io.js";
-import { type Backend, BACKEND_HEADER, DEPLOYMENT, Lab } from "./lab.js";
+import { type Backend, BACKEND_HEADER, Lab } from "./lab.js";
 
 export const DEMO_HELP = `aoai-lb demo [<file or folder>]
 
@@ -17,16 +19,21 @@ Exit code: 0 every claim held, 1 one did not or the demonstration was interrupte
 `;
 
 const REQUESTS = 60;
-const REQUESTS_PER_BACKEND = 10;
+const REQUESTS_PER_BACKEND = 5;
 /** More than are sent before the time is up. */
 const ENOUGH = 1_000_000;
 const STREAMS = 12;
 const CONCURRENCY = 4;
-/** The probes are sped up so that they take a dead backend out in about this time. */
+/** Enough to show that each takes turns by itself. */
+const MAXIMUM_INSTANCES = 2;
+/** The probes are sped up so that they take a dead backend out in about this time; with many backends, in up to the other. */
 const DETECTION = Duration.milliseconds(1_500);
+const MAXIMUM_DETECTION = Duration.seconds(5);
+/** As many as leave time for requests. */
+const PROBES_PER_SECOND = 150;
+/** In which every instance has its answer. */
+const PROBE_ANSWER = Duration.milliseconds(150);
 const PATIENCE = Duration.seconds(10);
-/** Backends that are listed one by one. */
-const LISTED = 8;
 
 /** `aoai-lb demo` */
 export const demo: Command = async (args, io) => {
@@ -38,8 +45,9 @@ export const demo: Command = async (args, io) => {
   const [path, ...more] = positionals;
   if (more.length > 0) throw new UsageError(`one file or folder is expected; got also "${more.join('" "')}"`);
   const model = readGatewayModel(path ?? (await synthesize(io)));
-  const probeTimeScale = probeTimeScaleOf(model);
-  await using lab = await Lab.create({ model, probeTimeScale });
+  const instances = Math.min(Math.max(1, model.instances.minimum), MAXIMUM_INSTANCES);
+  const probeTimeScale = probeTimeScaleOf(model, instances);
+  await using lab = await Lab.create({ model, probeTimeScale, instances });
   const show = new Demonstration(lab, io, probeTimeScale, await createInsecureFetch());
   try {
     await show.run();
@@ -73,25 +81,34 @@ class Demonstration {
 
   /** @throws the reason of the abort, on Ctrl-C */
   async run(): Promise<void> {
-    const { backends, gateway } = this.lab;
-    const parts = `${counted(gateway.instances, "instance")}, ${counted(backends.length, "fake account")}`;
+    const { backends, gateway, model } = this.lab;
+    const { minimum } = model.instances;
+    const instances = `${minimum > gateway.instances ? `${gateway.instances} of ` : ""}${counted(Math.max(1, minimum), "instance")}`;
+    const parts = `${instances}, ${counted(backends.length, "fake account")}`;
     this.say(`\nThe synthesized gateway on this machine: ${parts}, probes ${this.probeTimeScale} times as fast`);
-    await this.allHealthy("1. All healthy");
-    await this.oneDown("2. One backend goes down");
-    await this.oneThrottled("3. One backend is throttled");
-    await this.streaming("4. Streaming");
-    await this.allHealthy("5. Recovery: everything is well again");
+    if (await this.allHealthy("1. All healthy")) {
+      await this.oneDown("2. One backend goes down");
+      await this.oneThrottled("3. One backend is throttled");
+      await this.streaming("4. Streaming");
+      await this.allHealthy("5. Recovery: everything is well again");
+    }
     this.claims.summarize();
   }
 
-  private async allHealthy(title: string): Promise<void> {
+  /** @returns whether all are: there is nothing more to show of backends that never come up */
+  private async allHealthy(title: string): Promise<boolean> {
     this.say(`\n${title}`);
-    await Promise.all(this.lab.backends.map((backend) => this.heal(backend)));
+    const healed = await Promise.all(this.lab.backends.map((backend) => this.heal(backend)));
+    if (healed.includes(false)) {
+      this.claims.check("every backend serves", false);
+      return false;
+    }
     const report = await this.send();
     this.say(`   ${distribution(report)}`);
     this.claims.check("every backend serves", report.missing.length === 0);
     this.claims.check("the spread is even", report.evenness?.verdict !== "uneven");
     this.claims.check("no caller sees an error", report.errorShare === 0);
+    return true;
   }
 
   private async oneDown(title: string): Promise<void> {
@@ -99,6 +116,7 @@ class Demonstration {
     const down = backends.at(-1);
     if (!down) return;
     this.say(`\n${title}: ${down.fqdn} refuses connections`);
+    await this.untilProbed(down);
     const began = performance.now();
     await down.server.refuse();
     const [detected, meanwhile] = await this.sendUntil(gateway.untilBackend(down.fqdn, "Unhealthy", PATIENCE));
@@ -151,10 +169,28 @@ class Demonstration {
     this.claims.check("buffering on: it comes with the end", firstTokenShare(on) > 0.8);
   }
 
-  private async heal({ fqdn, server }: Backend): Promise<void> {
+  /** Says so if the probes do not find it healthy. */
+  private async heal({ fqdn, server }: Backend): Promise<boolean> {
     server.heal();
     if (server.state !== "listening") await server.accept();
-    await this.lab.gateway.untilBackend(fqdn, "Healthy", PATIENCE);
+    return this.lab.gateway.untilBackend(fqdn, "Healthy", PATIENCE).then(
+      () => true,
+      (error: Error) => {
+        this.say(`   ${error.message}`);
+        return false;
+      },
+    );
+  }
+
+  /** Until a probe has just been answered: what happens now, callers see before the next one does. */
+  private async untilProbed({ server }: Backend): Promise<void> {
+    const seen = () => server.probeCount + server.requestCount;
+    const before = seen();
+    const late = performance.now() + PATIENCE.toMilliseconds();
+    while (seen() === before && performance.now() < late) {
+      await sleep(1, undefined, { signal: this.io.signal });
+    }
+    await sleep(PROBE_ANSWER.toMilliseconds(), undefined, { signal: this.io.signal });
   }
 
   private stream(gateway: SimulatedGateway): Promise<Report> {
@@ -178,10 +214,10 @@ class Demonstration {
 
   /** @throws the reason of the abort, on Ctrl-C: nothing is claimed of a run that was cut short */
   private async send(options: SendOptions = {}): Promise<Report> {
-    const { backends, gateway, credential } = this.lab;
+    const { backends, gateway, credential, deployment } = this.lab;
     const report = await verify({
       url: gateway.url,
-      deployment: DEPLOYMENT,
+      deployment,
       api: "v1",
       credential,
       requests: Math.max(REQUESTS, REQUESTS_PER_BACKEND * backends.length),
@@ -203,51 +239,27 @@ class Demonstration {
 
 /** What `cdktf synth` does, in this process. CDKTF is loaded only here: the other commands do without it. */
 async function synthesize(io: Io): Promise<string> {
-  const { synthesizeConfig } = await import("../stacks/synthesize.js");
+  const { synthesizeConfig } = await import("../stacks/synthesize.js").catch((error: unknown) => {
+    if (!/Cannot find (package|module)/.test(String(error))) throw error;
+    throw new UsageError(
+      "to synthesize needs cdktf, constructs and @cdktf/provider-azurerm, and not all of them are installed: install them, or name a synthesized file, `aoai-lb demo cdktf.out`",
+    );
+  });
   const { file, summary } = synthesizeConfig(io.env);
   io.stdout.write(`${summary}\n`);
   return file;
 }
 
-function probeTimeScaleOf({ rules }: GatewayModel): number {
+function probeTimeScaleOf({ rules, backends }: GatewayModel, instances: number): number {
   const actions = rules.flatMap(({ action, pathRules }) => [action, ...pathRules.map((rule) => rule.action)]);
   const probes = actions.flatMap((action) => (action.kind === "forward" ? [action.settings.probe] : []));
   const slowest = Math.max(1, ...probes.map((probe) => probe.interval.toSeconds() * probe.unhealthyThreshold));
-  return Math.max(1, Math.round(slowest / DETECTION.toSeconds()));
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? "" : "s"}`;
-}
-
-function distribution({ backends }: Report): string {
-  if (backends.length <= LISTED) return backends.map(({ name, requests }) => `${name} ${requests}`).join(", ");
-  const counts = backends.map(({ requests }) => requests);
-  return `${backends.length} backends, ${Math.min(...counts)} to ${Math.max(...counts)} requests each`;
-}
-
-function outcomes(report: Report): string {
-  return Object.entries(report.outcomes)
-    .map(([outcome, count]) => `${count} × ${outcome}`)
-    .join(", ");
-}
-
-function sawSome(report: Report, outcome: string): boolean {
-  return (report.outcomes[outcome] ?? 0) > 0;
-}
-
-function sawOnly(report: Report, allowed: readonly string[]): boolean {
-  return Object.keys(report.outcomes).every((outcome) => allowed.includes(outcome));
+  const threshold = Math.max(1, ...probes.map((probe) => probe.unhealthyThreshold));
+  const bearable = (threshold * instances * backends.length) / PROBES_PER_SECOND;
+  const detection = Math.min(Math.max(bearable, DETECTION.toSeconds()), MAXIMUM_DETECTION.toSeconds());
+  return Math.max(1, Math.round(slowest / detection));
 }
 
 function served(report: Report, { region }: Backend): boolean {
   return report.backends.some(({ name, requests }) => name === region && requests > 0);
-}
-
-function firstToken({ firstToken: first, latency }: Report): string {
-  return `${first?.p50Milliseconds.toFixed(0)} ms, of an answer that takes ${latency?.p50Milliseconds.toFixed(0)} ms`;
-}
-
-function firstTokenShare({ firstToken: first, latency }: Report): number {
-  return (first?.p50Milliseconds ?? Number.NaN) / (latency?.p50Milliseconds ?? Number.NaN);
 }

@@ -8,14 +8,23 @@ import {
   type SimulatedGatewayOptions,
 } from "../simulator/index.js";
 import { routeForPath } from "../simulator/routing.js";
-import { type ForwardAction, type GatewayModel, type Listener, type Probe } from "../synthesized/index.js";
+import {
+  type Backend as BackendModel,
+  type ForwardAction,
+  type GatewayModel,
+  type Listener,
+  type ModelDeployment,
+  type Probe,
+} from "../synthesized/index.js";
 import { Credential, UsageError } from "../verify/index.js";
 
 /** Far less than a region takes to begin an answer: the lab is for looking, not for waiting. */
 const BACKEND_LATENCY = Latency.uniform(Duration.milliseconds(5), Duration.milliseconds(15));
 const EVENT_INTERVAL = Duration.milliseconds(25);
-/** Every fake account has it. */
-export const DEPLOYMENT = "gpt-4o";
+/** What a fake account has where the file makes no deployment on it. */
+const DEFAULT_DEPLOYMENT = "gpt-4o";
+/** Models that do not chat, by their names. */
+const OTHER_MODELS = /embedding|whisper|transcribe|tts|realtime|dall-e|image|sora/;
 export const BACKEND_HEADER = "x-ms-region";
 const REQUEST_PATH = "/openai/v1/chat/completions";
 
@@ -40,11 +49,12 @@ export class Lab implements AsyncDisposable {
   /** @throws UsageError for a gateway that leads no request to a backend. */
   static async create(options: LabOptions): Promise<Lab> {
     const target = targetOf(options.model);
-    const fleet = await FakeOpenAiFleet.create(options.model.backends, () => ({
+    const deployment = deploymentOf(accountsBehind(target, options.model));
+    const fleet = await FakeOpenAiFleet.create(options.model.backends, ({ deployments }) => ({
       reply: REPLY,
       latency: BACKEND_LATENCY,
       eventInterval: EVENT_INTERVAL,
-      deployments: [{ name: DEPLOYMENT }],
+      deployments: deployments ?? [{ name: deployment }],
     }));
     try {
       return new Lab(options, target, fleet, await startGateway(fleet, target, options));
@@ -78,18 +88,27 @@ export class Lab implements AsyncDisposable {
     return this.target.action.settings.probe;
   }
 
+  /** What callers ask for: a chat model that every account has, if there is one. */
+  get deployment(): string {
+    return deploymentOf(accountsBehind(this.target, this.model));
+  }
+
   /** What a keyless caller of this gateway shows: a token of somebody who holds the role wherever the file tells who does. */
   get token(): string {
-    return createUnsignedToken({ oid: callerOf(this.model) });
+    return createUnsignedToken({ oid: callerOf(accountsBehind(this.target, this.model)) });
   }
 
   get credential(): Credential {
     return Credential.bearerToken(this.token);
   }
 
-  /** Another gateway in front of the same servers, with the model changed. */
+  /** Another gateway, of one instance, in front of the same servers, with the model changed. */
   startVariant(change: Partial<GatewayModel>): Promise<SimulatedGateway> {
-    return startGateway(this.fleet, this.target, { ...this.options, model: { ...this.model, ...change } });
+    return startGateway(this.fleet, this.target, {
+      ...this.options,
+      instances: 1,
+      model: { ...this.model, ...change },
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -125,8 +144,24 @@ function startGateway(fleet: FakeOpenAiFleet, { listener }: Target, options: Lab
   });
 }
 
+/** The pool's accounts, as far as the file tells about them. */
+function accountsBehind({ action }: Target, { backends }: GatewayModel): readonly BackendModel[] {
+  return backends.filter(({ fqdn }) => action.pool.members.includes(fqdn));
+}
+
+function deploymentOf(accounts: readonly BackendModel[]): string {
+  const known = accounts.flatMap(({ deployments }) => (deployments ? [deployments.filter(chats)] : []));
+  const isEverywhere = (name: string) => known.every((deployments) => deployments.some((each) => each.name === name));
+  const candidates = known.flat().map(({ name }) => name);
+  return candidates.find(isEverywhere) ?? candidates[0] ?? DEFAULT_DEPLOYMENT;
+}
+
+function chats({ model }: ModelDeployment): boolean {
+  return !OTHER_MODELS.test(model);
+}
+
 /** Somebody who may call every account whose callers are known. */
-function callerOf({ backends }: GatewayModel): string {
-  const known = backends.flatMap(({ openAiUsers }) => (openAiUsers ? [openAiUsers] : []));
+function callerOf(accounts: readonly BackendModel[]): string {
+  const known = accounts.flatMap(({ openAiUsers }) => (openAiUsers ? [openAiUsers] : []));
   return known[0]?.find((user) => known.every((users) => users.includes(user))) ?? ANYBODY;
 }

@@ -6,7 +6,7 @@ import { readGatewayModel } from "../synthesized/index.js";
 import { UsageError } from "../verify/index.js";
 import { parseArguments, wholeNumberOption } from "./arguments.js";
 import { type Command, type Io, OK } from "./io.js";
-import { type Backend, DEPLOYMENT, Lab } from "./lab.js";
+import { type Backend, Lab } from "./lab.js";
 
 /** Where CDKTF writes to, unless `CDKTF_OUTDIR` says otherwise. */
 export const DEFAULT_PATH = "cdktf.out";
@@ -74,7 +74,7 @@ export const simulate: Command = async (args, io) => {
 
 /** What there is, and how to reach it. */
 function introduction(lab: Lab, { env }: Io): string {
-  const { gateway, backends, token, model } = lab;
+  const { gateway, backends, token, model, deployment } = lab;
   const listeners = [...gateway.urls.values()].map(
     ({ listener, protocol, port, url }) => `  Listener ${listener} (${protocol}, port ${port} on Azure)   ${url}`,
   );
@@ -86,8 +86,8 @@ function introduction(lab: Lab, { env }: Io): string {
     ...gateway.notSimulated.map((what) => `  Not simulated: ${what}`),
     "",
     "  TOKEN=" + token,
-    `  curl -k ${gateway.url}/openai/v1/chat/completions -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/json" -d '{"model":"${DEPLOYMENT}","messages":[{"role":"user","content":"Hello"}]}'`,
-    `  ${env["npm_lifecycle_event"] === "aoai-lb" ? "npm run aoai-lb --" : "aoai-lb"} verify ${gateway.url} --deployment ${DEPLOYMENT} --token $TOKEN --insecure --expect ${backends.length}`,
+    `  curl -k ${gateway.url}/openai/v1/chat/completions -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/json" -d '{"model":"${deployment}","messages":[{"role":"user","content":"Hello"}]}'`,
+    `  ${env["npm_lifecycle_event"] === "aoai-lb" ? "npm run aoai-lb --" : "aoai-lb"} verify ${gateway.url} --deployment ${deployment} --token $TOKEN --insecure --expect ${backends.length}`,
     "",
     'Type "down 2", "throttle 2", "up 2" or "status" and Enter; Ctrl-C ends it.',
     "",

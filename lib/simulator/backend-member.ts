@@ -1,5 +1,6 @@
 import { Pool } from "undici";
-import { type BackendSettings } from "../synthesized/gateway-model.js";
+import { Duration } from "../duration.js";
+import { type BackendSettings, type Probe } from "../synthesized/gateway-model.js";
 import { type BackendState, type Health } from "./gateway-options.js";
 import { type ProbeResult, sendProbe } from "./probe.js";
 
@@ -71,7 +72,7 @@ export class BackendMember {
     const { fqdn, origin, settings, probeTimeScale } = this.options;
     const { probe } = settings;
     const started = performance.now();
-    const timeoutMilliseconds = probe.timeout.toMilliseconds() / probeTimeScale;
+    const timeoutMilliseconds = probeTimeoutMilliseconds(probe, probeTimeScale);
     const result = await sendProbe({ probe, fqdn, origin, timeoutMilliseconds }, this.stopped.signal);
     if (this.stopped.signal.aborted) return;
     this.record(result);
@@ -135,4 +136,12 @@ export class BackendMember {
     this.reason = reason;
     if (was !== health) this.options.onChange(this, was);
   }
+}
+
+/** However fast the clocks run, local servers do not. */
+const ENOUGH_FOR_A_PROBE = Duration.seconds(1);
+
+function probeTimeoutMilliseconds({ timeout }: Probe, probeTimeScale: number): number {
+  const enough = Math.min(timeout.toMilliseconds(), ENOUGH_FOR_A_PROBE.toMilliseconds());
+  return Math.max(enough, timeout.toMilliseconds() / probeTimeScale);
 }

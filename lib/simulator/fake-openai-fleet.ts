@@ -3,7 +3,8 @@ import { FakeOpenAi, type FakeOpenAiOptions } from "./fake-openai.js";
 
 /**
  * A fake account for each member of a gateway's pools, under that member's name: `x-ms-region` is the first label of its
- * FQDN (all of it where two members share that label), and tokens are let in by the role assignments of the file (by any, where it does not tell whose account it is).
+ * FQDN (all of it where two members share that label). Where the file tells, the account has its model deployments, refuses
+ * keys as it does, and lets tokens in by its role assignments.
  *
  * @example
  * await using fleet = await FakeOpenAiFleet.create(model.backends);
@@ -60,6 +61,12 @@ function firstLabel({ fqdn }: Backend): string {
   return fqdn.split(".", 1)[0] ?? fqdn;
 }
 
-function optionsOf({ fqdn, openAiUsers }: Backend, region: string): FakeOpenAiOptions {
-  return { name: fqdn, region, ...(openAiUsers === undefined ? {} : { principals: openAiUsers }) };
+function optionsOf({ fqdn, openAiUsers, deployments, takesKeys }: Backend, region: string): FakeOpenAiOptions {
+  return {
+    name: fqdn,
+    region,
+    ...(openAiUsers && { principals: openAiUsers }),
+    ...(deployments && { deployments }),
+    ...(takesKeys === false && { localAuthEnabled: false }),
+  };
 }

@@ -22,6 +22,8 @@ export interface SimulatedGatewayOptions {
 
   /**
    * How many times as fast probes run, their intervals and timeouts, where that is not as fast as the other clocks.
+   * However fast, a probe waits a second for its answer (or as long as it may on Azure, if that is less): local servers do
+   * not run faster.
    * @default timeScale
    */
   readonly probeTimeScale?: number;

@@ -1,7 +1,7 @@
 import { type Backend, type BackendPool, type RoleAssignment } from "./gateway-model.js";
 import { type References, WHAT_IS_RESOLVED, bareReference, isUnresolved } from "./references.js";
 import { SynthesizedError } from "./synthesized-error.js";
-import { type TerraformResource } from "./terraform-json.js";
+import { type TerraformResource, objects } from "./terraform-json.js";
 
 const ACCOUNT = "azurerm_cognitive_account";
 
@@ -42,7 +42,7 @@ export function roleAssignments(resources: readonly TerraformResource[]): RoleAs
     })
     .map(({ address, body }) => ({
       address,
-      scope: required(body["scope"], `${address}.scope`).replace(/\.id$/, ""),
+      scope: idTarget(body["scope"], `${address}.scope`),
       principalId: required(body["principal_id"], `${address}.principal_id`),
     }));
 }
@@ -54,22 +54,55 @@ export function backendsOf(
   resources: readonly TerraformResource[],
 ): Backend[] {
   const accounts = resources.filter(({ type }) => type === ACCOUNT);
-  return [...new Set(pools.flatMap(({ members }) => members))].map((fqdn) => {
+  const made = deploymentsIn(resources);
+  const namesAccount = (target: string) =>
+    accountName(target) !== undefined || accounts.some(({ address }) => address === target);
+  return [...new Set(pools.flatMap(({ members }) => members))].map((fqdn): Backend => {
     const label = fqdn.split(".")[0];
-    const inFile = accounts.find(({ body }) =>
-      [body["custom_subdomain_name"] ?? body["name"]].some((name) => String(name).toLowerCase() === label),
+    const inFile = accounts.find(
+      ({ body }) => String(body["custom_subdomain_name"] ?? body["name"]).toLowerCase() === label,
     );
-    const literal = assignments.find(({ scope }) => accountName(scope)?.toLowerCase() === label)?.scope;
+    const named = assignments.find(({ scope }) => accountName(scope)?.toLowerCase() === label)?.scope;
+    // A plan has the id of an account that is there already, whose name may be another than its subdomain.
+    const literal = typeof inFile?.body["id"] === "string" ? inFile.body["id"] : named;
     const account = inFile?.address ?? literal;
-    const covering = assignments.filter(
-      ({ scope }) => scope === account || scope === literal || literal?.startsWith(`${scope}/`) === true,
-    );
+    if (account === undefined) return { ...NOTHING_KNOWN, fqdn };
+    // What is no account may be something above this one, unless its id says otherwise.
+    const covers = (target: string) => {
+      if (namesAccount(target)) return target === account || target === literal;
+      return literal === undefined || !target.startsWith("/") || literal.startsWith(`${target}/`);
+    };
+    const users = assignments.filter(({ scope }) => covers(scope)).map(({ principalId }) => principalId);
+    const deployments = made.filter(({ accountId }) => covers(accountId)).map(({ name, model }) => ({ name, model }));
     return {
       fqdn,
       account,
-      openAiUsers: account === undefined ? undefined : [...new Set(covering.map(({ principalId }) => principalId))],
+      openAiUsers: [...new Set(users)],
+      // The instances of one resource block cannot always be told apart.
+      deployments:
+        deployments.length === 0 ? undefined : [...new Map(deployments.map((each) => [each.name, each])).values()],
+      takesKeys: inFile && takesKeys(inFile),
     };
   });
+}
+
+const NOTHING_KNOWN = { account: undefined, openAiUsers: undefined, deployments: undefined, takesKeys: undefined };
+
+function deploymentsIn(resources: readonly TerraformResource[]) {
+  return resources
+    .filter(({ type }) => type === "azurerm_cognitive_deployment")
+    .map(({ address, body }) => {
+      const name = required(body["name"], `${address}.name`);
+      const model = objects(body["model"])[0]?.["name"];
+      const accountId = idTarget(body["cognitive_account_id"], `${address}.cognitive_account_id`);
+      return { name, model: typeof model === "string" ? model : name, accountId };
+    });
+}
+
+/** The provider's default is true; of an account made elsewhere only a plan tells. */
+function takesKeys({ address, body }: TerraformResource): boolean | undefined {
+  const value = body["local_auth_enabled"] ?? (/(^|\.)data\./.test(address) ? undefined : true);
+  return value === undefined || isUnresolved(value) ? undefined : String(value) === "true";
 }
 
 /** Azure gives OpenAI accounts `<subdomain>.openai.azure.com`, the other kinds `<subdomain>.cognitiveservices.azure.com`. */
@@ -90,8 +123,14 @@ function accountName(scope: string): string | undefined {
   return /\/providers\/Microsoft\.CognitiveServices\/accounts\/([^/]+)$/i.exec(scope)?.[1];
 }
 
-/** A literal, or what a bare reference refers to. */
-function required(value: unknown, where: string): string {
+/** An Azure resource id, or the address of the resource whose id is referred to. */
+function idTarget(value: unknown, where: string): string {
+  return required(value, where).replace(/\.id$/, "");
+}
+
+/** A literal, or what a bare reference refers to; a plan may have several references for one value. */
+function required(given: unknown, where: string): string {
+  const value = Array.isArray(given) ? given.join(" or ") : given;
   if (typeof value !== "string" || value === "") {
     throw new SynthesizedError(where, "expected a text or a reference; it is missing");
   }

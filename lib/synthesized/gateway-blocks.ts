@@ -6,16 +6,24 @@ import { type TerraformResource } from "./terraform-json.js";
 
 // The arguments of azurerm 4.55 that decide what a gateway does; all others are left unread.
 
-const text = z.string().min(1);
-const optionalText = z.preprocess((value) => (value === null || value === "" ? undefined : value), text.optional());
+/** By which blocks refer to each other, and ids: as good unresolved. */
+const name = z.string().min(1);
+const optional = <T extends z.ZodType>(type: T) =>
+  z.preprocess((value) => (value === null || value === "" ? undefined : value), type.optional());
+const optionalName = optional(name);
+/** What decides about requests, which nothing but the value can. */
+const anyText = z.string().refine((value) => !isUnresolved(value));
+const text = anyText.min(1);
+const optionalText = optional(text);
 const list = z.preprocess((value) => value ?? [], z.array(text));
 const number = (minimum: number, maximum: number) =>
   z.preprocess(
     (value) => (typeof value === "string" && /^\d+$/.test(value) ? Number(value) : value),
     z.number().int().min(minimum).max(maximum),
   );
+/** In what Terraform has read from Azure, a number that is not set is 0. */
 const optionalNumber = (minimum: number, maximum: number) =>
-  z.preprocess((value) => value ?? undefined, number(minimum, maximum).optional());
+  z.preprocess((value) => value || undefined, number(minimum, maximum).optional());
 const flag = (otherwise: boolean) =>
   z.preprocess((value) => (value === "true" ? true : value === "false" ? false : (value ?? otherwise)), z.boolean());
 /** Terraform JSON writes one block as an object, several as an array. */
@@ -27,11 +35,11 @@ const port = number(1, 65_535);
 const seconds = number(1, 86_400);
 
 const rewriteRule = z.object({
-  name: text,
+  name,
   rule_sequence: number(1, 1_000),
-  condition: blocks(z.object({ variable: text, pattern: z.string(), ignore_case: flag(false), negate: flag(false) })),
-  request_header_configuration: blocks(z.object({ header_name: text, header_value: z.string() })),
-  response_header_configuration: blocks(z.object({ header_name: text, header_value: z.string() })),
+  condition: blocks(z.object({ variable: text, pattern: anyText, ignore_case: flag(false), negate: flag(false) })),
+  request_header_configuration: blocks(z.object({ header_name: text, header_value: anyText })),
+  response_header_configuration: blocks(z.object({ header_name: text, header_value: anyText })),
   url: blocks(
     z.object({
       path: optionalText,
@@ -43,12 +51,12 @@ const rewriteRule = z.object({
 });
 
 const gatewayBlocks = z.object({
-  name: text,
+  name,
   sku: blocks(z.object({ name: text, capacity: optionalNumber(1, 125) })),
   autoscale_configuration: blocks(z.object({ min_capacity: number(0, 125), max_capacity: optionalNumber(2, 125) })),
   enable_http2: flag(false),
   global: blocks(z.object({ request_buffering_enabled: flag(true), response_buffering_enabled: flag(true) })),
-  firewall_policy_id: optionalText,
+  firewall_policy_id: optionalName,
   waf_configuration: blocks(
     z.object({
       enabled: flag(true),
@@ -58,26 +66,26 @@ const gatewayBlocks = z.object({
     }),
   ),
   custom_error_configuration: blocks(z.unknown()),
-  frontend_ip_configuration: blocks(z.object({ name: text, public_ip_address_id: optionalText })),
-  frontend_port: blocks(z.object({ name: text, port })),
+  frontend_ip_configuration: blocks(z.object({ name, public_ip_address_id: optionalName })),
+  frontend_port: blocks(z.object({ name, port })),
   http_listener: blocks(
     z.object({
-      name: text,
+      name,
       protocol,
-      frontend_ip_configuration_name: text,
-      frontend_port_name: text,
+      frontend_ip_configuration_name: name,
+      frontend_port_name: name,
       host_name: optionalText,
       host_names: list,
-      ssl_profile_name: optionalText,
+      ssl_profile_name: optionalName,
       custom_error_configuration: blocks(z.unknown()),
     }),
   ),
   backend_address_pool: blocks(
-    z.object({ name: text, fqdns: z.preprocess((value) => [value ?? []].flat(), z.array(text)), ip_addresses: list }),
+    z.object({ name, fqdns: z.preprocess((value) => [value ?? []].flat(), z.array(name)), ip_addresses: list }),
   ),
   backend_http_settings: blocks(
     z.object({
-      name: text,
+      name,
       protocol,
       port,
       path: optionalText,
@@ -86,14 +94,14 @@ const gatewayBlocks = z.object({
       request_timeout: z.preprocess((value) => value ?? DEFAULT_REQUEST_TIMEOUT.toSeconds(), seconds),
       cookie_based_affinity: z.enum(["Enabled", "Disabled"]),
       connection_draining: blocks(z.object({ enabled: flag(false), drain_timeout_sec: number(1, 3_600) })),
-      probe_name: optionalText,
+      probe_name: optionalName,
     }),
   ),
   probe: blocks(
     z.object({
-      name: text,
+      name,
       protocol,
-      path: z.string().startsWith("/"),
+      path: text.startsWith("/"),
       host: optionalText,
       pick_host_name_from_backend_http_settings: flag(false),
       port: optionalNumber(1, 65_535),
@@ -105,47 +113,47 @@ const gatewayBlocks = z.object({
   ),
   request_routing_rule: blocks(
     z.object({
-      name: text,
+      name,
       rule_type: z.enum(["Basic", "PathBasedRouting"]),
-      priority: z.preprocess((value) => value || undefined, optionalNumber(1, 20_000)),
-      http_listener_name: text,
-      backend_address_pool_name: optionalText,
-      backend_http_settings_name: optionalText,
-      redirect_configuration_name: optionalText,
-      rewrite_rule_set_name: optionalText,
-      url_path_map_name: optionalText,
+      priority: optionalNumber(1, 20_000),
+      http_listener_name: name,
+      backend_address_pool_name: optionalName,
+      backend_http_settings_name: optionalName,
+      redirect_configuration_name: optionalName,
+      rewrite_rule_set_name: optionalName,
+      url_path_map_name: optionalName,
     }),
   ),
   url_path_map: blocks(
     z.object({
-      name: text,
-      default_backend_address_pool_name: optionalText,
-      default_backend_http_settings_name: optionalText,
-      default_redirect_configuration_name: optionalText,
-      default_rewrite_rule_set_name: optionalText,
+      name,
+      default_backend_address_pool_name: optionalName,
+      default_backend_http_settings_name: optionalName,
+      default_redirect_configuration_name: optionalName,
+      default_rewrite_rule_set_name: optionalName,
       path_rule: blocks(
         z.object({
-          name: text,
+          name,
           paths: list,
-          backend_address_pool_name: optionalText,
-          backend_http_settings_name: optionalText,
-          redirect_configuration_name: optionalText,
-          rewrite_rule_set_name: optionalText,
+          backend_address_pool_name: optionalName,
+          backend_http_settings_name: optionalName,
+          redirect_configuration_name: optionalName,
+          rewrite_rule_set_name: optionalName,
         }),
       ),
     }),
   ),
   redirect_configuration: blocks(
     z.object({
-      name: text,
+      name,
       redirect_type: z.enum(["Permanent", "Temporary", "Found", "SeeOther"]),
-      target_listener_name: optionalText,
+      target_listener_name: optionalName,
       target_url: optionalText,
       include_path: flag(false),
       include_query_string: flag(false),
     }),
   ),
-  rewrite_rule_set: blocks(z.object({ name: text, rewrite_rule: blocks(rewriteRule) })),
+  rewrite_rule_set: blocks(z.object({ name, rewrite_rule: blocks(rewriteRule) })),
 });
 
 const firewallPolicyBlocks = z.object({

@@ -201,6 +201,17 @@ export interface Backend {
    * Absent (not empty) where the account is unknown.
    */
   readonly openAiUsers: readonly string[] | undefined;
+  /** The model deployments that the file makes on the account. Absent (not empty) where it makes none. */
+  readonly deployments: readonly ModelDeployment[] | undefined;
+  /** Whether the account takes api keys: its `local_auth_enabled`. Absent where the file does not tell. */
+  readonly takesKeys: boolean | undefined;
+}
+
+export interface ModelDeployment {
+  /** What callers ask for. */
+  readonly name: string;
+  /** The model behind it, `gpt-4o`. */
+  readonly model: string;
 }
 
 export interface RoleAssignment {

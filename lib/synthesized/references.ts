@@ -68,7 +68,7 @@ export function isUnresolved(value: unknown): boolean {
 /** What a reader can do about a reference that cannot be resolved. */
 export const WHAT_IS_RESOLVED =
   "references to a variable's default, to a local, and to an argument written in the same file can be read; " +
-  "otherwise write the value, or give the output of `terraform show -json <plan>`";
+  "otherwise write the value, or give a plan in which it is known (`terraform show -json <plan>`)";
 
 /** Azure gives them: as references they say which resource is meant, which a plan's value would hide. */
 const COMPUTED = ["id", "endpoint"];

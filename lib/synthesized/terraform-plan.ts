@@ -7,7 +7,7 @@ export function isPlan(json: JsonObject): boolean {
 
 /**
  * The planned resources and the data sources that were read. What becomes known only after apply is absent from a plan's
- * values: it is put back as the reference that the configuration has there.
+ * values: it is put back as the configuration has it.
  */
 export function readPlan(plan: JsonObject): TerraformResource[] {
   const configuration = child(child(plan, "configuration"), "root_module");
@@ -46,17 +46,17 @@ function resourcesOf(module: JsonObject, configuration: JsonObject, prefix: stri
   return [...own, ...inner];
 }
 
-/** `known` with every unknown argument replaced by the configuration's reference. */
+/** `known` with every unknown argument, which a plan leaves out, as the configuration has it. */
 function withReferences(known: JsonObject, expressions: JsonObject, prefix: string): JsonObject {
   const filled: Record<string, unknown> = { ...known };
   for (const [argument, expression] of Object.entries(expressions)) {
     const value = known[argument];
-    const references = isObject(expression) ? leaves(expression["references"], prefix) : [];
-    if (references.length > 0) {
-      if (value === undefined || value === null)
-        filled[argument] = references.length === 1 ? references[0] : references;
+    if (isObject(expression) && Array.isArray(expression["references"])) {
+      const written = writtenIn(expression, prefix);
+      if (value === undefined) filled[argument] = written;
+      // In a list, what is unknown is a null among what is known.
       else if (Array.isArray(value) && value.includes(null)) {
-        filled[argument] = [...value.filter((item) => item !== null), ...references];
+        filled[argument] = [...new Set([...value.filter((item) => item !== null), ...[written].flat()])];
       }
     } else if (Array.isArray(value) && value.every(isObject)) {
       const blocks = objects(expression);
@@ -68,6 +68,14 @@ function withReferences(known: JsonObject, expressions: JsonObject, prefix: stri
     }
   }
   return filled;
+}
+
+/** What an expression says: its own text, which a plan has of JSON configurations only, or else what it refers to. */
+function writtenIn(expression: JsonObject, prefix: string): unknown {
+  // The text names things as its own module does.
+  if (prefix === "" && expression["constant_value"] !== undefined) return expression["constant_value"];
+  const references = leaves(expression["references"], prefix);
+  return references.length === 1 ? references[0] : references;
 }
 
 /** A plan lists `a.b.attribute` and `a.b` for one use of it: only the longest says something. */

@@ -24,14 +24,19 @@ export abstract class Credential {
   /**
    * `DefaultAzureCredential` of `@azure/identity`: environment, managed identity, Azure CLI and so on.
    *
-   * @throws CredentialError (the promise) if the package is not installed
+   * @throws CredentialError (the promise) if the package is not installed; that of `headers()`, if it has no token to give
    */
   static async azureIdentity(props: AzureIdentityProps = {}): Promise<Credential> {
     const { scope = DEFAULT_TOKEN_SCOPE, load = loadAzureIdentity } = props;
     const { DefaultAzureCredential } = await identityModule(load);
     const identity = new DefaultAzureCredential();
     return new HeadersCredential(async () => {
-      const { token } = await identity.getToken(scope);
+      const { token } = await identity.getToken(scope).catch((error: unknown) => {
+        const says = error instanceof Error ? error.message : String(error);
+        throw new CredentialError(
+          `@azure/identity gives no token for ${scope}: sign in (\`az login\`), or use an api key or a bearer token; it says: ${says}`,
+        );
+      });
       return { authorization: `Bearer ${checked("token of @azure/identity", token)}` };
     });
   }

@@ -133,11 +133,7 @@ function failuresOf(found: Omit<Report, "failures">, seen: readonly string[], ex
   const failures = found.missing.map((name) => `backend "${name}" served nothing`);
   if (found.requests < found.wanted) failures.push(`interrupted after ${found.requests} of ${found.wanted} requests`);
   if (found.requests > 0 && seen.length === 0) {
-    failures.push(
-      Object.keys(found.outcomes).some(isStatus)
-        ? `no answer has the header ${found.backendHeader}, so nobody knows who served it: name another header`
-        : "no request was answered: check the address, and that something serves there",
-    );
+    failures.push(whyNobodyIsKnown(found));
   } else if (typeof backends === "number" && seen.length !== backends) {
     failures.push(`${seen.length} backend(s) served requests, ${backends} expected`);
   } else if (typeof backends === "object") {
@@ -152,6 +148,17 @@ function failuresOf(found: Omit<Report, "failures">, seen: readonly string[], ex
     failures.push(`${percent(found.errorShare)} of the requests failed, at most ${percent(maxErrorShare)} may`);
   }
   return failures;
+}
+
+function whyNobodyIsKnown({ outcomes, backendHeader }: Pick<Report, "outcomes" | "backendHeader">): string {
+  const seen = Object.keys(outcomes);
+  if (seen.some(isStatus)) {
+    return `no answer has the header ${backendHeader}, so nobody knows who served it: name another header`;
+  }
+  if (seen.some((outcome) => /CERT|SIGNATURE/.test(outcome))) {
+    return "no request was answered, since the certificate is not trusted: accept any (--insecure) for a trial with a self-signed one";
+  }
+  return "no request was answered: check the address, and that something serves there";
 }
 
 function countOutcomes(samples: readonly Sample[]): Record<string, number> {

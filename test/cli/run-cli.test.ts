@@ -105,7 +105,7 @@ describe("simulate and verify together", () => {
     await gateway.printed(/"down 9" names no backend: give a number from 1 to 3, or a host name of the pool/);
     gateway.stop();
     expect(await running).toBe(OK);
-  }, 20_000);
+  });
 
   test("flags break backends from the start, and the access log goes where it is told", async () => {
     const gateway = console();
@@ -131,15 +131,24 @@ describe("demo", () => {
     return file;
   };
 
-  test("of a gateway with wildcard host names, a short request timeout and buffered answers: every claim holds", async () => {
+  // It waits for ten seconds: the other demonstrations run meanwhile.
+  const hopeless = new Console();
+  let hopelessCode: Promise<number>;
+  beforeAll(() => {
+    hopelessCode = runCli(["demo", fileOf({ healthProbe: { path: "/healthz" } })], hopeless.io);
+  });
+
+  test("of a gateway with wildcard host names, a short request timeout, buffered answers and many instances: every claim holds", async () => {
     const terminal = new Console();
     const change = {
       listener: { protocol: "Http", hostNames: ["*.example.com"] },
       backendSettings: { requestTimeoutSeconds: 2 },
       streaming: false,
+      scale: { instances: 125 },
     };
     const code = await runCli(["demo", fileOf(change)], terminal.io);
     expect(terminal.stdout).toContain("16 of 16 claims held");
+    expect(terminal.stdout).toContain("2 of 125 instances, 2 fake accounts");
     expect(terminal.stdout).toContain("response buffering on  (as configured)");
     expect(code).toBe(OK);
   });
@@ -168,6 +177,14 @@ describe("demo", () => {
       code: WRONG_USAGE,
       stderr: `azurerm_application_gateway.${id}: no rule leads /openai/v1/chat/completions to a pool with members; add one, there is nothing to show\n`,
     });
+  });
+
+  test("of a probe path that no account answers says what the probes found, and that is all", async () => {
+    expect(await hopelessCode).toBe(NOT_AS_EXPECTED);
+    expect(hopeless.stdout).toContain(
+      "westus3.openai.azure.com is not Healthy after 10 s; instance 0: Unhealthy (status 404)",
+    );
+    expect(hopeless.stdout).toMatch(/✗ every backend serves\n\n0 of 1 claims held\n {2}✗ every backend serves\n$/);
   });
 });
 

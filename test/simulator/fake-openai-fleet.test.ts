@@ -73,6 +73,31 @@ test("where the file does not tell who holds the role, any token will do", async
   expect(await Promise.all(statuses)).toEqual([200, 200, 200]);
 });
 
+test("an account of the file has its deployments, and refuses keys as it does", async () => {
+  const [first, ...others] = parseGatewayModel(gatewayJson()).backends;
+  const chat = { name: "chat", model: "gpt-4o" };
+  const known = {
+    ...first,
+    fqdn: FQDNS[0] ?? "",
+    account: "x",
+    openAiUsers: [ALICE],
+    deployments: [chat],
+    takesKeys: false,
+  };
+  await using fleet = await FakeOpenAiFleet.create([known, ...others]);
+  const [made, unknown] = [...fleet.servers.values()];
+  const ask = async (url = "", model: string, headers: Record<string, string>) => {
+    const body = JSON.stringify({ model, messages: [{ role: "user", content: "Hello" }] });
+    const response = await fetch(`${url}/openai/v1/chat/completions`, { method: "POST", headers, body });
+    return [response.status, ((await response.json()) as { model?: string }).model];
+  };
+  const token = { authorization: `Bearer ${createUnsignedToken({ oid: ALICE })}` };
+  expect(await ask(made?.url, "chat", token)).toEqual([200, "gpt-4o"]);
+  expect(await ask(made?.url, "gpt-4o", token)).toEqual([404, undefined]);
+  expect(await ask(made?.url, "chat", { "api-key": "any" })).toEqual([403, undefined]);
+  expect(await ask(unknown?.url, "gpt-4o", { "api-key": "any" })).toEqual([200, "gpt-4o"]);
+});
+
 test("a server is found by its FQDN and takes further options", async () => {
   await using fleet = await FakeOpenAiFleet.create(MODEL.backends, ({ fqdn }) => ({ region: `Region of ${fqdn}` }));
   expect(fleet.server("b.openai.azure.com").region).toBe("Region of b.openai.azure.com");

@@ -166,6 +166,17 @@ test("probes can run faster than the other clocks", async () => {
   request.destroy();
 });
 
+test("however fast the clocks run, a local server has time to answer a probe", async () => {
+  const late = (_: unknown, response: { writeHead(status: number): { end(): void } }) =>
+    void setTimeout(() => response.writeHead(200).end(), 50);
+  await using under = await GatewayUnderTest.create(
+    { fqdns: [fqdnOf("a")], probe: { interval: 86_400, timeout: 1 } },
+    { timeScale: 10_000 },
+    ({ a }) => Object.assign(a ?? {}, { onProbe: late }),
+  );
+  expect(under.gateway.backendStates()).toMatchObject([{ health: "Healthy", reason: "status 200" }]);
+});
+
 test.each([
   [{ path: "/not escaped" }, "Request path contains unescaped characters"],
   [{ path: "/ä→" }, "Request path contains unescaped characters"],

@@ -56,7 +56,7 @@ export class GatewayUnderTest implements AsyncDisposable {
 
   /** The access log once it has as many entries. */
   async logged(count: number): Promise<readonly AccessLogEntry[]> {
-    for (let wait = 0; this.log.length < count && wait < 200; wait += 1) {
+    for (let wait = 0; this.log.length < count && wait < 2_000; wait += 1) {
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
     return this.log;

@@ -52,8 +52,8 @@ describe("pool members", () => {
     expect(() => parse({ fqdns: [member], resources: accounts })).toThrow(
       `azurerm_application_gateway.main.backend_address_pool[0].fqdns: cannot resolve ${member}; a pool member may mention ` +
         "the endpoint of one azurerm_cognitive_account in the same file, and references to a variable's default, to a " +
-        "local, and to an argument written in the same file can be read; otherwise write the value, or give the output of " +
-        "`terraform show -json <plan>`",
+        "local, and to an argument written in the same file can be read; otherwise write the value, or give a plan in " +
+        "which it is known (`terraform show -json <plan>`)",
     );
   });
 
@@ -103,8 +103,9 @@ describe("who may use an account", () => {
         fqdn: "east.openai.azure.com",
         account: "azurerm_cognitive_account.east",
         openAiUsers: [PRINCIPAL, "azurerm_user_assigned_identity.app.principal_id"],
+        takesKeys: true,
       },
-      { fqdn: "west.openai.azure.com", account: "azurerm_cognitive_account.west", openAiUsers: [] },
+      { fqdn: "west.openai.azure.com", account: "azurerm_cognitive_account.west", openAiUsers: [], takesKeys: true },
       { fqdn: "elsewhere.openai.azure.com", account: undefined, openAiUsers: undefined },
     ]);
     expect(model.roleAssignments[0]).toEqual({
@@ -151,87 +152,81 @@ describe("who may use an account", () => {
   });
 });
 
-describe("a plan", () => {
-  const values = gatewayJson({ fqdns: [] }).resource.azurerm_application_gateway.main;
-  const role = { role_definition_id: USER };
-
-  /** What Terraform knows before apply is in planned_values; the rest is in the configuration as references. */
-  const plan = (prefix: string, pool: object, fqdns: object) => ({
-    format_version: "1.2",
-    planned_values: {
-      root_module: within(prefix, [
-        {
-          address: `${prefix}azurerm_application_gateway.main`,
-          type: "azurerm_application_gateway",
-          values: { ...values, backend_address_pool: [pool] },
-        },
-        {
-          address: `${prefix}azurerm_cognitive_account.east`,
-          type: "azurerm_cognitive_account",
-          values: account("east"),
-        },
-        { address: `${prefix}azurerm_role_assignment.one["app"]`, type: "azurerm_role_assignment", values: role },
-      ]),
-    },
-    configuration: {
-      root_module: configured(prefix, [
-        {
-          address: "azurerm_application_gateway.main",
-          expressions: { backend_address_pool: [{ name: { constant_value: "openai" }, fqdns }] },
-        },
-        {
-          address: "azurerm_role_assignment.one",
-          expressions: {
-            scope: { references: ["azurerm_cognitive_account.east.id", "azurerm_cognitive_account.east"] },
-            principal_id: {
-              references: ["azurerm_user_assigned_identity.app.principal_id", "azurerm_user_assigned_identity.app"],
-            },
-          },
-        },
-      ]),
-    },
-  });
-  const within = (prefix: string, resources: object[]) =>
-    prefix === "" ? { resources } : { child_modules: [{ address: prefix.slice(0, -1), resources }] };
-  const configured = (prefix: string, resources: object[]) =>
-    prefix === "" ? { resources } : { module_calls: { gateway: { module: { resources } } } };
-  const references = { references: ["azurerm_cognitive_account.east.endpoint", "azurerm_cognitive_account.east"] };
-
-  test.each([
-    ["in the root module", ""],
-    ["in a module", "module.gateway."],
-    ["in a module with an index", 'module.gateway["x"].'],
-  ])("%s: what is known only after apply comes from the configuration", (_, prefix) => {
-    const model = parseGatewayModel(plan(prefix, { name: "openai", fqdns: null }, references));
-    expect(model.address).toBe(`${prefix}azurerm_application_gateway.main`);
-    expect(model.backends).toEqual([
-      {
-        fqdn: "east.openai.azure.com",
-        account: `${prefix}azurerm_cognitive_account.east`,
-        openAiUsers: [`${prefix}azurerm_user_assigned_identity.app.principal_id`],
+describe("a grant whose scope is no account", () => {
+  const accounts = { azurerm_cognitive_account: { east: account("east"), west: account("west") } };
+  const usersWith = (scope: string) =>
+    parse({
+      fqdns: ["east.openai.azure.com", "west.openai.azure.com"],
+      resources: {
+        ...accounts,
+        azurerm_resource_group: { main: { name: "rg" } },
+        azurerm_role_assignment: { one: grant(scope, PRINCIPAL) },
       },
+    }).backends.map(({ openAiUsers }) => openAiUsers);
+
+  test.each(["${azurerm_resource_group.main.id}", "${each.value.id}", `${SUBSCRIPTION}/resourceGroups/rg`])(
+    "%s may cover every account of the file: its callers are not locked out",
+    (scope) => expect(usersWith(scope)).toEqual([[PRINCIPAL], [PRINCIPAL]]),
+  );
+
+  test("one for another account does not", () => {
+    expect(usersWith(`${ACCOUNTS}/north`)).toEqual([[], []]);
+    expect(usersWith("${azurerm_cognitive_account.west.id}")).toEqual([[], [PRINCIPAL]]);
+  });
+});
+
+describe("what an account of the file offers", () => {
+  const deployment = (cognitive_account_id: string, name: string, model = name) => ({
+    name,
+    cognitive_account_id,
+    model: [{ format: "OpenAI", name: model }],
+  });
+
+  test("its deployments and whether it takes keys; nothing where the file does not tell", () => {
+    const { backends } = parse({
+      fqdns: ["east", "west", "old", "elsewhere"].map((label) => `${label}.openai.azure.com`),
+      resources: {
+        azurerm_cognitive_account: { east: account("east", { local_auth_enabled: false }), west: account("west") },
+        azurerm_cognitive_deployment: {
+          chat: deployment("${azurerm_cognitive_account.east.id}", "chat", "gpt-4o"),
+          embed: deployment("${azurerm_cognitive_account.east.id}", "text-embedding-3-small"),
+        },
+      },
+      sections: { data: { azurerm_cognitive_account: { old: { name: "old" } } } },
+    });
+    expect(backends.map(({ deployments, takesKeys }) => [deployments, takesKeys])).toEqual([
+      [
+        [
+          { name: "chat", model: "gpt-4o" },
+          { name: "text-embedding-3-small", model: "text-embedding-3-small" },
+        ],
+        false,
+      ],
+      [undefined, true],
+      [undefined, undefined],
+      [undefined, undefined],
     ]);
   });
 
-  test("known members stay beside unknown ones", () => {
-    const model = parseGatewayModel(plan("", { name: "openai", fqdns: ["b.openai.azure.com", null] }, references));
-    expect(model.backends.map(({ fqdn }) => fqdn)).toEqual(["b.openai.azure.com", "east.openai.azure.com"]);
-  });
-
-  test("a data source that was read is known with its endpoint", () => {
-    const json = plan(
-      "",
-      { name: "openai", fqdns: null },
-      {
-        references: ["data.azurerm_cognitive_account.old.endpoint", "data.azurerm_cognitive_account.old"],
+  test("deployments made for each account count once on each", () => {
+    const chat = deployment("${each.value.id}", "chat");
+    const { backends } = parse({
+      fqdns: ["east.openai.azure.com"],
+      resources: {
+        azurerm_cognitive_account: { east: account("east") },
+        azurerm_cognitive_deployment: { one: chat, two: chat },
       },
-    );
-    const old = {
-      address: "data.azurerm_cognitive_account.old",
-      type: "azurerm_cognitive_account",
-      values: { name: "old", endpoint: "https://old-sub.openai.azure.com/" },
-    };
-    const model = parseGatewayModel({ ...json, prior_state: { values: { root_module: { resources: [old] } } } });
-    expect(model.backends[0]?.fqdn).toBe("old-sub.openai.azure.com");
+    });
+    expect(backends[0]?.deployments).toEqual([{ name: "chat", model: "chat" }]);
   });
+});
+
+test.each([
+  ["settings", "host_name", "backend_http_settings[0].host_name", "a-${module.names.host}"],
+  ["settings", "path", "backend_http_settings[0].path", "/${module.names.path}"],
+  ["probe", "path", "probe[0].path", "/${module.names.path}"],
+])("an interpolation in a %s' %s is an error, not a literal", (block, argument, where, value) => {
+  expect(() => parse({ [block]: { [argument]: value } })).toThrow(
+    `azurerm_application_gateway.main.${where}: cannot resolve ${value}; references to a variable's default`,
+  );
 });

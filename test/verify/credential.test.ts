@@ -32,6 +32,20 @@ describe("@azure/identity", () => {
     expect(scopes).toEqual([DEFAULT_TOKEN_SCOPE, DEFAULT_TOKEN_SCOPE]);
   });
 
+  test("nobody signed in: says what to do, not only what failed", async () => {
+    class DefaultAzureCredential {
+      getToken(): Promise<{ token: string }> {
+        return Promise.reject(new Error("no credential"));
+      }
+    }
+    const credential = await Credential.azureIdentity({ load: () => Promise.resolve({ DefaultAzureCredential }) });
+    await expect(credential.headers()).rejects.toThrow(
+      new CredentialError(
+        "@azure/identity gives no token for https://cognitiveservices.azure.com/.default: sign in (`az login`), or use an api key or a bearer token; it says: no credential",
+      ),
+    );
+  });
+
   test("not installed: says what to install", async () => {
     const missing = new Error("Cannot find package '@azure/identity' imported from /app/dist/lib/verify/credential.js");
     const load = (): Promise<unknown> => Promise.reject(missing);

@@ -126,6 +126,14 @@ describe("is not as expected", () => {
       ],
     ],
     [
+      "a certificate that nobody signed",
+      [sample(undefined, "DEPTH_ZERO_SELF_SIGNED_CERT")],
+      { maxErrorShare: 1 },
+      [
+        "no request was answered, since the certificate is not trusted: accept any (--insecure) for a trial with a self-signed one",
+      ],
+    ],
+    [
       "no header on the one answer",
       [sample(undefined, 404), sample(undefined, "TIMEOUT")],
       { maxErrorShare: 1 },

@@ -114,16 +114,16 @@ test("no secret is in a report", async () => {
   expect(formatReport(report) + formatReportAsJson(report)).not.toContain(KEY);
 });
 
-test.each<[string, (server: FakeOpenAi) => void, string]>([
-  ["reset", (server) => server.inject(Fault.reset()), "ECONNRESET"],
-  ["cut in mid-stream", (server) => server.inject(Fault.cut()), "UND_ERR_SOCKET"],
-  ["hung", (server) => server.inject(Fault.hang()), "TIMEOUT"],
-])("a request that is %s has no status but a code", async (_, breakIt, outcome) => {
+test.each<[string, (server: FakeOpenAi) => void, Partial<VerifyOptions>, string]>([
+  ["reset", (server) => server.inject(Fault.reset()), {}, "ECONNRESET"],
+  ["cut in mid-stream", (server) => server.inject(Fault.cut()), {}, "UND_ERR_SOCKET"],
+  ["hung", (server) => server.inject(Fault.hang()), { timeout: Duration.milliseconds(100) }, "TIMEOUT"],
+])("a request that is %s has no status but a code", async (_, breakIt, options, outcome) => {
   await start();
   const [server] = servers;
   if (server === undefined) throw new Error("no server");
   breakIt(server);
-  const report = await run({ url: server.url, requests: 2, stream: true, timeout: Duration.milliseconds(100) });
+  const report = await run({ url: server.url, requests: 2, stream: true, ...options });
   expect(report.outcomes).toEqual({ [outcome]: 2 });
 });
 
@@ -200,11 +200,11 @@ test("a token that cannot be had ends the run", async () => {
   await start();
   class DefaultAzureCredential {
     getToken(): Promise<{ token: string }> {
-      return Promise.reject(new CredentialError("nobody is logged in"));
+      return Promise.reject(new Error("nobody is logged in"));
     }
   }
   const credential = await Credential.azureIdentity({ load: () => Promise.resolve({ DefaultAzureCredential }) });
-  await expect(run({ credential })).rejects.toThrow(new CredentialError("nobody is logged in"));
+  await expect(run({ credential })).rejects.toThrow(/it says: nobody is logged in$/);
   expect(servers.map(({ requestCount }) => requestCount)).toEqual([0, 0, 0]);
 });
 
@@ -214,7 +214,7 @@ test("nothing more is sent once a run has ended with an error", async () => {
   class DefaultAzureCredential {
     getToken(): Promise<{ token: string }> {
       asked += 1;
-      return asked === 2 ? Promise.reject(new CredentialError("expired")) : Promise.resolve({ token: "token-1" });
+      return asked === 2 ? Promise.reject(new Error("expired")) : Promise.resolve({ token: "token-1" });
     }
   }
   const credential = await Credential.azureIdentity({ load: () => Promise.resolve({ DefaultAzureCredential }) });
@@ -226,7 +226,7 @@ test("nothing more is sent once a run has ended with an error", async () => {
       answer = () => resolve({ status: 200, headers: new Headers(), body: null });
     });
   };
-  await expect(run({ credential, concurrency: 2, fetch: slow })).rejects.toThrow(new CredentialError("expired"));
+  await expect(run({ credential, concurrency: 2, fetch: slow })).rejects.toThrow(CredentialError);
   answer();
   await new Promise(setImmediate);
   expect(sent).toBe(1);
