@@ -3,7 +3,7 @@ module.exports = {
   testEnvironment: "node",
   roots: ["<rootDir>/test"],
   // A machine under load is slow, not wrong.
-  testTimeout: 30_000,
+  testTimeout: 120_000,
   // Half of the suites wait for sockets and child processes most of the time.
   maxWorkers: "100%",
   testMatch: ["**/*.test.ts"],

@@ -34,7 +34,7 @@ describe("README", () => {
     expect(linesWithoutFigures(stdout)).toEqual(linesWithoutFigures(shown));
     expect(stdout).toMatch(/16 of 16 claims held\n$/);
     expect(status).toBe(0);
-  }, 60_000);
+  });
 
   test("its npm commands exist", () => {
     const scripts = readJson("package.json")["scripts"] as Record<string, string>;

@@ -1,16 +1,23 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { NOT_AS_EXPECTED, OK, WRONG_USAGE } from "../../lib/cli/io.js";
 import { HELP, runCli } from "../../lib/cli/run-cli.js";
 import { readJson, synthConfig } from "../support/config.js";
 import { Console } from "../support/console.js";
+import { temporaryFolder } from "../support/temporary-folder.js";
+
+const folder = temporaryFolder();
+
+/** A file of its own. */
+function write(name: string, json: unknown): string {
+  const file = join(mkdtempSync(join(folder, "cli-")), name);
+  writeFileSync(file, JSON.stringify(json));
+  return file;
+}
 
 /** A synthesized gateway: HTTPS, three endpoints. */
 function synthesizedFile(): string {
-  const file = join(mkdtempSync(join(tmpdir(), "cli-")), "cdk.tf.json");
-  writeFileSync(file, JSON.stringify(synthConfig(readJson("gateway.config.json")).json));
-  return file;
+  return write("cdk.tf.json", synthConfig(readJson("gateway.config.json")).json);
 }
 
 async function run(...args: string[]) {
@@ -50,8 +57,7 @@ describe("aoai-lb", () => {
   });
 
   test("demo of a configuration that is refused prints its problems", async () => {
-    const config = join(mkdtempSync(join(tmpdir(), "cli-")), "bad.json");
-    writeFileSync(config, JSON.stringify({ ...readJson("examples/minimal.json"), streaming: 1 }));
+    const config = write("bad.json", { ...readJson("examples/minimal.json"), streaming: 1 });
     const terminal = new Console({ AOAI_LB_CONFIG: config });
     expect(await runCli(["demo"], terminal.io)).toBe(WRONG_USAGE);
     expect(terminal.stderr).toBe(`${config}: streaming: 1 is not true or false\n`);
@@ -125,11 +131,8 @@ describe("simulate and verify together", () => {
 });
 
 describe("demo", () => {
-  const fileOf = (change: Record<string, unknown>) => {
-    const file = join(mkdtempSync(join(tmpdir(), "cli-")), "cdk.tf.json");
-    writeFileSync(file, JSON.stringify(synthConfig({ ...readJson("examples/minimal.json"), ...change }).json));
-    return file;
-  };
+  const fileOf = (change: Record<string, unknown>) =>
+    write("cdk.tf.json", synthConfig({ ...readJson("examples/minimal.json"), ...change }).json);
 
   // It waits for ten seconds: the other demonstrations run meanwhile.
   const hopeless = new Console();
@@ -171,8 +174,7 @@ describe("demo", () => {
       backend_address_pool: { fqdns: string[] }[];
     };
     gateway.backend_address_pool = [{ ...gateway.backend_address_pool[0], fqdns: [] }];
-    const file = join(mkdtempSync(join(tmpdir(), "cli-")), "cdk.tf.json");
-    writeFileSync(file, JSON.stringify(json));
+    const file = write("cdk.tf.json", json);
     expect(await run("demo", file)).toMatchObject({
       code: WRONG_USAGE,
       stderr: `azurerm_application_gateway.${id}: no rule leads /openai/v1/chat/completions to a pool with members; add one, there is nothing to show\n`,

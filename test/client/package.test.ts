@@ -19,7 +19,7 @@ beforeAll(() => {
   const target = join(folder, "node_modules/aoai-kiss-lb");
   mkdirSync(target, { recursive: true });
   execFileSync("tar", ["-xzf", join(folder, packed.filename), "-C", target, "--strip-components=1"]);
-}, 60_000);
+});
 
 const PROGRAM = `
 const fetch = createLoadBalancedFetch({
@@ -74,7 +74,7 @@ createLoadBalancedFetch({ endpoints: [], deadline: 5 });
     include: ["use.*"],
   });
   expect(errors).toEqual([]);
-}, 60_000);
+});
 
 test("the client's built code imports nothing but itself", () => {
   const entry = join(folder, "node_modules/aoai-kiss-lb/dist/esm/client/index.js");
