@@ -1,6 +1,7 @@
 import { type Duration } from "../duration.js";
 import { keepWithBody, relayAbort } from "./abort-relay.js";
 import { type Endpoint } from "./endpoint.js";
+import { discard } from "./discard.js";
 import { AttemptTimeoutError, DeadlineError, TokenProviderError } from "./errors.js";
 import { type FetchFunction } from "./options.js";
 import { startTimer } from "./timer.js";
@@ -22,6 +23,8 @@ export interface AttemptLimits {
  * Sends a request to one endpoint.
  *
  * @param searching whether another endpoint may hold what this one does not know.
+ * @param isOvertaken whether the endpoint was benched since; asked where a token had to be waited for.
+ * @returns undefined where nothing was sent because of that.
  * @throws the caller's abort reason, {@link DeadlineError}, and what is wrong with the request itself; all
  *   that speaks about the endpoint is a {@link Verdict}.
  */
@@ -31,7 +34,8 @@ export async function attempt(
   limits: AttemptLimits,
   searching: boolean,
   send: FetchFunction,
-): Promise<Verdict> {
+  isOvertaken: () => boolean,
+): Promise<Verdict | undefined> {
   const { url, init } = writeRequest(request, endpoint);
   const caller = request.signal;
   const bound = new BoundSignal(caller, limits);
@@ -40,10 +44,14 @@ export async function attempt(
   try {
     const credential = endpoint.credential();
     const [name, value] = credential instanceof Promise ? await untilAborted(credential, signal) : credential;
+    if (credential instanceof Promise && isOvertaken()) {
+      bound.end();
+      return undefined;
+    }
     init.headers[name] = value;
     if (signal !== undefined) init.signal = signal;
     sent = true;
-    const response = await send(url, init);
+    const response = await inTime(send(url, init), bound.timedOut);
     const verdict = await verdictOnResponse(response, searching);
     bound.handOver(response);
     return verdict;
@@ -57,6 +65,17 @@ export async function attempt(
   }
 }
 
+/** The answer, unless the time is up first: a fetch may not heed its signal, and then what comes later is let go. */
+async function inTime(answer: Promise<Response>, timedOut: Promise<never> | undefined): Promise<Response> {
+  if (timedOut === undefined) return answer;
+  try {
+    return await Promise.race([answer, timedOut]);
+  } catch (error) {
+    answer.then(discard, () => undefined);
+    throw error;
+  }
+}
+
 /** Before the request went out it was the token that took too long. */
 function timeout(sent: boolean, { attemptTimeout }: AttemptLimits): Error {
   return sent
@@ -67,8 +86,10 @@ function timeout(sent: boolean, { attemptTimeout }: AttemptLimits): Error {
 /** The signal of one attempt: the caller's own where nothing else bounds it, else one that follows it. */
 class BoundSignal {
   readonly signal: AbortSignal | undefined;
+  /** Rejects where the time is up; undefined where it is not bounded. */
+  readonly timedOut: Promise<never> | undefined;
   private readonly controller: AbortController | undefined;
-  private readonly stopTimer: (() => void) | undefined;
+  private stopTimer: (() => void) | undefined;
   private readonly endRelay: (() => void) | undefined;
 
   constructor(caller: AbortSignal | undefined, limits: AttemptLimits) {
@@ -83,7 +104,14 @@ class BoundSignal {
       attemptMilliseconds < limits.millisecondsLeft
         ? new AttemptTimeoutError(String(limits.attemptTimeout))
         : new DeadlineError(String(limits.deadline), limits.attempt);
-    this.stopTimer = startTimer(() => controller.abort(reason()), milliseconds);
+    this.timedOut = new Promise((_, reject) => {
+      this.stopTimer = startTimer(() => {
+        controller.abort(reason());
+        reject(controller.signal.reason);
+      }, milliseconds);
+    });
+    // It may come while a token is waited for.
+    this.timedOut.catch(() => undefined);
     this.endRelay = caller && relayAbort(caller, controller);
     this.controller = controller;
     this.signal = controller.signal;

@@ -182,10 +182,15 @@ function storeField(body: Body): string | undefined {
 }
 
 function storedThings(pathId: string | undefined, body: Body): StoredThings {
-  const text = body.kind === "json" ? body.text : "";
+  const text = body.kind === "json" ? body.text : body.kind === "form" ? fieldsOf(body.form) : "";
   const subject = pathId ?? subjectIn(text);
   const ids = idsIn(text);
   return { ids: subject === undefined ? ids : [subject, ...ids], subject };
+}
+
+/** As JSON, files left out. */
+function fieldsOf(form: FormData): string {
+  return JSON.stringify(Object.fromEntries([...form].filter(([, value]) => typeof value === "string")));
 }
 
 function contentOf(body: Body, model: string | undefined): BodyContent | undefined {

@@ -77,8 +77,8 @@ export class StickyIds<E> {
 
 const LONGEST_ID_FIELD = 300;
 const ID =
-  "(?:resp|chatcmpl|video|task|gen|file|assistant|thread|run|vs|batch|asst|conv|upload|ftjob|cntr|eval|msg)[_-][\\w-]{1,250}";
-const ID_FIELD = new RegExp(`"(?:id|output_file_id|error_file_id)"\\s*:\\s*"(${ID})"`, "g");
+  "(?:resp|chatcmpl|video|char|task|gen|file|assistant|thread|run|vs|batch|asst|conv|upload|ftjob|cntr|eval|msg)[_-][\\w-]{1,250}";
+const ID_FIELD = new RegExp(`"(?:id|output_file_id|error_file_id|container_id)"\\s*:\\s*"(${ID})"`, "g");
 const QUOTED_ID = new RegExp(`"(${ID})"`, "g");
 
 /** The ids of stored things that a JSON text refers to, such as `previous_response_id` or a file. */
@@ -86,8 +86,19 @@ export function idsIn(json: string): string[] {
   return Array.from(json.matchAll(QUOTED_ID), (match) => match[1] ?? "");
 }
 
-/** Fields without whose thing a request means nothing; the thing is named by its id, or is an object with one. */
-const SUBJECTS = ["previous_response_id", "conversation", "input_file_id", "training_file"] as const;
+/**
+ * Fields without whose thing a request means nothing; the thing is named by its id, or is an object with one, which
+ * is `video[id]` in a form.
+ */
+const SUBJECTS = [
+  "previous_response_id",
+  "conversation",
+  "input_file_id",
+  "training_file",
+  "assistant_id",
+  "video",
+  "video[id]",
+] as const;
 
 /** The id of the stored thing that a JSON text is about. */
 export function subjectIn(json: string): string | undefined {
@@ -100,9 +111,9 @@ export function subjectIn(json: string): string | undefined {
 }
 
 const STATEFUL =
-  /^(responses|files|uploads|batches|threads|assistants|vector_stores|conversations|containers|evals|videos|video\/generations(?:\/jobs)?|fine_tuning\/jobs|chat\/completions(?=\/))(?:\/([^/]+))?/;
+  /^(responses|files|uploads|batches|threads|assistants|vector_stores|conversations|containers|evals|videos(?:\/characters)?|video\/generations(?:\/jobs)?|fine_tuning\/jobs|chat\/completions(?=\/))(?:\/([^/]+))?/;
 /** What stands where an id would, but is none. */
-const NO_IDS = new Set(["compact", "input_tokens", "runs"]);
+const NO_IDS = new Set(["compact", "input_tokens", "runs", "edits", "extensions"]);
 
 /**
  * @param resource the path after `/openai/v1/`.
