@@ -132,8 +132,7 @@ export class Call {
     if (stored === undefined) return response;
     // Not every answer names what it is about: the content of a file does not.
     if (response.ok && stored.subject !== undefined) this.sticky.remember(stored.subject, state.endpoint);
-    void this.sticky.learn(response, state.endpoint);
-    return response;
+    return this.sticky.learn(response, state.endpoint);
   }
 
   private unknownTo(state: EndpointState, { response }: Stranger): Response | undefined {

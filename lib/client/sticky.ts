@@ -41,40 +41,50 @@ export class StickyIds<E> {
   }
 
   /**
-   * Remembers the ids in a response's JSON or event stream. Reads a copy, as it arrives; the response itself
-   * stays the caller's to read.
+   * Remembers the ids in a response's JSON or event stream, as it arrives.
+   *
+   * @returns the response for the caller to read: a clone. Were the clone read here, an abort that finds the caller's
+   *   body unread would end the process: undici cancels the original's body then, and drops what that rejects with.
    */
-  async learn(response: Response, endpoint: E): Promise<void> {
-    const type = response.headers.get("content-type") ?? "";
-    if (!response.ok || response.body === null || !/json|event-stream/.test(type)) return;
+  learn(response: Response, endpoint: E): Response {
+    const { body, ok, headers } = response;
+    const type = headers.get("content-type") ?? "";
+    if (!ok || body === null || body.locked || response.bodyUsed || !/json|event-stream/.test(type)) return response;
+    const callers = response.clone();
+    void this.read(response, type.includes("event-stream") ? END_OF_EVENT : undefined, endpoint);
+    return callers;
+  }
+
+  /** @param end what ends the search. */
+  private async read({ body }: Response, end: RegExp | undefined, endpoint: E): Promise<void> {
     const decoder = new TextDecoder();
     let text = "";
     let searched = 0;
     try {
-      const reader = response.clone().body?.getReader();
-      if (reader === undefined) return;
-      while (searched < MAX_SEARCHED_CHARACTERS) {
+      const reader = body?.getReader();
+      while (reader !== undefined && searched < MAX_SEARCHED_CHARACTERS) {
         const { done, value } = await reader.read();
         if (done) return;
         text += decoder.decode(value, { stream: true });
-        let end = 0;
+        let after = 0;
         for (const match of text.matchAll(ID_FIELD)) {
           this.remember(match[1] ?? "", endpoint);
-          end = match.index + match[0].length;
+          after = match.index + match[0].length;
         }
+        if (end?.test(text) === true) break;
         searched += value.byteLength;
         // The head of an id may stand at the end of a chunk.
-        text = text.slice(Math.max(end, text.length - LONGEST_ID_FIELD));
-        // An event stream names its response in its first event; the copy of the rest would only cost memory.
-        if (end > 0 && type.includes("event-stream")) break;
+        text = text.slice(Math.max(after, text.length - LONGEST_ID_FIELD));
       }
-      await reader.cancel();
+      await reader?.cancel();
     } catch {
-      // The response was read before, it broke off, or the caller left: its reader is told.
+      // It broke off, or the caller left: the caller's copy tells.
     }
   }
 }
 
+/** An event stream names what it is about in its first event; the rest is the caller's alone. */
+const END_OF_EVENT = /data:[^]*?\r?\n\r?\n/;
 const LONGEST_ID_FIELD = 300;
 const ID =
   "(?:resp|chatcmpl|video|char|task|gen|file|assistant|thread|run|vs|batch|asst|conv|upload|ftjob|cntr|eval|msg)[_-][\\w-]{1,250}";

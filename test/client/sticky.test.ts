@@ -179,7 +179,7 @@ test("a response that a custom fetch has read already is given on", async () => 
   const ids = new StickyIds<string>();
   const response = new Response('{"id":"file-1"}', { headers: { "content-type": "application/json" } });
   await response.text();
-  await expect(ids.learn(response, "a")).resolves.toBeUndefined();
+  expect(ids.learn(response, "a")).toBe(response);
 });
 
 describe("StickyIds", () => {
@@ -209,7 +209,7 @@ describe("StickyIds", () => {
     });
     const ids = new StickyIds<string>();
     const response = new Response(body, { headers: { "content-type": "application/json" } });
-    await Promise.all([ids.learn(response, "a"), response.text()]);
+    expect(await ids.learn(response, "a").text()).toBe('{"object":"file","id":"file-abcd","x":1}');
     expect(ids.endpointOf(["file-abcd"])).toBe("a");
   });
 
@@ -217,9 +217,10 @@ describe("StickyIds", () => {
     const ids = new StickyIds<string>();
     const text = '{"id":"file-1"}';
     const broken = new ReadableStream({ pull: (controller) => controller.error(new Error("cut")) });
-    await ids.learn(new Response(text, { status: 400, headers: { "content-type": "application/json" } }), "a");
-    await ids.learn(new Response(text, { headers: { "content-type": "text/plain" } }), "a");
-    await ids.learn(new Response(broken, { headers: { "content-type": "application/json" } }), "a");
+    const json = { "content-type": "application/json" };
+    await ids.learn(new Response(text, { status: 400, headers: json }), "a").text();
+    await ids.learn(new Response(text, { headers: { "content-type": "text/plain" } }), "a").text();
+    await expect(ids.learn(new Response(broken, { headers: json }), "a").text()).rejects.toThrow("cut");
     expect(ids.size).toBe(0);
   });
 });
