@@ -28,7 +28,7 @@ export async function readBody(
 ): Promise<Body> {
   if (content === null || content === undefined) return { kind: "none" };
   if (typeof content === "string") return textBody(content, contentType);
-  if (content instanceof FormData) return { kind: "form", form: content };
+  if (isForm(content)) return { kind: "form", form: content };
   if (content instanceof Blob) {
     return isJson(contentType || content.type)
       ? { kind: "json", text: await content.text() }
@@ -41,6 +41,11 @@ export async function readBody(
   const { bytes, rest } = await buffered(content, maxBufferedBytes, signal);
   if (rest !== undefined) return { kind: "stream", content: rest };
   return isJson(contentType) ? { kind: "json", text: utf8.decode(bytes) } : { kind: "opaque", content: bytes };
+}
+
+/** By its tag: undici's FormData, for one, is not the global one. */
+function isForm(content: BodyContent): content is FormData {
+  return Object.prototype.toString.call(content) === "[object FormData]";
 }
 
 const utf8 = new TextDecoder();

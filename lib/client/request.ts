@@ -208,7 +208,8 @@ function contentOf(body: Body, model: string | undefined): BodyContent | undefin
 }
 
 function formWithModel(form: FormData, model: string): FormData {
-  const copy = new FormData();
+  // Of its own kind, which is the one that the caller's fetch knows.
+  const copy = new (form.constructor as typeof FormData)();
   for (const [name, value] of form) {
     if (name === "model") copy.append(name, model);
     else if (typeof value === "string") copy.append(name, value);

@@ -175,8 +175,11 @@ describe("each kind of body", () => {
     expect(init.body).toBe(body);
   });
 
-  test("a FormData is renamed, its files and their names kept, and the caller's own untouched", async () => {
-    const form = new FormData();
+  test.each<[string, new () => FormData]>([
+    ["the global one", FormData],
+    ["undici's", undici.FormData as unknown as typeof FormData],
+  ])("a FormData (%s) is renamed, its files and their names kept, the caller's own untouched", async (_, Form) => {
+    const form = new Form();
     form.append("file", new File(["sound"], "talk.mp3", { type: "audio/mpeg" }));
     form.append("model", "gpt");
     form.append("language", "fr");
@@ -185,6 +188,7 @@ describe("each kind of body", () => {
       body: form,
     });
     const sent = init.body as FormData;
+    expect(sent).toBeInstanceOf(Form);
     expect(request.deployment).toBe("gpt");
     expect([sent.get("model"), sent.get("language")]).toEqual(["gpt-x", "fr"]);
     expect((sent.get("file") as File).name).toBe("talk.mp3");
