@@ -59,6 +59,7 @@ export async function attempt(
     bound.end();
     if (caller?.aborted === true) throw caller.reason;
     if (signal?.aborted === true && signal.reason instanceof DeadlineError) throw signal.reason;
+    if (request.body.kind === "stream" && request.body.hasFailed()) throw error;
     const verdict = verdictOnError(signal?.aborted === true ? timeout(sent, limits) : error);
     if (verdict === undefined) throw error;
     return verdict;

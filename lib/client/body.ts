@@ -10,14 +10,14 @@ export type BodyContent = NonNullable<RequestInit["body"]>;
  * - `json`: text whose fields can be read and replaced;
  * - `form`: a FormData, likewise;
  * - `opaque`: bytes, Blob, text, URLSearchParams: sent as it is, as often as needed;
- * - `stream`: sent as it is, once.
+ * - `stream`: sent as it comes, once. Where it has failed by itself no endpoint is to blame, whatever its error says.
  */
 export type Body =
   | { readonly kind: "none" }
   | { readonly kind: "json"; readonly text: string }
   | { readonly kind: "form"; readonly form: FormData }
   | { readonly kind: "opaque"; readonly content: BodyContent }
-  | { readonly kind: "stream"; readonly content: BodyContent };
+  | { readonly kind: "stream"; readonly content: BodyContent; readonly hasFailed: () => boolean };
 
 /** @param maxBufferedBytes a stream of up to this length becomes replayable. */
 export async function readBody(
@@ -38,8 +38,9 @@ export async function readBody(
     return isJson(contentType) ? { kind: "json", text: utf8.decode(content) } : { kind: "opaque", content };
   }
   if (content instanceof URLSearchParams) return { kind: "opaque", content };
-  const { bytes, rest } = await buffered(content, maxBufferedBytes, signal);
-  if (rest !== undefined) return { kind: "stream", content: rest };
+  const { chunks, reader, isWhole } = await readUpTo(maxBufferedBytes, content, signal);
+  if (!isWhole) return streamBody(chunks, reader);
+  const bytes = joined(chunks);
   return isJson(contentType) ? { kind: "json", text: utf8.decode(bytes) } : { kind: "opaque", content: bytes };
 }
 
@@ -61,23 +62,20 @@ function isJson(contentType: string): boolean {
   return /^application\/([\w.-]+\+)?json\b/i.test(contentType);
 }
 
-interface Buffered {
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  /** The whole stream, what was read included, where it is longer than the limit. */
-  readonly rest: BodyContent | undefined;
+interface Beginning {
+  readonly chunks: Uint8Array[];
+  /** Of what follows. */
+  readonly reader: ReadableStreamDefaultReader<Uint8Array>;
+  readonly isWhole: boolean;
 }
 
-async function buffered(content: BodyContent, limit: number, signal: AbortSignal | undefined): Promise<Buffered> {
-  const nothing = new Uint8Array(0);
-  if (limit === 0) return { bytes: nothing, rest: content };
-  const stream = new Response(content).body;
-  if (stream === null) return { bytes: nothing, rest: undefined };
-  const reader = stream.getReader();
+async function readUpTo(limit: number, content: BodyContent, signal: AbortSignal | undefined): Promise<Beginning> {
+  const reader = (new Response(content).body ?? new Blob([]).stream()).getReader();
   const chunks: Uint8Array[] = [];
   try {
-    for (let length = 0; length <= limit;) {
+    for (let length = 0; limit > 0 && length <= limit;) {
       const { done, value } = await untilAborted(reader.read(), signal);
-      if (done) return { bytes: joined(chunks, length), rest: undefined };
+      if (done) return { chunks, reader, isWhole: true };
       chunks.push(value);
       length += value.byteLength;
     }
@@ -86,19 +84,33 @@ async function buffered(content: BodyContent, limit: number, signal: AbortSignal
     reader.releaseLock();
     throw error;
   }
-  const rest = new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      const chunk = chunks.shift() ?? (await reader.read()).value;
-      if (chunk === undefined) controller.close();
-      else controller.enqueue(chunk);
-    },
-    cancel: (reason) => reader.cancel(reason),
-  });
-  return { bytes: nothing, rest };
+  return { chunks, reader, isWhole: false };
 }
 
-function joined(chunks: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(length);
+function streamBody(chunks: Uint8Array[], reader: Beginning["reader"]): Body {
+  let failed = false;
+  const content = new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        try {
+          const chunk = chunks.shift() ?? (await reader.read()).value;
+          if (chunk === undefined) controller.close();
+          else controller.enqueue(chunk);
+        } catch (error) {
+          failed = true;
+          throw error;
+        }
+      },
+      cancel: (reason) => reader.cancel(reason),
+    },
+    // Nothing is taken from the caller's stream before it is sent.
+    { highWaterMark: 0 },
+  );
+  return { kind: "stream", content, hasFailed: () => failed };
+}
+
+function joined(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(chunks.reduce((length, chunk) => length + chunk.byteLength, 0));
   let at = 0;
   for (const chunk of chunks) {
     bytes.set(chunk, at);
