@@ -112,6 +112,7 @@ export class Call {
       throw error;
     }
     if (verdict === undefined) {
+      // Nothing was sent, so it may still be its turn in this lap.
       state.release(passes);
       this.tried.delete(state);
       this.attempts--;

@@ -7,8 +7,8 @@ export const MAX_STICKY_IDS = 10_000;
 const MAX_SEARCHED_CHARACTERS = 1_000_000;
 
 /**
- * Responses, stored chats, files, threads, vector stores, batches and videos live on the account that made them. This remembers which
- * endpoint that was, by the ids that it has answered with.
+ * Responses, stored chats, files, threads, vector stores, batches and videos live on the account that made them.
+ * This remembers which endpoint that was, by the ids that it has answered with and those that it was found to hold.
  */
 export class StickyIds<E> {
   private readonly endpoints = new Map<string, E>();
