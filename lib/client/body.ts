@@ -38,8 +38,8 @@ export async function readBody(
     return isJson(contentType) ? { kind: "json", text: utf8.decode(content) } : { kind: "opaque", content };
   }
   if (content instanceof URLSearchParams) return { kind: "opaque", content };
-  const { chunks, reader, isWhole } = await readUpTo(maxBufferedBytes, content, signal);
-  if (!isWhole) return streamBody(chunks, reader);
+  const { chunks, rest } = await readUpTo(maxBufferedBytes, content, signal);
+  if (rest !== undefined) return streamBody(chunks, rest);
   const bytes = joined(chunks);
   return isJson(contentType) ? { kind: "json", text: utf8.decode(bytes) } : { kind: "opaque", content: bytes };
 }
@@ -64,35 +64,40 @@ function isJson(contentType: string): boolean {
 
 interface Beginning {
   readonly chunks: Uint8Array[];
-  /** Of what follows. */
-  readonly reader: ReadableStreamDefaultReader<Uint8Array>;
-  readonly isWhole: boolean;
+  /** What follows; undefined where that is all. */
+  readonly rest: ReadableStream<Uint8Array> | undefined;
 }
 
 async function readUpTo(limit: number, content: BodyContent, signal: AbortSignal | undefined): Promise<Beginning> {
-  const reader = (new Response(content).body ?? new Blob([]).stream()).getReader();
+  const rest = new Response(content).body ?? new Blob([]).stream();
   const chunks: Uint8Array[] = [];
+  if (limit === 0) return { chunks, rest };
+  const reader = rest.getReader();
   try {
-    for (let length = 0; limit > 0 && length <= limit;) {
+    for (let length = 0; length <= limit;) {
       const { done, value } = await untilAborted(reader.read(), signal);
-      if (done) return { chunks, reader, isWhole: true };
+      if (done) return { chunks, rest: undefined };
       chunks.push(value);
       length += value.byteLength;
     }
   } catch (error) {
     reader.cancel(error).catch(() => undefined);
-    reader.releaseLock();
     throw error;
+  } finally {
+    reader.releaseLock();
   }
-  return { chunks, reader, isWhole: false };
+  return { chunks, rest };
 }
 
-function streamBody(chunks: Uint8Array[], reader: Beginning["reader"]): Body {
+/** Takes nothing of the rest, and does not lock it, before it is sent. */
+function streamBody(chunks: Uint8Array[], rest: ReadableStream<Uint8Array>): Body {
   let failed = false;
+  let reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
   const content = new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
         try {
+          reader ??= rest.getReader();
           const chunk = chunks.shift() ?? (await reader.read()).value;
           if (chunk === undefined) controller.close();
           else controller.enqueue(chunk);
@@ -101,9 +106,8 @@ function streamBody(chunks: Uint8Array[], reader: Beginning["reader"]): Body {
           throw error;
         }
       },
-      cancel: (reason) => reader.cancel(reason),
+      cancel: (reason) => (reader ?? rest).cancel(reason),
     },
-    // Nothing is taken from the caller's stream before it is sent.
     { highWaterMark: 0 },
   );
   return { kind: "stream", content, hasFailed: () => failed };

@@ -30,7 +30,9 @@ export class StickyIds<E> {
     return undefined;
   }
 
+  /** @param id one that is longer than ids are is not kept. */
   remember(id: string, endpoint: E): void {
+    if (id.length > LONGEST_ID) return;
     this.endpoints.delete(id);
     this.endpoints.set(id, endpoint);
     if (this.endpoints.size <= this.capacity) return;
@@ -85,6 +87,7 @@ export class StickyIds<E> {
 
 /** An event stream names what it is about in its first event; the rest is the caller's alone. */
 const END_OF_EVENT = /data:[^]*?\r?\n\r?\n/;
+const LONGEST_ID = 256;
 const LONGEST_ID_FIELD = 300;
 const ID =
   "(?:resp|chatcmpl|video|char|task|gen|file|assistant|thread|run|vs|batch|asst|conv|upload|ftjob|cntr|eval|msg)[_-][\\w-]{1,250}";

@@ -197,6 +197,12 @@ describe("StickyIds", () => {
     ]);
   });
 
+  test("does not keep what is too long for an id", () => {
+    const ids = new StickyIds<string>();
+    ids.remember("x".repeat(257), "a");
+    expect(ids.size).toBe(0);
+  });
+
   test("finds an id that two chunks share", async () => {
     const chunks = ['{"object":"file","i', 'd":"file-ab', 'cd","x":1}'];
     const body = new ReadableStream({
