@@ -1,6 +1,6 @@
 import { type Duration } from "../duration.js";
 import { keepWithBody, relayAbort } from "./abort-relay.js";
-import { type Endpoint } from "./endpoint.js";
+import { type EndpointState, type Passes } from "./endpoint-state.js";
 import { discard } from "./discard.js";
 import { AttemptTimeoutError, DeadlineError, TokenProviderError } from "./errors.js";
 import { type FetchFunction } from "./options.js";
@@ -23,28 +23,27 @@ export interface AttemptLimits {
  * Sends a request to one endpoint.
  *
  * @param searching whether another endpoint may hold what this one does not know.
- * @param isOvertaken whether the endpoint was benched since; asked where a token had to be waited for.
- * @returns undefined where nothing was sent because of that.
+ * @returns undefined where the endpoint was benched while its token was waited for, so that nothing was sent.
  * @throws the caller's abort reason, {@link DeadlineError}, and what is wrong with the request itself; all
  *   that speaks about the endpoint is a {@link Verdict}.
  */
 export async function attempt(
   request: BalancedRequest,
-  endpoint: Endpoint,
+  state: EndpointState,
+  passes: Passes,
   limits: AttemptLimits,
   searching: boolean,
   send: FetchFunction,
-  isOvertaken: () => boolean,
 ): Promise<Verdict | undefined> {
-  const { url, init } = writeRequest(request, endpoint);
+  const { url, init } = writeRequest(request, state.endpoint);
   const caller = request.signal;
   const bound = new BoundSignal(caller, limits);
   const { signal } = bound;
   let sent = false;
   try {
-    const credential = endpoint.credential();
+    const credential = state.endpoint.credential();
     const [name, value] = credential instanceof Promise ? await untilAborted(credential, signal) : credential;
-    if (credential instanceof Promise && isOvertaken()) {
+    if (credential instanceof Promise && state.isOvertaken(passes)) {
       bound.end();
       return undefined;
     }

@@ -93,18 +93,21 @@ async function readUpTo(limit: number, content: BodyContent, signal: AbortSignal
 function streamBody(chunks: Uint8Array[], rest: ReadableStream<Uint8Array>): Body {
   let failed = false;
   let reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
+  const read = async () => {
+    try {
+      reader ??= rest.getReader();
+      return (await reader.read()).value;
+    } catch (error) {
+      failed = true;
+      throw error;
+    }
+  };
   const content = new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
-        try {
-          reader ??= rest.getReader();
-          const chunk = chunks.shift() ?? (await reader.read()).value;
-          if (chunk === undefined) controller.close();
-          else controller.enqueue(chunk);
-        } catch (error) {
-          failed = true;
-          throw error;
-        }
+        const chunk = chunks.shift() ?? (await read());
+        if (chunk === undefined) controller.close();
+        else controller.enqueue(chunk);
       },
       cancel: (reason) => (reader ?? rest).cancel(reason),
     },

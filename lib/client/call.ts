@@ -98,8 +98,7 @@ export class Call {
     try {
       const { attemptTimeout, deadline } = this.options;
       const limits = { attemptTimeout, deadline, millisecondsLeft: this.deadlineAt - now, attempt: this.attempts };
-      const isOvertaken = () => state.isOvertaken(passes);
-      verdict = await attempt(this.request, state.endpoint, limits, this.searching, this.send, isOvertaken);
+      verdict = await attempt(this.request, state, passes, limits, this.searching, this.send);
     } catch (error) {
       const ended = this.options.now();
       this.report.unfinished(state, this.attempts, error, ended - now);

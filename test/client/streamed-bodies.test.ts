@@ -81,13 +81,16 @@ test("a stream is taken only as far as it is sent, and ends at once where the fe
     },
     { highWaterMark: 0 },
   );
-  const sent = (await written(V1, { ...post, body })).init.body as ReadableStream;
+  const { request, init } = await written(V1, { ...post, body });
+  const sent = init.body as ReadableStream;
   await new Promise((resolve) => setImmediate(resolve));
   expect([told, body.locked]).toEqual([[], false]);
   const reader = sent.getReader();
   void reader.read();
   await reader.cancel("enough");
   expect(told).toEqual(["pulled", "enough"]);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(request.body.kind === "stream" && request.body.hasFailed()).toBe(false);
 });
 
 test("the body of a Request is a stream", async () => {
