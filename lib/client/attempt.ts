@@ -1,6 +1,7 @@
 import { type Duration } from "../duration.js";
 import { keepWithBody, relayAbort } from "./abort-relay.js";
-import { type Endpoint } from "./endpoint.js";
+import { type EndpointState, type Passes } from "./endpoint-state.js";
+import { discard } from "./discard.js";
 import { AttemptTimeoutError, DeadlineError, TokenProviderError } from "./errors.js";
 import { type FetchFunction } from "./options.js";
 import { startTimer } from "./timer.js";
@@ -22,28 +23,34 @@ export interface AttemptLimits {
  * Sends a request to one endpoint.
  *
  * @param searching whether another endpoint may hold what this one does not know.
+ * @returns undefined where the endpoint was benched while its token was waited for, so that nothing was sent.
  * @throws the caller's abort reason, {@link DeadlineError}, and what is wrong with the request itself; all
  *   that speaks about the endpoint is a {@link Verdict}.
  */
 export async function attempt(
   request: BalancedRequest,
-  endpoint: Endpoint,
+  state: EndpointState,
+  passes: Passes,
   limits: AttemptLimits,
   searching: boolean,
   send: FetchFunction,
-): Promise<Verdict> {
-  const { url, init } = writeRequest(request, endpoint);
+): Promise<Verdict | undefined> {
+  const { url, init } = writeRequest(request, state.endpoint);
   const caller = request.signal;
   const bound = new BoundSignal(caller, limits);
   const { signal } = bound;
   let sent = false;
   try {
-    const credential = endpoint.credential();
+    const credential = state.endpoint.credential();
     const [name, value] = credential instanceof Promise ? await untilAborted(credential, signal) : credential;
+    if (credential instanceof Promise && state.isOvertaken(passes)) {
+      bound.end();
+      return undefined;
+    }
     init.headers[name] = value;
     if (signal !== undefined) init.signal = signal;
     sent = true;
-    const response = await send(url, init);
+    const response = await inTime(send(url, init), bound.timedOut);
     const verdict = await verdictOnResponse(response, searching);
     bound.handOver(response);
     return verdict;
@@ -51,9 +58,21 @@ export async function attempt(
     bound.end();
     if (caller?.aborted === true) throw caller.reason;
     if (signal?.aborted === true && signal.reason instanceof DeadlineError) throw signal.reason;
+    if (request.body.kind === "stream" && request.body.hasFailed()) throw error;
     const verdict = verdictOnError(signal?.aborted === true ? timeout(sent, limits) : error);
     if (verdict === undefined) throw error;
     return verdict;
+  }
+}
+
+/** The answer, unless the time is up first: a fetch may not heed its signal, and then what comes later is let go. */
+async function inTime(answer: Promise<Response>, timedOut: Promise<never> | undefined): Promise<Response> {
+  if (timedOut === undefined) return answer;
+  try {
+    return await Promise.race([answer, timedOut]);
+  } catch (error) {
+    answer.then(discard, () => undefined);
+    throw error;
   }
 }
 
@@ -67,8 +86,10 @@ function timeout(sent: boolean, { attemptTimeout }: AttemptLimits): Error {
 /** The signal of one attempt: the caller's own where nothing else bounds it, else one that follows it. */
 class BoundSignal {
   readonly signal: AbortSignal | undefined;
+  /** Rejects where the time is up; undefined where it is not bounded. */
+  readonly timedOut: Promise<never> | undefined;
   private readonly controller: AbortController | undefined;
-  private readonly stopTimer: (() => void) | undefined;
+  private stopTimer: (() => void) | undefined;
   private readonly endRelay: (() => void) | undefined;
 
   constructor(caller: AbortSignal | undefined, limits: AttemptLimits) {
@@ -83,7 +104,14 @@ class BoundSignal {
       attemptMilliseconds < limits.millisecondsLeft
         ? new AttemptTimeoutError(String(limits.attemptTimeout))
         : new DeadlineError(String(limits.deadline), limits.attempt);
-    this.stopTimer = startTimer(() => controller.abort(reason()), milliseconds);
+    this.timedOut = new Promise((_, reject) => {
+      this.stopTimer = startTimer(() => {
+        controller.abort(reason());
+        reject(controller.signal.reason);
+      }, milliseconds);
+    });
+    // It may come while a token is waited for.
+    this.timedOut.catch(() => undefined);
     this.endRelay = caller && relayAbort(caller, controller);
     this.controller = controller;
     this.signal = controller.signal;

@@ -75,6 +75,11 @@ export class Bench {
     return this.since;
   }
 
+  /** Whether it was benched after the attempt with this pass set out. */
+  hasChangedSince(pass: Pass): boolean {
+    return pass !== this.since;
+  }
+
   /** @returns whether it was benched until now, thus has recovered. */
   succeed(pass: Pass): boolean {
     if (pass !== this.since || this.why === undefined) return false;

@@ -10,14 +10,14 @@ export type BodyContent = NonNullable<RequestInit["body"]>;
  * - `json`: text whose fields can be read and replaced;
  * - `form`: a FormData, likewise;
  * - `opaque`: bytes, Blob, text, URLSearchParams: sent as it is, as often as needed;
- * - `stream`: sent as it is, once.
+ * - `stream`: sent as it comes, once. Where it has failed by itself no endpoint is to blame, whatever its error says.
  */
 export type Body =
   | { readonly kind: "none" }
   | { readonly kind: "json"; readonly text: string }
   | { readonly kind: "form"; readonly form: FormData }
   | { readonly kind: "opaque"; readonly content: BodyContent }
-  | { readonly kind: "stream"; readonly content: BodyContent };
+  | { readonly kind: "stream"; readonly content: BodyContent; readonly hasFailed: () => boolean };
 
 /** @param maxBufferedBytes a stream of up to this length becomes replayable. */
 export async function readBody(
@@ -28,7 +28,7 @@ export async function readBody(
 ): Promise<Body> {
   if (content === null || content === undefined) return { kind: "none" };
   if (typeof content === "string") return textBody(content, contentType);
-  if (content instanceof FormData) return { kind: "form", form: content };
+  if (isForm(content)) return { kind: "form", form: content };
   if (content instanceof Blob) {
     return isJson(contentType || content.type)
       ? { kind: "json", text: await content.text() }
@@ -38,9 +38,15 @@ export async function readBody(
     return isJson(contentType) ? { kind: "json", text: utf8.decode(content) } : { kind: "opaque", content };
   }
   if (content instanceof URLSearchParams) return { kind: "opaque", content };
-  const { bytes, rest } = await buffered(content, maxBufferedBytes, signal);
-  if (rest !== undefined) return { kind: "stream", content: rest };
+  const { chunks, rest } = await readUpTo(maxBufferedBytes, content, signal);
+  if (rest !== undefined) return streamBody(chunks, rest);
+  const bytes = joined(chunks);
   return isJson(contentType) ? { kind: "json", text: utf8.decode(bytes) } : { kind: "opaque", content: bytes };
+}
+
+/** By its tag: undici's FormData, for one, is not the global one. */
+function isForm(content: BodyContent): content is FormData {
+  return Object.prototype.toString.call(content) === "[object FormData]";
 }
 
 const utf8 = new TextDecoder();
@@ -56,44 +62,62 @@ function isJson(contentType: string): boolean {
   return /^application\/([\w.-]+\+)?json\b/i.test(contentType);
 }
 
-interface Buffered {
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  /** The whole stream, what was read included, where it is longer than the limit. */
-  readonly rest: BodyContent | undefined;
+interface Beginning {
+  readonly chunks: Uint8Array[];
+  /** What follows; undefined where that is all. */
+  readonly rest: ReadableStream<Uint8Array> | undefined;
 }
 
-async function buffered(content: BodyContent, limit: number, signal: AbortSignal | undefined): Promise<Buffered> {
-  const nothing = new Uint8Array(0);
-  if (limit === 0) return { bytes: nothing, rest: content };
-  const stream = new Response(content).body;
-  if (stream === null) return { bytes: nothing, rest: undefined };
-  const reader = stream.getReader();
+async function readUpTo(limit: number, content: BodyContent, signal: AbortSignal | undefined): Promise<Beginning> {
+  const rest = new Response(content).body ?? new Blob([]).stream();
   const chunks: Uint8Array[] = [];
+  if (limit === 0) return { chunks, rest };
+  const reader = rest.getReader();
   try {
     for (let length = 0; length <= limit;) {
       const { done, value } = await untilAborted(reader.read(), signal);
-      if (done) return { bytes: joined(chunks, length), rest: undefined };
+      if (done) return { chunks, rest: undefined };
       chunks.push(value);
       length += value.byteLength;
     }
   } catch (error) {
     reader.cancel(error).catch(() => undefined);
-    reader.releaseLock();
     throw error;
+  } finally {
+    reader.releaseLock();
   }
-  const rest = new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      const chunk = chunks.shift() ?? (await reader.read()).value;
-      if (chunk === undefined) controller.close();
-      else controller.enqueue(chunk);
-    },
-    cancel: (reason) => reader.cancel(reason),
-  });
-  return { bytes: nothing, rest };
+  return { chunks, rest };
 }
 
-function joined(chunks: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(length);
+/** Takes nothing of the rest, and does not lock it, before it is sent. */
+function streamBody(chunks: Uint8Array[], rest: ReadableStream<Uint8Array>): Body {
+  let failed = false;
+  let reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
+  const read = async () => {
+    try {
+      reader ??= rest.getReader();
+      return (await reader.read()).value;
+    } catch (error) {
+      failed = true;
+      throw error;
+    }
+  };
+  const content = new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const chunk = chunks.shift() ?? (await read());
+        if (chunk === undefined) controller.close();
+        else controller.enqueue(chunk);
+      },
+      cancel: (reason) => (reader ?? rest).cancel(reason),
+    },
+    { highWaterMark: 0 },
+  );
+  return { kind: "stream", content, hasFailed: () => failed };
+}
+
+function joined(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(chunks.reduce((length, chunk) => length + chunk.byteLength, 0));
   let at = 0;
   for (const chunk of chunks) {
     bytes.set(chunk, at);

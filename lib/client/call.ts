@@ -1,6 +1,7 @@
 import { attempt } from "./attempt.js";
 import { type Endpoint } from "./endpoint.js";
 import { type BenchScope, type EndpointState, type Passes } from "./endpoint-state.js";
+import { discard } from "./discard.js";
 import { DeadlineError, EndpointsUnreachableError, type FailedAttempt } from "./errors.js";
 import { exhaustedResponse } from "./exhausted-response.js";
 import { type CheckedOptions, type FetchFunction } from "./options.js";
@@ -93,11 +94,11 @@ export class Call {
     this.tried.add(state);
     this.attempts++;
     const passes = state.enter(now);
-    let verdict: Verdict;
+    let verdict: Verdict | undefined;
     try {
       const { attemptTimeout, deadline } = this.options;
       const limits = { attemptTimeout, deadline, millisecondsLeft: this.deadlineAt - now, attempt: this.attempts };
-      verdict = await attempt(this.request, state.endpoint, limits, this.searching, this.send);
+      verdict = await attempt(this.request, state, passes, limits, this.searching, this.send);
     } catch (error) {
       const ended = this.options.now();
       this.report.unfinished(state, this.attempts, error, ended - now);
@@ -108,6 +109,13 @@ export class Call {
         state.release(passes);
       }
       throw error;
+    }
+    if (verdict === undefined) {
+      // Nothing was sent, so it may still be its turn in this lap.
+      state.release(passes);
+      this.tried.delete(state);
+      this.attempts--;
+      return undefined;
     }
     const ended = this.options.now();
     this.report.attempt(state, this.attempts, verdict, ended - now);
@@ -120,8 +128,11 @@ export class Call {
   }
 
   private answered(state: EndpointState, response: Response): Response {
-    if (this.request.stored !== undefined) void this.sticky.learn(response, state.endpoint);
-    return response;
+    const { stored } = this.request;
+    if (stored === undefined) return response;
+    // Not every answer names what it is about: the content of a file does not.
+    if (response.ok && stored.subject !== undefined) this.sticky.remember(stored.subject, state.endpoint);
+    return this.sticky.learn(response, state.endpoint);
   }
 
   private unknownTo(state: EndpointState, { response }: Stranger): Response | undefined {
@@ -258,9 +269,4 @@ function hintMilliseconds({ kind, response }: Rejection): number | undefined {
   if (response === undefined || kind === "misconfigured") return undefined;
   const asked = retryAfterMilliseconds(response.headers, Date.now);
   return asked ?? (kind === "throttled" ? rateLimitResetMilliseconds(response.headers) : undefined);
-}
-
-/** Frees the connection of a response that nobody will read. */
-function discard(response: Response | undefined): void {
-  response?.body?.cancel().catch(() => undefined);
 }

@@ -82,6 +82,11 @@ export class EndpointState implements Selectable {
     return { deployment: this.ownBench.enter(now), endpoint: this.endpointBench.enter(now) };
   }
 
+  /** Whether an attempt with these passes would not set out any more: others have found out in the meantime. */
+  isOvertaken(passes: Passes): boolean {
+    return this.ownBench.hasChangedSince(passes.deployment) || this.endpointBench.hasChangedSince(passes.endpoint);
+  }
+
   /** @returns the scopes that have recovered by this. */
   succeed(passes: Passes): BenchScope[] {
     this.underWay--;

@@ -15,7 +15,8 @@ export const OPERATIONS = [
 
 /**
  * `responses` are those that the service stores, which it does unless the request says `"store": false`
- * (`unstored-responses`); `stored-chat` is a chat completion with `"store": true`; `files` covers uploads too; `other` is all that has no name here.
+ * (`unstored-responses`); `stored-chat` is a chat completion with `"store": true`; `files` covers uploads too; `other`
+ * is all that has no name here.
  */
 export type Operation = (typeof OPERATIONS)[number];
 

@@ -76,7 +76,8 @@ export interface LoadBalancedFetchOptions {
   /** Told of each attempt, bench, recovery and exhaustion, in order. What it throws, or its promise rejects with, is ignored. */
   readonly onEvent?: (event: LoadBalancerEvent) => void;
   /**
-   * Sends the attempts. It has to heed the signal: `deadline` and `attemptTimeout` abort by it.
+   * Sends the attempts. One that does not heed its signal is still bounded by `deadline` and `attemptTimeout`, but
+   * not ended by the caller's abort. FormData has to be of the kind that it knows: npm's undici has its own.
    * @default the global fetch
    */
   readonly fetch?: FetchFunction;

@@ -1,6 +1,6 @@
 import { type BenchScope, type EndpointState } from "./endpoint-state.js";
 import { DeadlineError } from "./errors.js";
-import { type AttemptEvent, type LoadBalancerEvent } from "./events.js";
+import { type AttemptOutcome, type LoadBalancerEvent } from "./events.js";
 import { failureCode, type Rejection, type Verdict } from "./verdict.js";
 
 /** Tells the listener of one call what happens. Costs nothing where there is none. */
@@ -12,28 +12,14 @@ export class Reporter {
 
   attempt(state: EndpointState, attempt: number, verdict: Verdict, milliseconds: number): void {
     if (this.onEvent === undefined) return;
-    const { response } = verdict;
-    this.tell({
-      ...this.attemptBase(state, attempt, milliseconds),
-      outcome: verdict.kind,
-      status: response?.status,
-      errorCode: errorCodeOf(verdict),
-      requestId: response?.headers.get("apim-request-id") ?? undefined,
-      region: response?.headers.get("x-ms-region") ?? undefined,
-    });
+    this.tellAttempt(state, attempt, verdict.kind, verdict.response, errorCodeOf(verdict), milliseconds);
   }
 
   /** An attempt that the caller's abort, the deadline or a faulty request ended. */
   unfinished(state: EndpointState, attempt: number, error: unknown, milliseconds: number): void {
     if (this.onEvent === undefined) return;
-    this.tell({
-      ...this.attemptBase(state, attempt, milliseconds),
-      outcome: error instanceof DeadlineError ? "timed-out" : "aborted",
-      status: undefined,
-      errorCode: error instanceof DeadlineError ? error.code : failureCode(error),
-      requestId: undefined,
-      region: undefined,
-    });
+    const outcome = error instanceof DeadlineError ? "timed-out" : "aborted";
+    this.tellAttempt(state, attempt, outcome, undefined, failureCode(error), milliseconds);
   }
 
   bench(state: EndpointState, rejection: Rejection, benchMilliseconds: number): void {
@@ -62,15 +48,26 @@ export class Reporter {
     this.tell({ type: "exhausted", deployment: this.deployment, attempts, status, retryAfterMilliseconds });
   }
 
-  private attemptBase(state: EndpointState, attempt: number, timeToHeadersMilliseconds: number) {
-    const { deployment } = this;
-    return {
+  private tellAttempt(
+    state: EndpointState,
+    attempt: number,
+    outcome: AttemptOutcome,
+    response: Response | undefined,
+    errorCode: string | undefined,
+    timeToHeadersMilliseconds: number,
+  ): void {
+    this.tell({
       type: "attempt",
       endpoint: state.endpoint.name,
-      deployment,
+      deployment: this.deployment,
       attempt,
+      outcome,
+      status: response?.status,
+      errorCode,
       timeToHeadersMilliseconds,
-    } as const satisfies Partial<AttemptEvent>;
+      requestId: response?.headers.get("apim-request-id") ?? undefined,
+      region: response?.headers.get("x-ms-region") ?? undefined,
+    });
   }
 
   private tell(event: LoadBalancerEvent): void {

@@ -182,10 +182,15 @@ function storeField(body: Body): string | undefined {
 }
 
 function storedThings(pathId: string | undefined, body: Body): StoredThings {
-  const text = body.kind === "json" ? body.text : "";
+  const text = body.kind === "json" ? body.text : body.kind === "form" ? fieldsOf(body.form) : "";
   const subject = pathId ?? subjectIn(text);
   const ids = idsIn(text);
   return { ids: subject === undefined ? ids : [subject, ...ids], subject };
+}
+
+/** As JSON, files left out. */
+function fieldsOf(form: FormData): string {
+  return JSON.stringify(Object.fromEntries([...form].filter(([, value]) => typeof value === "string")));
 }
 
 function contentOf(body: Body, model: string | undefined): BodyContent | undefined {
@@ -203,7 +208,8 @@ function contentOf(body: Body, model: string | undefined): BodyContent | undefin
 }
 
 function formWithModel(form: FormData, model: string): FormData {
-  const copy = new FormData();
+  // Of its own kind, which is the one that the caller's fetch knows.
+  const copy = new (form.constructor as typeof FormData)();
   for (const [name, value] of form) {
     if (name === "model") copy.append(name, model);
     else if (typeof value === "string") copy.append(name, value);

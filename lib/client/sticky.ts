@@ -7,8 +7,8 @@ export const MAX_STICKY_IDS = 10_000;
 const MAX_SEARCHED_CHARACTERS = 1_000_000;
 
 /**
- * Responses, stored chats, files, threads, vector stores, batches and videos live on the account that made them. This remembers which
- * endpoint that was, by the ids that it has answered with.
+ * Responses, stored chats, files, threads, vector stores, batches and videos live on the account that made them.
+ * This remembers which endpoint that was, by the ids that it has answered with and those that it was found to hold.
  */
 export class StickyIds<E> {
   private readonly endpoints = new Map<string, E>();
@@ -30,7 +30,9 @@ export class StickyIds<E> {
     return undefined;
   }
 
+  /** @param id one that is longer than ids are is not kept. */
   remember(id: string, endpoint: E): void {
+    if (id.length > LONGEST_ID) return;
     this.endpoints.delete(id);
     this.endpoints.set(id, endpoint);
     if (this.endpoints.size <= this.capacity) return;
@@ -41,44 +43,55 @@ export class StickyIds<E> {
   }
 
   /**
-   * Remembers the ids in a response's JSON or event stream. Reads a copy, as it arrives; the response itself
-   * stays the caller's to read.
+   * Remembers the ids in a response's JSON or event stream, as it arrives.
+   *
+   * @returns the response for the caller to read: a clone. Were the clone read here, an abort that finds the caller's
+   *   body unread would end the process: undici cancels the original's body then, and drops what that rejects with.
    */
-  async learn(response: Response, endpoint: E): Promise<void> {
-    const type = response.headers.get("content-type") ?? "";
-    if (!response.ok || response.body === null || !/json|event-stream/.test(type)) return;
+  learn(response: Response, endpoint: E): Response {
+    const { body, ok, headers } = response;
+    const type = headers.get("content-type") ?? "";
+    if (!ok || body === null || body.locked || response.bodyUsed || !/json|event-stream/.test(type)) return response;
+    const callers = response.clone();
+    void this.read(response, type.includes("event-stream") ? END_OF_EVENT : undefined, endpoint);
+    return callers;
+  }
+
+  /** @param end what ends the search. */
+  private async read({ body }: Response, end: RegExp | undefined, endpoint: E): Promise<void> {
     const decoder = new TextDecoder();
     let text = "";
     let searched = 0;
     try {
-      const reader = response.clone().body?.getReader();
-      if (reader === undefined) return;
-      while (searched < MAX_SEARCHED_CHARACTERS) {
+      const reader = body?.getReader();
+      while (reader !== undefined && searched < MAX_SEARCHED_CHARACTERS) {
         const { done, value } = await reader.read();
         if (done) return;
         text += decoder.decode(value, { stream: true });
-        let end = 0;
+        let after = 0;
         for (const match of text.matchAll(ID_FIELD)) {
           this.remember(match[1] ?? "", endpoint);
-          end = match.index + match[0].length;
+          after = match.index + match[0].length;
         }
+        if (end?.test(text) === true) break;
         searched += value.byteLength;
         // The head of an id may stand at the end of a chunk.
-        text = text.slice(Math.max(end, text.length - LONGEST_ID_FIELD));
-        // An event stream names its response in its first event; the copy of the rest would only cost memory.
-        if (end > 0 && type.includes("event-stream")) break;
+        text = text.slice(Math.max(after, text.length - LONGEST_ID_FIELD));
       }
-      await reader.cancel();
+      await reader?.cancel();
     } catch {
-      // The response was read before, it broke off, or the caller left: its reader is told.
+      // It broke off, or the caller left: the caller's copy tells.
     }
   }
 }
 
+/** An event stream names what it is about in its first event; the rest is the caller's alone. */
+const END_OF_EVENT = /data:[^]*?\r?\n\r?\n/;
+const LONGEST_ID = 256;
 const LONGEST_ID_FIELD = 300;
 const ID =
-  "(?:resp|chatcmpl|video|task|gen|file|assistant|thread|run|vs|batch|asst|conv|upload|ftjob|cntr|eval|msg)[_-][\\w-]{1,250}";
-const ID_FIELD = new RegExp(`"(?:id|output_file_id|error_file_id)"\\s*:\\s*"(${ID})"`, "g");
+  "(?:resp|chatcmpl|video|char|task|gen|file|assistant|thread|run|vs|batch|asst|conv|upload|ftjob|cntr|eval|msg)[_-][\\w-]{1,250}";
+const ID_FIELD = new RegExp(`"(?:id|output_file_id|error_file_id|container_id)"\\s*:\\s*"(${ID})"`, "g");
 const QUOTED_ID = new RegExp(`"(${ID})"`, "g");
 
 /** The ids of stored things that a JSON text refers to, such as `previous_response_id` or a file. */
@@ -86,8 +99,19 @@ export function idsIn(json: string): string[] {
   return Array.from(json.matchAll(QUOTED_ID), (match) => match[1] ?? "");
 }
 
-/** Fields without whose thing a request means nothing; the thing is named by its id, or is an object with one. */
-const SUBJECTS = ["previous_response_id", "conversation", "input_file_id", "training_file"] as const;
+/**
+ * Fields without whose thing a request means nothing; the thing is named by its id, or is an object with one, which
+ * is `video[id]` in a form.
+ */
+const SUBJECTS = [
+  "previous_response_id",
+  "conversation",
+  "input_file_id",
+  "training_file",
+  "assistant_id",
+  "video",
+  "video[id]",
+] as const;
 
 /** The id of the stored thing that a JSON text is about. */
 export function subjectIn(json: string): string | undefined {
@@ -100,9 +124,9 @@ export function subjectIn(json: string): string | undefined {
 }
 
 const STATEFUL =
-  /^(responses|files|uploads|batches|threads|assistants|vector_stores|conversations|containers|evals|videos|video\/generations(?:\/jobs)?|fine_tuning\/jobs|chat\/completions(?=\/))(?:\/([^/]+))?/;
+  /^(responses|files|uploads|batches|threads|assistants|vector_stores|conversations|containers|evals|videos(?:\/characters)?|video\/generations(?:\/jobs)?|fine_tuning\/jobs|chat\/completions(?=\/))(?:\/([^/]+))?/;
 /** What stands where an id would, but is none. */
-const NO_IDS = new Set(["compact", "input_tokens", "runs"]);
+const NO_IDS = new Set(["compact", "input_tokens", "runs", "edits", "extensions"]);
 
 /**
  * @param resource the path after `/openai/v1/`.

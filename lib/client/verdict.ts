@@ -81,7 +81,7 @@ export function failureCode(error: unknown): string {
 /** Such as `ECONNREFUSED`; undefined for an error that is none of the network's. */
 function networkErrorCode(error: unknown): string | undefined {
   const ofFetch = isOfFetch(error);
-  for (let at = error; typeof at === "object" && at !== null; at = "cause" in at ? at.cause : undefined) {
+  for (const at of causesOf(error)) {
     if (!("code" in at) || typeof at.code !== "string") continue;
     // What fetch reports as its failure is the network's, unless it is known to be the caller's.
     if (NEVER_SENT.test(at.code) || (ofFetch ? !CALLERS.test(at.code) : BROKEN.test(at.code))) {
@@ -89,6 +89,16 @@ function networkErrorCode(error: unknown): string | undefined {
     }
   }
   return isOfFetch(error) && error.cause === undefined ? "ERR_NETWORK" : undefined;
+}
+
+/** The error first; each once, since a chain of causes can be a ring. */
+function causesOf(error: unknown): ReadonlySet<object> {
+  const chain = new Set<object>();
+  for (let at = error; typeof at === "object" && at !== null && !chain.has(at);) {
+    chain.add(at);
+    at = "cause" in at ? at.cause : undefined;
+  }
+  return chain;
 }
 
 /** By its message: it may be an error of another realm. */

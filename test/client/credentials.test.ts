@@ -155,6 +155,38 @@ describe("token providers", () => {
   });
 });
 
+test("an endpoint that is benched while a token is fetched for it does not get the request", async () => {
+  let throttle: (value: Response) => void = () => undefined;
+  let giveToken: (value: string) => void = () => undefined;
+  const tokens = ["token-1", new Promise<string>((resolve) => (giveToken = resolve))];
+  let asked = 0;
+  const sent: string[] = [];
+  const { post, events } = await balance(
+    [[], []],
+    {
+      fetch: (url) => {
+        const endpoint = servers.endpoints.find((other) => String(url).startsWith(other.url))?.name ?? "";
+        sent.push(endpoint);
+        return endpoint === "a"
+          ? new Promise<Response>((resolve) => (throttle = resolve))
+          : Promise.resolve(new Response("ok"));
+      },
+    },
+    (index) => (index === 0 ? keyless(async () => tokens[asked++] ?? "") : { priority: 2 }),
+  ).then((started) => (servers = started));
+  const first = post();
+  while (sent.length < 1) await new Promise((resolve) => setImmediate(resolve));
+  const second = post();
+  throttle(new Response(null, { status: 429 }));
+  expect(await first).toBe(200);
+  giveToken("token-2");
+  expect(await second).toBe(200);
+  expect({ sent, asked }).toEqual({ sent: ["a", "b", "b"], asked: 2 });
+  expect(events.map((event) => ("attempt" in event ? `${event.endpoint} ${event.attempt}` : event.type))).toEqual([
+    ...["a 1", "bench", "b 2", "b 1"],
+  ]);
+});
+
 test("no key stands in events, snapshots or errors", async () => {
   const { post, fetch, events, endpoints } = await start([
     [429, 401],

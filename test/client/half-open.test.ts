@@ -21,6 +21,55 @@ const keyless = (tokenProvider: () => Promise<string>): Partial<EndpointOptions>
 });
 const hanging = keyless(() => new Promise(() => undefined));
 
+describe("half-open", () => {
+  test("lets exactly one probe through, and all once it succeeds", async () => {
+    const { post, log, clock, fetch } = await start([[503, "hang"], []]);
+    await post();
+    clock.now = 1_000;
+    const caller = new AbortController();
+    const probe = fetch(CHAT, { method: "POST", body: "{}", signal: caller.signal });
+    await Promise.all([post(), post(), post()]);
+    expect(log.join("")).toBe("ababbb");
+    caller.abort(new Error("left"));
+    await expect(probe).rejects.toThrow(new Error("left"));
+    // The probe was given up, not failed: the next call probes, and then a is as good as any.
+    await post();
+    await Promise.all([post(), post(), post(), post()]);
+    expect(log.slice(6).join("")).toMatch(/^a/);
+    expect(log.slice(7).sort().join("")).toBe("aabb");
+  });
+
+  test("calls that have no other endpoint wait for the probe's answer", async () => {
+    const { post, log, clock } = await start([[503], [503]]);
+    await post();
+    clock.now = 1_000;
+    expect(await Promise.all([post(), post(), post(), post(), post()])).toEqual([200, 200, 200, 200, 200]);
+    expect(log.slice(0, 4).sort().join("")).toBe("aabb");
+  });
+
+  test("and are answered as soon as it is known that it failed", async () => {
+    const { post, log, clock } = await start([
+      [503, 503],
+      [503, 503],
+    ]);
+    await post();
+    clock.now = 1_000;
+    expect(await Promise.all([post(), post(), post()])).toEqual([503, 503, 429]);
+    expect(log).toHaveLength(4);
+  });
+});
+
+test("two probes that find misconfigurations do not wait for each other", async () => {
+  const { post, clock, log } = await start([
+    [503, 401, 401],
+    [503, 401, 401],
+  ]);
+  await post();
+  clock.now = 1_000;
+  for (const answer of await Promise.all([post(), post()])) expect([401, 429]).toContain(answer);
+  expect(log.slice(2, 4).sort().join("")).toBe("ab");
+});
+
 describe("a probe that takes long", () => {
   test("does not hold up the others for longer than the bench before it", async () => {
     const { post, fetch, log, clock } = await start([

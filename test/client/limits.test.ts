@@ -91,6 +91,34 @@ describe("deadline", () => {
   });
 });
 
+describe("a fetch that does not heed its signal", () => {
+  test("is given up by attemptTimeout, and its late answer let go", async () => {
+    let answer: (value: Response) => void = () => undefined;
+    const late = new Promise<Response>((resolve) => (answer = resolve));
+    const { post, endpoints } = await start([[], []], {
+      attemptTimeout: SHORT,
+      fetch: (url) => (String(url).startsWith(String(endpoints[0]?.url)) ? late : Promise.resolve(new Response("ok"))),
+    });
+    expect(await post()).toBe(200);
+    await new Promise<void>((cancel) => answer(new Response(new ReadableStream({ cancel: () => cancel() }))));
+  });
+
+  test("is ended by the deadline, and its late error is nobody's", async () => {
+    let fail: (value: unknown) => void = () => undefined;
+    const unhandled = jest.fn();
+    process.once("unhandledRejection", unhandled);
+    const { fetch } = await start([[], []], {
+      deadline: SHORT,
+      fetch: () => new Promise<Response>((_, reject) => (fail = reject)),
+    });
+    await expect(fetch(CHAT, post)).rejects.toBeInstanceOf(DeadlineError);
+    fail(new TypeError("fetch failed"));
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off("unhandledRejection", unhandled);
+    expect(unhandled).not.toHaveBeenCalled();
+  });
+});
+
 describe("waiting when no endpoint is free", () => {
   const throttled: Step = { status: 429, headers: { "retry-after-ms": "30" } };
 

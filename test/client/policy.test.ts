@@ -302,55 +302,6 @@ describe("the switch for what may have run", () => {
   });
 });
 
-describe("half-open", () => {
-  test("lets exactly one probe through, and all once it succeeds", async () => {
-    const { post, log, clock, fetch } = await start([[503, "hang"], []]);
-    await post();
-    clock.now = 1_000;
-    const caller = new AbortController();
-    const probe = fetch(CHAT, { method: "POST", body: "{}", signal: caller.signal });
-    await Promise.all([post(), post(), post()]);
-    expect(log.join("")).toBe("ababbb");
-    caller.abort(new Error("left"));
-    await expect(probe).rejects.toThrow(new Error("left"));
-    // The probe was given up, not failed: the next call probes, and then a is as good as any.
-    await post();
-    await Promise.all([post(), post(), post(), post()]);
-    expect(log.slice(6).join("")).toMatch(/^a/);
-    expect(log.slice(7).sort().join("")).toBe("aabb");
-  });
-
-  test("calls that have no other endpoint wait for the probe's answer", async () => {
-    const { post, log, clock } = await start([[503], [503]]);
-    await post();
-    clock.now = 1_000;
-    expect(await Promise.all([post(), post(), post(), post(), post()])).toEqual([200, 200, 200, 200, 200]);
-    expect(log.slice(0, 4).sort().join("")).toBe("aabb");
-  });
-
-  test("and are answered as soon as it is known that it failed", async () => {
-    const { post, log, clock } = await start([
-      [503, 503],
-      [503, 503],
-    ]);
-    await post();
-    clock.now = 1_000;
-    expect(await Promise.all([post(), post(), post()])).toEqual([503, 503, 429]);
-    expect(log).toHaveLength(4);
-  });
-});
-
-test("two probes that find misconfigurations do not wait for each other", async () => {
-  const { post, clock, log } = await start([
-    [503, 401, 401],
-    [503, 401, 401],
-  ]);
-  await post();
-  clock.now = 1_000;
-  for (const answer of await Promise.all([post(), post()])) expect([401, 429]).toContain(answer);
-  expect(log.slice(2, 4).sort().join("")).toBe("ab");
-});
-
 describe("priorities", () => {
   test("spill over while the first is throttled, and return", async () => {
     const ptu: Step = { status: 429, headers: { "retry-after-ms": "500" } };
@@ -362,31 +313,6 @@ describe("priorities", () => {
       expect(await post()).toBe(200);
     }
     expect(log.join("")).toBe("bbaaabb");
-  });
-});
-
-describe("bodies that are streams", () => {
-  const stream = () => ({ body: new Blob(["{}"]).stream(), duplex: "half" }) as RequestInit;
-
-  test("have one attempt", async () => {
-    const { post, log } = await start([[429], ["reset"], []]);
-    expect([await post(CHAT, stream()), await post(CHAT, stream())]).toEqual([429, "ECONNRESET"]);
-    expect(log.join("")).toBe("ab");
-    expect(await post(CHAT, stream())).toBe(200);
-  });
-
-  test("fail over when they are buffered", async () => {
-    const { post, log, endpoints } = await start([[429], []], { maxBufferedBodyBytes: 2 });
-    expect(await post(CHAT, stream())).toBe(200);
-    expect(log.join("")).toBe("ab");
-    expect(endpoints[1]?.seen[0]?.body).toBe("{}");
-  });
-
-  test("one that breaks benches nobody: it is the caller's", async () => {
-    const { post, events } = await start([[], []]);
-    const body = new ReadableStream({ pull: (controller) => controller.error(new Error("disk")) });
-    expect(await post(CHAT, { body, duplex: "half" } as RequestInit)).toBe("TypeError");
-    expect(events.map(({ type }) => type)).toEqual(["attempt"]);
   });
 });
 

@@ -16,13 +16,18 @@ afterEach(async () => {
 
 const openai = (path: string) => `https://any.example/openai/v1/${path}`;
 const json = (body: unknown): Step => ({ status: 200, body: JSON.stringify(body) });
+function form(fields: Readonly<Record<string, string>>): FormData {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(fields)) form.append(name, value);
+  return form;
+}
 const unknownResponse: Step = {
   status: 400,
   body: JSON.stringify({ error: { code: "previous_response_not_found", message: "…" } }),
 };
 
 describe("what one endpoint stores", () => {
-  test.each<[string, string, string | object, string, string | undefined]>([
+  test.each<[string, string, string | object, string, string | FormData | undefined]>([
     ["a response, continued", "responses", "resp_1a", "responses", '{"model":"gpt","previous_response_id":"resp_1a"}'],
     ["a response, read", "responses", "resp_1a", "responses/resp_1a", undefined],
     ["a response, cancelled", "responses", "resp_1a", "responses/resp_1a/cancel", "{}"],
@@ -32,6 +37,15 @@ describe("what one endpoint stores", () => {
     ["a batch's output", "batches/batch_1", { output_file_id: "file-out" }, "files/file-out/content", undefined],
     ["a batch's errors", "batches/batch_1", { error_file_id: "file-err" }, "files/file-err/content", undefined],
     ["a video, downloaded", "videos", "video_1a", "videos/video_1a/content", undefined],
+    ["a video, edited by a form", "videos", "video_1a", "videos/edits", form({ "video[id]": "video_1a" })],
+    ["a character, read", "videos/characters", "char_1a", "videos/characters/char_1a", undefined],
+    [
+      "a container of a response",
+      "responses",
+      { output: [{ container_id: "cntr_1a" }] },
+      "containers/cntr_1a/files",
+      undefined,
+    ],
     ["a video's job", "video/generations/jobs", "task_1a", "video/generations/jobs/task_1a", undefined],
     ["a thread, run", "threads", "thread_1a", "threads/thread_1a/runs", '{"assistant_id":"asst_9"}'],
     [
@@ -96,7 +110,7 @@ describe("what one endpoint stores", () => {
 });
 
 describe("an unknown id is looked for on one endpoint after another", () => {
-  test.each<[string, Step, string, string | undefined]>([
+  test.each<[string, Step, string, string | FormData | undefined]>([
     ["read", 404, "responses/resp_x", undefined],
     ["continued", unknownResponse, "responses", '{"previous_response_id":"resp_x"}'],
     ["in a conversation", 404, "responses", '{"conversation":"conv_x"}'],
@@ -104,16 +118,27 @@ describe("an unknown id is looked for on one endpoint after another", () => {
     ["for a batch", 404, "batches", '{"input_file_id":"file-x"}'],
     ["for fine-tuning", 404, "fine_tuning/jobs", '{"training_file":"file-x"}'],
     ["a video", 404, "videos/video_x", undefined],
+    ["a video to extend", 404, "videos/extensions", '{"video":{"id":"video_x"}}'],
+    ["a video to edit, in a form", 404, "videos/edits", form({ "video[id]": "video_x" })],
+    ["an assistant to run", 404, "threads/runs", '{"assistant_id":"asst_x"}'],
     ["a stored chat", 404, "chat/completions/chatcmpl-x", undefined],
     ["continued (404)", 404, "responses", '{"previous_response_id":"resp_x"}'],
   ])("%s, and the one that holds it is remembered", async (_, stranger, path, body) => {
-    const id = /\w+[_-]x/.exec(`${path} ${body}`)?.[0];
+    const text = body instanceof FormData ? String(body.get("video[id]")) : body;
+    const id = /\w+[_-]x\b/.exec(`${path} ${text}`)?.[0];
     const found = json({ id });
     const { fetch, log } = await start([[stranger], [found, found], []]);
     for (let n = 0; n < 2; n++) {
       const response = await fetch(openai(path), body === undefined ? {} : { method: "POST", body });
       expect(await response.json()).toEqual({ id });
     }
+    expect(log.join("")).toBe("abb");
+  });
+
+  test("and remembered also where the answer does not name it, as the content of a file", async () => {
+    const content: Step = { status: 200, headers: { "content-type": "application/octet-stream" }, body: "raw" };
+    const { fetch, log } = await start([[404], [content, content], [content]]);
+    for (let n = 0; n < 2; n++) expect(await (await fetch(openai("files/file-x/content"))).text()).toBe("raw");
     expect(log.join("")).toBe("abb");
   });
 
@@ -154,7 +179,7 @@ test("a response that a custom fetch has read already is given on", async () => 
   const ids = new StickyIds<string>();
   const response = new Response('{"id":"file-1"}', { headers: { "content-type": "application/json" } });
   await response.text();
-  await expect(ids.learn(response, "a")).resolves.toBeUndefined();
+  expect(ids.learn(response, "a")).toBe(response);
 });
 
 describe("StickyIds", () => {
@@ -172,6 +197,12 @@ describe("StickyIds", () => {
     ]);
   });
 
+  test("does not keep what is too long for an id", () => {
+    const ids = new StickyIds<string>();
+    ids.remember("x".repeat(257), "a");
+    expect(ids.size).toBe(0);
+  });
+
   test("finds an id that two chunks share", async () => {
     const chunks = ['{"object":"file","i', 'd":"file-ab', 'cd","x":1}'];
     const body = new ReadableStream({
@@ -184,7 +215,7 @@ describe("StickyIds", () => {
     });
     const ids = new StickyIds<string>();
     const response = new Response(body, { headers: { "content-type": "application/json" } });
-    await Promise.all([ids.learn(response, "a"), response.text()]);
+    expect(await ids.learn(response, "a").text()).toBe('{"object":"file","id":"file-abcd","x":1}');
     expect(ids.endpointOf(["file-abcd"])).toBe("a");
   });
 
@@ -192,9 +223,10 @@ describe("StickyIds", () => {
     const ids = new StickyIds<string>();
     const text = '{"id":"file-1"}';
     const broken = new ReadableStream({ pull: (controller) => controller.error(new Error("cut")) });
-    await ids.learn(new Response(text, { status: 400, headers: { "content-type": "application/json" } }), "a");
-    await ids.learn(new Response(text, { headers: { "content-type": "text/plain" } }), "a");
-    await ids.learn(new Response(broken, { headers: { "content-type": "application/json" } }), "a");
+    const json = { "content-type": "application/json" };
+    await ids.learn(new Response(text, { status: 400, headers: json }), "a").text();
+    await ids.learn(new Response(text, { headers: { "content-type": "text/plain" } }), "a").text();
+    await expect(ids.learn(new Response(broken, { headers: json }), "a").text()).rejects.toThrow("cut");
     expect(ids.size).toBe(0);
   });
 });
@@ -205,6 +237,11 @@ test.each<[string, ReturnType<typeof statefulPath>]>([
   ["responses/resp_1/input_items", { id: "resp_1" }],
   ["responses/input_tokens", { id: undefined }],
   ["threads/runs", { id: undefined }],
+  ["videos/video_1/remix", { id: "video_1" }],
+  ["videos/edits", { id: undefined }],
+  ["videos/extensions", { id: undefined }],
+  ["videos/characters", { id: undefined }],
+  ["videos/characters/char_1", { id: "char_1" }],
   ["fine_tuning/jobs/ftjob-1", { id: "ftjob-1" }],
   ["fine_tuning/jobs", { id: undefined }],
 ])("statefulPath(%s)", (path, expected) => {

@@ -19,6 +19,12 @@ function fetchFailed(code: string): TypeError {
   return new TypeError("fetch failed", { cause: Object.assign(new Error(code), { code }) });
 }
 
+test("a chain of causes that is a ring has an end", () => {
+  const ring = new TypeError("fetch failed");
+  ring.cause = Object.assign(new Error("inner"), { cause: ring });
+  expect(verdictOnError(ring)).toBe(undefined);
+});
+
 /** A fetch that fails the first time. */
 function failingOnce(error: Error) {
   let sent = 0;
