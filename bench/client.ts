@@ -13,7 +13,7 @@ const GOALS_MICROSECONDS = { plain: 15, rewritten: 30 };
 async function main(): Promise<void> {
   const overhead = await measureOverhead();
   console.log(
-    "\nProcessor time of a balanced call over the same bare call, against a stub, in µs: median (lowest to highest)\n",
+    "\nOverhead of a balanced call over the same bare call, against a stub, in µs: median (lowest to highest)\n",
   );
   console.log(
     table(
