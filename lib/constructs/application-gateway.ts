@@ -18,7 +18,7 @@ import {
   requestTimeoutProblem,
   SHORTEST_STREAMING_TIMEOUT_SECONDS,
 } from "../rules/gateway.js";
-import { backendFqdnProblem, isOpenAiFqdn, normalizeFqdn } from "../rules/host-name.js";
+import { backendFqdnProblem, isOpenAiFqdn, normalizeFqdn, sharedAccountWarnings } from "../rules/host-name.js";
 import { nameProblem } from "../rules/resource-name.js";
 import { type BoundCertificate } from "./gateway-certificate.js";
 import { type GatewayListener } from "./gateway-listener.js";
@@ -185,6 +185,7 @@ export class ApplicationGateway extends Construct {
         `${foreign.join(", ")}: no domain of Azure OpenAI; right only if your own DNS resolves it and the endpoint has a certificate for it`,
       this.fqdns.length === 1 &&
         `one backend only (${this.fqdns[0]}): there is nothing to spread over, and no other when it fails`,
+      ...sharedAccountWarnings(known),
       isPublic &&
         timeout > PUBLIC_BACKEND_TIMEOUT_SECONDS &&
         `request timeout ${timeout} s: Azure cuts a request to a public backend at ${PUBLIC_BACKEND_TIMEOUT_SECONDS} s; more works with private endpoints only`,

@@ -7,7 +7,7 @@ import { Annotations, type ITerraformDependable, Token } from "cdktf";
 import { Construct } from "constructs";
 import { addressSpaceProblem, cidrProblem } from "../rules/cidr.js";
 import { gatewaySubnetProblem, gatewaySubnetWarning, type InstanceRange, portProblem } from "../rules/gateway.js";
-import { addressSpaceOverlaps, clientCidrOverlaps, gatewayAddresses } from "../rules/network.js";
+import { addressSpaceOverlaps, clientCidrOverlaps, clientCidrsProblem, gatewayAddresses } from "../rules/network.js";
 import { DEFAULT_ADDRESS_SPACE } from "../rules/defaults.js";
 import { parseResourceId, RESOURCE_TYPES, resourceIdProblem } from "../rules/resource-id.js";
 import { nameProblem } from "../rules/resource-name.js";
@@ -190,6 +190,7 @@ export class GatewayNetwork extends Construct {
         "allowedClientCidrs: [] lets nobody connect; list ranges, or leave it out to allow anybody",
       );
     }
+    validate(this, "allowedClientCidrs", clients, clientCidrsProblem);
     validateAll(this, "allowedClientCidrs", clients, cidrProblem);
     if (!isAnyUnresolved(clients)) refuse(this, "allowedClientCidrs", clientCidrOverlaps(clients)[0]?.problem);
   }

@@ -62,7 +62,7 @@ export interface OpenAiAccountAttributes {
 }
 
 export interface OpenAiAccountProps extends Placement {
-  /** 2 to 64 letters, digits, periods, hyphens and underscores. */
+  /** 2 to 64 letters, digits, and inner hyphens and underscores. */
   readonly name: string;
   /** @default "S0" */
   readonly skuName?: string;

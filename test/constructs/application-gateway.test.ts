@@ -345,6 +345,17 @@ describe("ApplicationGateway", () => {
       );
     });
 
+    test("two names of one account", () => {
+      const { warnings } = synth((stack) => {
+        const gateway = makeGateway(stack);
+        gateway.addBackend("one.openai.azure.com");
+        gateway.addBackend("one.cognitiveservices.azure.com");
+      });
+      expect(warnings).toContain(
+        "one.openai.azure.com, one.cognitiveservices.azure.com are one account, which has one quota; list each account once",
+      );
+    });
+
     test("a domain that is not Azure OpenAI's, and leaves it to its owner how long requests take", () => {
       const { warnings } = synth((stack) => {
         const gateway = makeGateway(stack, {

@@ -124,6 +124,10 @@ describe("GatewayNetwork", () => {
         "allowedClientCidrs: [] lets nobody connect; list ranges, or leave it out to allow anybody",
       ],
       [
+        { allowedClientCidrs: Array.from({ length: 4_001 }, (_, n) => `10.${n >> 8}.${n & 255}.0/24`) },
+        "allowedClientCidrs: 4001 ranges are too many; Azure allows 4000 in a security group, write wider ones",
+      ],
+      [
         { allowedClientCidrs: ["10.0.0.0/24", "10.0.0.0/16"] },
         'allowedClientCidrs: "10.0.0.0/24" is covered by "10.0.0.0/16"; leave "10.0.0.0/24" out',
       ],

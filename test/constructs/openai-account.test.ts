@@ -72,7 +72,7 @@ describe("OpenAiAccount", () => {
     const refusals: [Partial<OpenAiAccountProps>, string][] = [
       [
         { name: "-a" },
-        'name: "-a" cannot name an Azure OpenAI account; allowed are 2 to 64 characters: letters, digits and inner hyphens',
+        'name: "-a" cannot name an Azure OpenAI account; allowed are 2 to 64 characters: letters, digits, and inner hyphens and underscores',
       ],
       [
         { name: "a".repeat(64) },
