@@ -17,7 +17,7 @@ import { certificateTagsProblem } from "../rules/tags.js";
 import { type IManagedIdentity } from "./managed-identity.js";
 import { type Placement } from "./placement.js";
 import { Role } from "./role.js";
-import { refuse, validate, validateAll, ValidationError } from "./validation.js";
+import { isListToken, refuse, validate, validateAll, ValidationError } from "./validation.js";
 
 /** Months that a self-signed certificate is valid; Key Vault renews it before. */
 export const SELF_SIGNED_VALIDITY_MONTHS = 12;
@@ -163,9 +163,8 @@ class SelfSignedCertificate extends GatewayCertificate {
   }
 
   private names(scope: Construct, { name, hostNames }: GatewayCertificateContext) {
-    const dnsNames =
-      this.props.dnsNames ??
-      hostNames.filter((host) => Token.isUnresolved(host) || certificateDnsNameProblem(host) === undefined);
+    const isName = (host: string) => Token.isUnresolved(host) || certificateDnsNameProblem(host) === undefined;
+    const dnsNames = this.props.dnsNames ?? (isListToken(hostNames) ? hostNames : hostNames.filter(isName));
     const commonName = [...dnsNames, name].find((candidate) => subjectProblem(`CN=${candidate}`) === undefined) ?? name;
     const subject = this.props.subject ?? `CN=${commonName}`;
     validate(scope, "subject", subject, subjectProblem);

@@ -137,7 +137,7 @@ export class OpenAiLoadBalancer extends Construct {
       if (this.callers.has(principal.principalKey)) {
         throw new ValidationError(
           this,
-          `principals: "${principal.principalId}" stands twice; list each principal once`,
+          `principals: "${principal.principalKey}" stands twice; list each principal once`,
         );
       }
       this.grantInvoke(principal);

@@ -1,5 +1,5 @@
 import { RoleAssignment } from "@cdktf/provider-azurerm/lib/role-assignment";
-import { Fn, Token } from "cdktf";
+import { DefaultTokenResolver, Fn, StringConcat, Token, Tokenization } from "cdktf";
 import { type Construct } from "constructs";
 import { type IPrincipal, PrincipalType } from "./principal.js";
 import { ValidationError } from "./validation.js";
@@ -25,7 +25,7 @@ export class Role {
     const id = `${this.key}-${principal.principalKey}`;
     const existing = granted.get(scope)?.get(id);
     if (existing) {
-      if (isSame(existing.principal, principal)) return existing.assignment;
+      if (isSame(scope, existing.principal, principal)) return existing.assignment;
       throw new ValidationError(
         scope,
         `principal: "${principal.principalKey}" is the key of another one already; give each its own`,
@@ -54,9 +54,11 @@ interface Grant {
 /** What is granted in each scope, by construct id. */
 const granted = new WeakMap<Construct, Map<string, Grant>>();
 
-/** Ids that only Terraform knows cannot be compared: then it has to be one object. */
-function isSame(a: IPrincipal, b: IPrincipal): boolean {
-  return a === b || (!Token.isUnresolved(a.principalId) && a.principalId === b.principalId);
+/** An attribute of a resource is another token each time that it is asked for, so what the tokens stand for is compared. */
+function isSame(scope: Construct, a: IPrincipal, b: IPrincipal): boolean {
+  const context = { scope, preparing: false, resolver: new DefaultTokenResolver(new StringConcat()) };
+  const [one, other] = [a, b].map(({ principalId }): unknown => Tokenization.resolve(principalId, context));
+  return one === other;
 }
 
 /** `/subscriptions/{guid}` of a resource id: Azure answers with it in the role's id, and another spelling would be a change at each plan. */

@@ -1,4 +1,4 @@
-import { Annotations, Aspects, Token } from "cdktf";
+import { Annotations, Aspects, Token, Tokenization } from "cdktf";
 import { type IConstruct } from "constructs";
 import { type Problem, type Rule } from "../rules/problem.js";
 
@@ -6,12 +6,17 @@ import { type Problem, type Rule } from "../rules/problem.js";
 export class ValidationError extends Error {
   override readonly name = "ValidationError";
 
-  constructor(
-    /** The construct that refused. */
-    readonly scope: IConstruct,
-    problem: string,
-  ) {
+  // Private: Node prints the fields of an error that nobody catches, and this one holds the whole tree.
+  readonly #scope: IConstruct;
+
+  constructor(scope: IConstruct, problem: string) {
     super(`${scope.node.path}: ${problem}`);
+    this.#scope = scope;
+  }
+
+  /** The construct that refused. */
+  get scope(): IConstruct {
+    return this.#scope;
   }
 }
 
@@ -40,6 +45,11 @@ export function isAnyUnresolved(...values: readonly unknown[]): boolean {
   return values.some(
     (value) => Token.isUnresolved(value) || (Array.isArray(value) && value.some((v) => Token.isUnresolved(v))),
   );
+}
+
+/** Whether a list is Terraform's to know as a whole: its one member here stands for them all, and is no text. */
+export function isListToken(values: readonly string[]): boolean {
+  return Tokenization.reverseList([...values]) !== undefined;
 }
 
 /** Warnings that depend on later calls: worked out once the construct is complete. */
