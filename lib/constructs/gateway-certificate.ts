@@ -6,6 +6,7 @@ import { Construct } from "constructs";
 import { certificateDnsNameProblem } from "../rules/host-name.js";
 import {
   isVersioned,
+  normalizeSecretId,
   secretIdProblem,
   secretInVaultProblem,
   subjectProblem,
@@ -100,7 +101,11 @@ class ExistingCertificate extends GatewayCertificate {
       );
     }
     const vaultId = isIdKnown ? parseResourceId(keyVaultId, RESOURCE_TYPES.keyVault).id : keyVaultId;
-    return { secretId, dependencies: grantAccess ? [Role.KEY_VAULT_SECRETS_USER.grant(scope, vaultId, identity)] : [] };
+    const readId = Token.isUnresolved(secretId) ? secretId : normalizeSecretId(secretId);
+    return {
+      secretId: readId,
+      dependencies: grantAccess ? [Role.KEY_VAULT_SECRETS_USER.grant(scope, vaultId, identity)] : [],
+    };
   }
 }
 

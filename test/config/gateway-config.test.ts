@@ -183,7 +183,7 @@ testRefusals({
     [{ "deployments[0].sku": undefined }, `deployments[0].sku: is missing; allowed are ${SKUS}`],
     [
       { "deployments[0].capacityUnits": 0 },
-      "deployments[0].capacityUnits: 0 is out of range; allowed is a whole number from 1 to 1000000",
+      "deployments[0].capacityUnits: 0 is out of range; allowed is a whole number from 1 to 2147483647",
     ],
     [
       { "deployments[0].capacityUnits": "50" },

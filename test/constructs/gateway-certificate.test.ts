@@ -29,6 +29,14 @@ describe("a certificate from an existing vault", () => {
     expect(out.warnings.filter((warning) => warning.includes("secretId"))).toEqual([]);
   });
 
+  test("takes an id that the version was cut off from, without what is left over", () => {
+    const secretId = `${SECRET_ID.replace(".net", ".net:443")}/`;
+    const out = synth((stack) =>
+      withCertificate(stack, GatewayCertificate.fromKeyVault({ keyVaultId: VAULT_ID, secretId })),
+    );
+    expect(blocks(out.gateway, "ssl_certificate")[0]?.["key_vault_secret_id"]).toBe(SECRET_ID);
+  });
+
   test("grants nothing where the identity can read the secret already", () => {
     const certificate = GatewayCertificate.fromKeyVault({
       keyVaultId: VAULT_ID,

@@ -101,7 +101,7 @@ describe("OpenAiAccount", () => {
       ],
       [
         { capacityUnits: 0 },
-        "deployment.capacityUnits: 0 is out of range; allowed is a whole number from 1 to 1000000",
+        "deployment.capacityUnits: 0 is out of range; allowed is a whole number from 1 to 2147483647",
       ],
     ];
     test.each(deployments)("a deployment with %j", (props, message) => {
