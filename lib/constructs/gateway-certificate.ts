@@ -12,13 +12,21 @@ import {
   subjectProblem,
   trialVaultName,
 } from "../rules/key-vault.js";
-import { parseResourceId, RESOURCE_TYPES, resourceIdProblem } from "../rules/resource-id.js";
+import { RESOURCE_TYPES } from "../rules/resource-id.js";
 import { nameProblem } from "../rules/resource-name.js";
 import { certificateTagsProblem } from "../rules/tags.js";
 import { type IManagedIdentity } from "./managed-identity.js";
 import { type Placement } from "./placement.js";
 import { Role } from "./role.js";
-import { isListToken, refuse, validate, validateAll, ValidationError } from "./validation.js";
+import {
+  checkedResourceId,
+  isAnyUnresolved,
+  isListToken,
+  refuse,
+  validate,
+  validateAll,
+  ValidationError,
+} from "./validation.js";
 
 /** Months that a self-signed certificate is valid; Key Vault renews it before. */
 export const SELF_SIGNED_VALIDITY_MONTHS = 12;
@@ -90,17 +98,14 @@ class ExistingCertificate extends GatewayCertificate {
   bind(parent: Construct, { identity }: GatewayCertificateContext): BoundCertificate {
     const scope = new Construct(parent, "Certificate");
     const { keyVaultId, secretId, grantAccess = true } = this.props;
-    validate(scope, "keyVaultId", keyVaultId, resourceIdProblem(RESOURCE_TYPES.keyVault));
+    const vaultId = checkedResourceId(scope, "keyVaultId", keyVaultId, RESOURCE_TYPES.keyVault);
     validate(scope, "secretId", secretId, secretIdProblem);
-    const isIdKnown = !Token.isUnresolved(keyVaultId);
-    if (isIdKnown && !Token.isUnresolved(secretId))
-      refuse(scope, "secretId", secretInVaultProblem(secretId, keyVaultId));
+    if (!isAnyUnresolved(vaultId, secretId)) refuse(scope, "secretId", secretInVaultProblem(secretId, vaultId));
     if (isVersioned(secretId)) {
       Annotations.of(scope).addWarning(
         "secretId names one version of the certificate, so the gateway never takes a renewed one; leave the version out",
       );
     }
-    const vaultId = isIdKnown ? parseResourceId(keyVaultId, RESOURCE_TYPES.keyVault).id : keyVaultId;
     const readId = Token.isUnresolved(secretId) ? secretId : normalizeSecretId(secretId);
     return {
       secretId: readId,

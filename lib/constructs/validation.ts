@@ -1,6 +1,7 @@
 import { Annotations, Aspects, Token, Tokenization } from "cdktf";
 import { type IConstruct } from "constructs";
 import { type Problem, type Rule } from "../rules/problem.js";
+import { parseResourceId, resourceIdProblem, type ResourceType } from "../rules/resource-id.js";
 
 /** Input that Azure would refuse. The message names the construct's path, the prop, the value, what is allowed and what to do. */
 export class ValidationError extends Error {
@@ -38,6 +39,15 @@ export function refuse(scope: IConstruct, prop: string, problem: Problem): void 
 export function validateAll<T>(scope: IConstruct, prop: string, values: readonly T[], rule: Rule<T>): void {
   if (Token.isUnresolved(values)) return;
   for (const value of values) validate(scope, prop, value, rule);
+}
+
+/**
+ * An id in Azure's own spelling, which the provider insists on; one that Terraform will only know later as it is.
+ * @throws ValidationError
+ */
+export function checkedResourceId(scope: IConstruct, prop: string, value: string, type: ResourceType): string {
+  validate(scope, prop, value, resourceIdProblem(type));
+  return Token.isUnresolved(value) ? value : parseResourceId(value, type).id;
 }
 
 /** Whether Terraform alone knows one of the values: what relates them cannot be checked. */

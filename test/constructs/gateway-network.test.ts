@@ -119,6 +119,7 @@ describe("GatewayNetwork", () => {
         { allowedClientCidrs: ["Internet", "10.0.0.0/8"] },
         'allowedClientCidrs: "Internet" is not an IPv4 range; write one in CIDR notation, such as "10.0.0.0/16"',
       ],
+      [{ listenerPorts: [] }, "listenerPorts: [] lets nobody connect; list the listener's ports, such as 443"],
       [
         { allowedClientCidrs: [] },
         "allowedClientCidrs: [] lets nobody connect; list ranges, or leave it out to allow anybody",

@@ -33,10 +33,11 @@ import {
 import {
   accountId,
   GROUP_ID,
+  IDENTITY_ID,
   loadBalancer,
+  PUBLIC_IP_ID,
   SECRET_ID,
   SUBNET_ID,
-  SUBSCRIPTION,
   USER_ID,
   VAULT_ID,
 } from "../support/load-balancer.js";
@@ -83,7 +84,7 @@ const accountChanges: Changes<NewAccountProps> = {
 const deployment = { name: "gpt", model: "gpt-4o", version: "1", sku: "Standard", capacityUnits: 1 };
 const certificate = GatewayCertificate.fromKeyVault({ keyVaultId: VAULT_ID, secretId: SECRET_ID });
 const theirIdentity: IManagedIdentity = {
-  identityId: "id",
+  identityId: IDENTITY_ID,
   principalId: GROUP_ID,
   principalType: PrincipalType.SERVICE_PRINCIPAL,
   principalKey: "theirs",
@@ -135,8 +136,8 @@ covers<ApplicationGatewayProps>(
     ...place,
     name: "agw",
     subnetId: SUBNET_ID,
-    publicIpAddressId: "pip",
-    identity: { ...theirIdentity, identityId: "another" },
+    publicIpAddressId: PUBLIC_IP_ID,
+    identity: { ...theirIdentity, identityId: `${IDENTITY_ID}2` },
     listener: GatewayListener.http(),
   },
   {
@@ -144,7 +145,7 @@ covers<ApplicationGatewayProps>(
     ...settings,
     name: ["other"],
     subnetId: [`${SUBNET_ID}2`],
-    publicIpAddressId: ["pip2"],
+    publicIpAddressId: [`${PUBLIC_IP_ID}2`],
     identity: [theirIdentity],
     listener: [GatewayListener.https({ certificate })],
     dependsOn: [[{ fqn: "azurerm_subnet.x" }]],
@@ -172,7 +173,6 @@ covers<ManagedIdentityProps>(
   { ...placeChanges, name: ["other"] },
 );
 
-const identityId = `${SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.ManagedIdentity/userAssignedIdentities/a`;
 covers<ManagedIdentityAttributes>(
   "ManagedIdentity.fromManagedIdentityAttributes",
   (stack, attributes) =>
@@ -180,8 +180,8 @@ covers<ManagedIdentityAttributes>(
       listener: GatewayListener.https({ certificate }),
       gatewayIdentity: ManagedIdentity.fromManagedIdentityAttributes(stack, "Identity", attributes),
     }),
-  { identityId, principalId: GROUP_ID },
-  { identityId: [`${identityId}b`], principalId: [USER_ID] },
+  { identityId: IDENTITY_ID, principalId: GROUP_ID },
+  { identityId: [`${IDENTITY_ID}2`], principalId: [USER_ID] },
 );
 
 covers<OpenAiAccountProps>(
