@@ -13,7 +13,7 @@ import { type IManagedIdentity, ManagedIdentity } from "./managed-identity.js";
 import { type IOpenAiAccount, type ModelDeployment, OpenAiAccount } from "./openai-account.js";
 import { type BoundBackend, type OpenAiBackend } from "./openai-backend.js";
 import { type Placement } from "./placement.js";
-import { type IPrincipal } from "./principal.js";
+import { type IPrincipal, refuseOtherOfSameKey } from "./principal.js";
 import { Role } from "./role.js";
 import { refuseAtSynth, validate, ValidationError, warnAtSynth } from "./validation.js";
 
@@ -202,8 +202,10 @@ export class OpenAiLoadBalancer extends Construct {
   /**
    * Lets a principal call the models of every account of the pool, those that are added later included.
    * @returns the role assignments on the accounts of now
+   * @throws ValidationError for a principal whose key is another one's.
    */
   grantInvoke(principal: IPrincipal): RoleAssignment[] {
+    refuseOtherOfSameKey(this, this.callers.get(principal.principalKey) ?? principal, principal);
     this.callers.set(principal.principalKey, principal);
     return this.accounts.map((account) => this.grantOn(account, principal));
   }

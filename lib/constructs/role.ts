@@ -1,8 +1,7 @@
 import { RoleAssignment } from "@cdktf/provider-azurerm/lib/role-assignment";
-import { DefaultTokenResolver, Fn, StringConcat, Token, Tokenization } from "cdktf";
+import { Fn, Token } from "cdktf";
 import { type Construct } from "constructs";
-import { type IPrincipal, PrincipalType } from "./principal.js";
-import { ValidationError } from "./validation.js";
+import { type IPrincipal, PrincipalType, refuseOtherOfSameKey } from "./principal.js";
 
 /**
  * A built-in role of Azure, by its id: a name would cost a look-up at every plan.
@@ -25,11 +24,8 @@ export class Role {
     const id = `${this.key}-${principal.principalKey}`;
     const existing = granted.get(scope)?.get(id);
     if (existing) {
-      if (isSame(scope, existing.principal, principal)) return existing.assignment;
-      throw new ValidationError(
-        scope,
-        `principal: "${principal.principalKey}" is the key of another one already; give each its own`,
-      );
+      refuseOtherOfSameKey(scope, existing.principal, principal);
+      return existing.assignment;
     }
     const assignment = new RoleAssignment(scope, id, {
       // The same for the same grant, so that a lost state or a second plan makes no second assignment.
@@ -53,13 +49,6 @@ interface Grant {
 
 /** What is granted in each scope, by construct id. */
 const granted = new WeakMap<Construct, Map<string, Grant>>();
-
-/** An attribute of a resource is another token each time that it is asked for, so what the tokens stand for is compared. */
-function isSame(scope: Construct, a: IPrincipal, b: IPrincipal): boolean {
-  const context = { scope, preparing: false, resolver: new DefaultTokenResolver(new StringConcat()) };
-  const [one, other] = [a, b].map(({ principalId }): unknown => Tokenization.resolve(principalId, context));
-  return one === other;
-}
 
 /** `/subscriptions/{guid}` of a resource id: Azure answers with it in the role's id, and another spelling would be a change at each plan. */
 function subscriptionOf(resourceId: string): string {

@@ -76,6 +76,16 @@ describe("values that only Terraform knows", () => {
     );
   });
 
+  test("two principals need two keys before there is an account, too", () => {
+    const stack = makeStack();
+    const balancer = loadBalancer(stack);
+    const principal = (id: string) => Principal.group(new TerraformVariable(stack, id, {}).stringValue, "team");
+    balancer.grantInvoke(principal("one"));
+    expect(() => balancer.grantInvoke(principal("two"))).toThrow(
+      new Error('stack/LB: principal: "team" is the key of another one already; give each its own'),
+    );
+  });
+
   test("one attribute asked for twice is one principal", () => {
     const out = synth((stack) => {
       const account = OpenAiAccount.fromAccountAttributes(stack, "A", {
