@@ -1,4 +1,4 @@
-import { TerraformStack } from "cdktf";
+import { type ITerraformDependable, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { type RoleAssignment } from "@cdktf/provider-azurerm/lib/role-assignment";
 import { type Duration } from "../duration.js";
@@ -54,6 +54,8 @@ export interface OpenAiLoadBalancerProps extends Placement {
   readonly clientIdentity?: boolean;
   /** Who else may call the models. @default nobody */
   readonly principals?: readonly IPrincipal[];
+  /** What has to be in place before the gateway is made, such as a role of your own on the vault. @default none */
+  readonly dependsOn?: readonly ITerraformDependable[];
 }
 
 /**
@@ -119,7 +121,7 @@ export class OpenAiLoadBalancer extends Construct {
       healthProbe: props.healthProbe,
       streaming: props.streaming,
       scale: props.scale,
-      dependsOn: this.network.dependencies,
+      dependsOn: [...this.network.dependencies, ...(props.dependsOn ?? [])],
       tags,
     });
     for (const backend of props.backends ?? []) this.addBackend(backend);

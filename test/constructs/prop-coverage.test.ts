@@ -126,6 +126,7 @@ covers<OpenAiLoadBalancerProps>(
     gatewayIdentity: [theirIdentity],
     clientIdentity: [false],
     principals: [[Principal.user(GROUP_ID)]],
+    dependsOn: [[{ fqn: "azurerm_role_assignment.x" }]],
   },
 );
 
