@@ -4,7 +4,7 @@ import { guidProblem } from "../rules/resource-id.js";
 import { nameProblem } from "../rules/resource-name.js";
 import { text } from "./fields.js";
 
-/** @see https://github.com/hashicorp/go-azure-sdk/blob/main/sdk/environments/builders.go */
+/** @see https://github.com/hashicorp/go-azure-sdk/blob/main/sdk/environments/from_name.go */
 const CLOUDS = ["public", "usgovernment", "usgovernmentl4", "usgovernmentl5", "dod", "china"] as const;
 
 /**

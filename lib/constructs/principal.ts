@@ -70,6 +70,7 @@ export class Principal implements IPrincipal {
  * @throws ValidationError when they are not one principal.
  */
 export function refuseOtherOfSameKey(scope: IConstruct, known: IPrincipal, principal: IPrincipal): void {
+  if (known === principal) return;
   const context = { scope, preparing: false, resolver: new DefaultTokenResolver(new StringConcat()) };
   const [one, other] = [known, principal].map(({ principalId }): unknown => Tokenization.resolve(principalId, context));
   if (one === other) return;
