@@ -9,7 +9,7 @@ export * from "./constructs/openai-account.js";
 export * from "./constructs/openai-backend.js";
 export * from "./constructs/openai-load-balancer.js";
 export { type Placement } from "./constructs/placement.js";
-export * from "./constructs/principal.js";
+export { type IPrincipal, Principal, PrincipalType } from "./constructs/principal.js";
 export * from "./constructs/role.js";
 export * from "./constructs/tls-policy.js";
 export { type AutoscaleRange, type InstanceRange } from "./rules/gateway.js";

@@ -25,7 +25,7 @@ import {
   nonEmptyProblem,
 } from "../rules/openai.js";
 import { guidProblem, principalIdProblem, RESOURCE_TYPES, resourceIdProblem } from "../rules/resource-id.js";
-import { nameProblem } from "../rules/resource-name.js";
+import { nameProblem, stackNameProblem } from "../rules/resource-name.js";
 import { tagProblems } from "../rules/tags.js";
 import { checked, exactlyOne, expressionProblem, range, text } from "./fields.js";
 import { listenerSchema } from "./listener-config.js";
@@ -145,7 +145,7 @@ const accessSchema = z
 export const gatewayConfigSchema = z
   .strictObject({
     $schema: z.string().optional().describe("For editors"),
-    name: text(nameProblem("prefix"), "Prefix of resource names, and the stack's id"),
+    name: text(stackNameProblem, "Prefix of resource names, and the stack's id"),
     location: location.describe('Azure region of the gateway, such as "eastus"'),
     subscriptionId: text(guidProblem, "Default: the environment variable ARM_SUBSCRIPTION_ID").optional(),
     resourceGroup: checked(

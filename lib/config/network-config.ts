@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { addressSpaceProblem, cidrProblem } from "../rules/cidr.js";
 import { DEFAULT_ADDRESS_SPACE } from "../rules/defaults.js";
-import { addressSpaceOverlaps, clientCidrOverlaps } from "../rules/network.js";
+import { addressSpaceOverlaps, clientCidrOverlaps, clientCidrsProblem } from "../rules/network.js";
 import { RESOURCE_TYPES, resourceIdProblem } from "../rules/resource-id.js";
 import { checked, text } from "./fields.js";
 
@@ -32,8 +32,9 @@ export const networkSchema = checked(
     }
     for (const { at, problem } of addressSpaceOverlaps(wellFormed(network.addressSpace)))
       add(["addressSpace", at], problem);
-    for (const { at, problem } of clientCidrOverlaps(wellFormed(network.allowedClientCidrs)))
-      add(["allowedClientCidrs", at], problem);
+    const clients = wellFormed(network.allowedClientCidrs);
+    add(["allowedClientCidrs"], clientCidrsProblem(clients));
+    for (const { at, problem } of clientCidrOverlaps(clients)) add(["allowedClientCidrs", at], problem);
   },
 ).describe("A network made here, or an existing subnet");
 

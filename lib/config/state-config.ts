@@ -4,6 +4,9 @@ import { guidProblem } from "../rules/resource-id.js";
 import { nameProblem } from "../rules/resource-name.js";
 import { text } from "./fields.js";
 
+/** @see https://github.com/hashicorp/go-azure-sdk/blob/main/sdk/environments/from_name.go */
+const CLOUDS = ["public", "usgovernment", "usgovernmentl4", "usgovernmentl5", "dod", "china"] as const;
+
 /**
  * Settings of Terraform's azurerm backend, less those that hold secrets: Terraform reads these from the environment.
  * @see https://developer.hashicorp.com/terraform/language/backend/azurerm
@@ -17,7 +20,7 @@ export const stateSchema = z.strictObject({
     subscriptionId: text(guidProblem, "Subscription of the storage account").optional(),
     tenantId: text(guidProblem, "Tenant of the storage account").optional(),
     clientId: text(guidProblem, "Application that reads and writes the state").optional(),
-    environment: text(nonEmptyProblem, "Azure cloud, such as usgovernment").optional(),
+    environment: z.enum(CLOUDS).optional().describe("Azure cloud; default: public"),
     endpoint: text(nonEmptyProblem, "Endpoint of a custom Azure Resource Manager").optional(),
     metadataHost: text(nonEmptyProblem, "Host name of the metadata service").optional(),
     msiEndpoint: text(nonEmptyProblem, "Endpoint of the managed identity service").optional(),

@@ -7,7 +7,6 @@ import { Construct } from "constructs";
 import { type Duration } from "../duration.js";
 import {
   DEFAULT_DRAIN_TIMEOUT_SECONDS,
-  DEFAULT_HTTP_PORT,
   DEFAULT_REQUEST_TIMEOUT_SECONDS,
   DEFAULT_STREAMING,
 } from "../rules/defaults.js";
@@ -18,20 +17,18 @@ import {
   requestTimeoutProblem,
   SHORTEST_STREAMING_TIMEOUT_SECONDS,
 } from "../rules/gateway.js";
-import { backendFqdnProblem, isOpenAiFqdn, normalizeFqdn } from "../rules/host-name.js";
+import { backendFqdnProblem, isOpenAiFqdn, normalizeFqdn, sharedAccountWarnings } from "../rules/host-name.js";
+import { RESOURCE_TYPES } from "../rules/resource-id.js";
 import { nameProblem } from "../rules/resource-name.js";
-import { type BoundCertificate } from "./gateway-certificate.js";
+import { gatewayFrontend } from "./gateway-frontend.js";
 import { type GatewayListener } from "./gateway-listener.js";
 import { GATEWAY_NAMES } from "./gateway-names.js";
 import { DEFAULT_SCALE, type GatewayScale } from "./gateway-scale.js";
 import { HealthProbe } from "./health-probe.js";
 import { type IManagedIdentity } from "./managed-identity.js";
 import { type Placement, placement, warnOfUnknownLocation } from "./placement.js";
-import { refuseAtSynth, validate, ValidationError, warnAtSynth } from "./validation.js";
+import { checkedResourceId, refuseAtSynth, validate, ValidationError, warnAtSynth } from "./validation.js";
 
-/** Lower runs first. */
-const RULE_PRIORITY = 100;
-const REDIRECT_RULE_PRIORITY = 200;
 const BACKEND_PORT = 443;
 /** Azure's own default, spelt out: left out, it shows up as a change at the next plan. */
 const AFFINITY_COOKIE_NAME = "ApplicationGatewayAffinity";
@@ -82,6 +79,16 @@ export class ApplicationGateway extends Construct {
     this.drainTimeoutSeconds = props.drainTimeout?.toSeconds() ?? DEFAULT_DRAIN_TIMEOUT_SECONDS;
     this.streaming = props.streaming ?? DEFAULT_STREAMING;
     this.validate(props, healthProbe, scale);
+    const ids = {
+      subnet: checkedResourceId(this, "subnetId", props.subnetId, RESOURCE_TYPES.subnet),
+      publicIpAddress: checkedResourceId(
+        this,
+        "publicIpAddressId",
+        props.publicIpAddressId,
+        RESOURCE_TYPES.publicIpAddress,
+      ),
+      identity: checkedResourceId(this, "identity.identityId", props.identity.identityId, RESOURCE_TYPES.identity),
+    };
 
     const certificate = props.listener.certificate?.bind(this, {
       name: props.name,
@@ -92,15 +99,15 @@ export class ApplicationGateway extends Construct {
     this.resource = new ApplicationGatewayResource(this, "Resource", {
       name: props.name,
       ...place,
-      identity: { type: "UserAssigned", identityIds: [props.identity.identityId] },
+      identity: { type: "UserAssigned", identityIds: [ids.identity] },
       enableHttp2: true,
       ...capacity(scale),
       // Both have to be said. A stream needs the answer's buffering off; WAF would refuse the request's.
       global: { requestBufferingEnabled: true, responseBufferingEnabled: !this.streaming },
       sslPolicy: { policyType: "Predefined", policyName: props.listener.tlsPolicy.name },
-      gatewayIpConfiguration: [{ name: GATEWAY_NAMES.ipConfiguration, subnetId: props.subnetId }],
-      frontendIpConfiguration: [{ name: GATEWAY_NAMES.frontendIp, publicIpAddressId: props.publicIpAddressId }],
-      ...frontend(props.listener, certificate),
+      gatewayIpConfiguration: [{ name: GATEWAY_NAMES.ipConfiguration, subnetId: ids.subnet }],
+      frontendIpConfiguration: [{ name: GATEWAY_NAMES.frontendIp, publicIpAddressId: ids.publicIpAddress }],
+      ...gatewayFrontend(props.listener, certificate),
       backendAddressPool: [],
       backendHttpSettings: [this.backendSettings()],
       probe: [probe(healthProbe)],
@@ -185,6 +192,7 @@ export class ApplicationGateway extends Construct {
         `${foreign.join(", ")}: no domain of Azure OpenAI; right only if your own DNS resolves it and the endpoint has a certificate for it`,
       this.fqdns.length === 1 &&
         `one backend only (${this.fqdns[0]}): there is nothing to spread over, and no other when it fails`,
+      ...sharedAccountWarnings(known),
       isPublic &&
         timeout > PUBLIC_BACKEND_TIMEOUT_SECONDS &&
         `request timeout ${timeout} s: Azure cuts a request to a public backend at ${PUBLIC_BACKEND_TIMEOUT_SECONDS} s; more works with private endpoints only`,
@@ -215,84 +223,4 @@ function probe(healthProbe: HealthProbe) {
     unhealthyThreshold: healthProbe.unhealthyThreshold,
     match: { statusCode: [...healthProbe.statusCodes] },
   };
-}
-
-/** Everything that faces the clients: ports, listeners, certificate, rules. */
-function frontend(listener: GatewayListener, certificate: BoundCertificate | undefined): Frontend {
-  const main = {
-    name: GATEWAY_NAMES.listener,
-    frontendIpConfigurationName: GATEWAY_NAMES.frontendIp,
-    frontendPortName: GATEWAY_NAMES.port,
-    protocol: listener.protocol,
-    ...withHostNames(listener.hostNames),
-    ...(certificate && { sslCertificateName: GATEWAY_NAMES.certificate }),
-  };
-  const rule = {
-    name: GATEWAY_NAMES.rule,
-    priority: RULE_PRIORITY,
-    ruleType: "Basic",
-    httpListenerName: GATEWAY_NAMES.listener,
-    backendAddressPoolName: GATEWAY_NAMES.backendPool,
-    backendHttpSettingsName: GATEWAY_NAMES.backendSettings,
-  };
-  const redirects = listener.redirectHttp ? redirectsTo(listener) : [];
-  return {
-    frontendPort: [
-      { name: GATEWAY_NAMES.port, port: listener.port },
-      ...(listener.redirectHttp ? [{ name: GATEWAY_NAMES.redirectPort, port: DEFAULT_HTTP_PORT }] : []),
-    ],
-    sslCertificate: certificate && [{ name: GATEWAY_NAMES.certificate, keyVaultSecretId: certificate.secretId }],
-    httpListener: [main, ...redirects.map((redirect) => redirect.httpListener)],
-    requestRoutingRule: [rule, ...redirects.map((redirect) => redirect.requestRoutingRule)],
-    ...(redirects.length > 0 && { redirectConfiguration: redirects.map((redirect) => redirect.redirectConfiguration) }),
-  };
-}
-
-type Frontend = Pick<
-  ApplicationGatewayConfig,
-  "frontendPort" | "httpListener" | "sslCertificate" | "requestRoutingRule" | "redirectConfiguration"
->;
-
-/**
- * What sends HTTP clients to HTTPS. Azure redirects to no listener of several host names, so each name gets a redirect to
- * its own URL.
- */
-function redirectsTo(listener: GatewayListener) {
-  const { hostNames } = listener;
-  if (hostNames.length < 2) return [redirect(hostNames, { targetListenerName: GATEWAY_NAMES.listener })];
-  return hostNames.map((hostName, at) => redirect([hostName], { targetUrl: listener.url(hostName) }, at + 1));
-}
-
-function redirect(
-  hostNames: readonly string[],
-  target: { targetListenerName: string } | { targetUrl: string },
-  number?: number,
-) {
-  return {
-    httpListener: {
-      name: GATEWAY_NAMES.redirectListener(number),
-      frontendIpConfigurationName: GATEWAY_NAMES.frontendIp,
-      frontendPortName: GATEWAY_NAMES.redirectPort,
-      protocol: "Http",
-      ...withHostNames(hostNames),
-    },
-    requestRoutingRule: {
-      name: GATEWAY_NAMES.redirectRule(number),
-      priority: REDIRECT_RULE_PRIORITY + (number ?? 0),
-      ruleType: "Basic",
-      httpListenerName: GATEWAY_NAMES.redirectListener(number),
-      redirectConfigurationName: GATEWAY_NAMES.redirect(number),
-    },
-    redirectConfiguration: {
-      name: GATEWAY_NAMES.redirect(number),
-      redirectType: "Permanent",
-      ...target,
-      includePath: true,
-      includeQueryString: true,
-    },
-  };
-}
-
-function withHostNames(hostNames: readonly string[]): { hostNames?: string[] } {
-  return hostNames.length > 0 ? { hostNames: [...hostNames] } : {};
 }

@@ -6,18 +6,27 @@ import { Construct } from "constructs";
 import { certificateDnsNameProblem } from "../rules/host-name.js";
 import {
   isVersioned,
+  normalizeSecretId,
   secretIdProblem,
   secretInVaultProblem,
   subjectProblem,
   trialVaultName,
 } from "../rules/key-vault.js";
-import { parseResourceId, RESOURCE_TYPES, resourceIdProblem } from "../rules/resource-id.js";
+import { RESOURCE_TYPES } from "../rules/resource-id.js";
 import { nameProblem } from "../rules/resource-name.js";
 import { certificateTagsProblem } from "../rules/tags.js";
 import { type IManagedIdentity } from "./managed-identity.js";
 import { type Placement } from "./placement.js";
 import { Role } from "./role.js";
-import { refuse, validate, validateAll, ValidationError } from "./validation.js";
+import {
+  checkedResourceId,
+  isAnyUnresolved,
+  isListToken,
+  refuse,
+  validate,
+  validateAll,
+  ValidationError,
+} from "./validation.js";
 
 /** Months that a self-signed certificate is valid; Key Vault renews it before. */
 export const SELF_SIGNED_VALIDITY_MONTHS = 12;
@@ -30,7 +39,8 @@ export interface KeyVaultCertificateProps {
   readonly secretId: string;
   /**
    * Whether the gateway's identity gets `Key Vault Secrets User` on the vault. Say no where it can read the secret already,
-   * or where the vault uses access policies, which the role has no effect on.
+   * or where the vault uses access policies, which the role has no effect on. What lets it read the secret, if that is made
+   * in this stack, belongs into the load balancer's `dependsOn`.
    * @default true
    */
   readonly grantAccess?: boolean;
@@ -89,18 +99,19 @@ class ExistingCertificate extends GatewayCertificate {
   bind(parent: Construct, { identity }: GatewayCertificateContext): BoundCertificate {
     const scope = new Construct(parent, "Certificate");
     const { keyVaultId, secretId, grantAccess = true } = this.props;
-    validate(scope, "keyVaultId", keyVaultId, resourceIdProblem(RESOURCE_TYPES.keyVault));
+    const vaultId = checkedResourceId(scope, "keyVaultId", keyVaultId, RESOURCE_TYPES.keyVault);
     validate(scope, "secretId", secretId, secretIdProblem);
-    const isIdKnown = !Token.isUnresolved(keyVaultId);
-    if (isIdKnown && !Token.isUnresolved(secretId))
-      refuse(scope, "secretId", secretInVaultProblem(secretId, keyVaultId));
+    if (!isAnyUnresolved(vaultId, secretId)) refuse(scope, "secretId", secretInVaultProblem(secretId, vaultId));
     if (isVersioned(secretId)) {
       Annotations.of(scope).addWarning(
         "secretId names one version of the certificate, so the gateway never takes a renewed one; leave the version out",
       );
     }
-    const vaultId = isIdKnown ? parseResourceId(keyVaultId, RESOURCE_TYPES.keyVault).id : keyVaultId;
-    return { secretId, dependencies: grantAccess ? [Role.KEY_VAULT_SECRETS_USER.grant(scope, vaultId, identity)] : [] };
+    const readId = Token.isUnresolved(secretId) ? secretId : normalizeSecretId(secretId);
+    return {
+      secretId: readId,
+      dependencies: grantAccess ? [Role.KEY_VAULT_SECRETS_USER.grant(scope, vaultId, identity)] : [],
+    };
   }
 }
 
@@ -163,9 +174,8 @@ class SelfSignedCertificate extends GatewayCertificate {
   }
 
   private names(scope: Construct, { name, hostNames }: GatewayCertificateContext) {
-    const dnsNames =
-      this.props.dnsNames ??
-      hostNames.filter((host) => Token.isUnresolved(host) || certificateDnsNameProblem(host) === undefined);
+    const isName = (host: string) => Token.isUnresolved(host) || certificateDnsNameProblem(host) === undefined;
+    const dnsNames = this.props.dnsNames ?? (isListToken(hostNames) ? hostNames : hostNames.filter(isName));
     const commonName = [...dnsNames, name].find((candidate) => subjectProblem(`CN=${candidate}`) === undefined) ?? name;
     const subject = this.props.subject ?? `CN=${commonName}`;
     validate(scope, "subject", subject, subjectProblem);

@@ -1,4 +1,4 @@
-import { Annotations } from "cdktf";
+import { Annotations, Fn, Token } from "cdktf";
 import { type IConstruct } from "constructs";
 import { DEFAULT_HTTP_PORT, DEFAULT_HTTPS_PORT } from "../rules/defaults.js";
 import { portProblem, redirectPortProblem } from "../rules/gateway.js";
@@ -13,7 +13,7 @@ import {
 import { isKnownTlsPolicy } from "../rules/tls-policy.js";
 import { type GatewayCertificate } from "./gateway-certificate.js";
 import { DEFAULT_TLS_POLICY, type TlsPolicy } from "./tls-policy.js";
-import { isAnyUnresolved, refuse, validate, validateAll } from "./validation.js";
+import { isAnyUnresolved, isListToken, refuse, validate, validateAll } from "./validation.js";
 
 export interface HttpListenerProps {
   /** 1 to 64999. @default 80 */
@@ -84,8 +84,9 @@ export class GatewayListener {
     return `${this.protocol.toLowerCase()}://${host}${isDefaultPort ? "" : `:${this.port}`}`;
   }
 
-  /** The first host name that a client can send a request to: one without wildcards. */
+  /** The first host name that a client can send a request to: one without wildcards, as far as it is known. */
   get plainHostName(): string | undefined {
+    if (isListToken(this.hostNames)) return Token.asString(Fn.element([...this.hostNames], 0));
     return this.hostNames.find((name) => !hasWildcard(name));
   }
 

@@ -3,16 +3,16 @@ import { PublicIp } from "@cdktf/provider-azurerm/lib/public-ip";
 import { Subnet } from "@cdktf/provider-azurerm/lib/subnet";
 import { SubnetNetworkSecurityGroupAssociation } from "@cdktf/provider-azurerm/lib/subnet-network-security-group-association";
 import { VirtualNetwork } from "@cdktf/provider-azurerm/lib/virtual-network";
-import { Annotations, type ITerraformDependable, Token } from "cdktf";
+import { Annotations, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { addressSpaceProblem, cidrProblem } from "../rules/cidr.js";
 import { gatewaySubnetProblem, gatewaySubnetWarning, type InstanceRange, portProblem } from "../rules/gateway.js";
-import { addressSpaceOverlaps, clientCidrOverlaps, gatewayAddresses } from "../rules/network.js";
+import { addressSpaceOverlaps, clientCidrOverlaps, clientCidrsProblem, gatewayAddresses } from "../rules/network.js";
 import { DEFAULT_ADDRESS_SPACE } from "../rules/defaults.js";
-import { parseResourceId, RESOURCE_TYPES, resourceIdProblem } from "../rules/resource-id.js";
+import { RESOURCE_TYPES } from "../rules/resource-id.js";
 import { nameProblem } from "../rules/resource-name.js";
 import { type Placement, placement } from "./placement.js";
-import { isAnyUnresolved, refuse, validate, validateAll, ValidationError } from "./validation.js";
+import { checkedResourceId, isAnyUnresolved, refuse, validate, validateAll, ValidationError } from "./validation.js";
 
 /** The service tag for anybody. */
 const DEFAULT_CLIENTS = "Internet";
@@ -67,6 +67,9 @@ export class GatewayNetwork extends Construct {
     super(scope, id);
     validate(this, "name", props.name, nameProblem("prefix"));
     validate(this, "dnsLabel", props.dnsLabel, nameProblem("dnsLabel"));
+    if (props.listenerPorts.length === 0) {
+      throw new ValidationError(this, "listenerPorts: [] lets nobody connect; list the listener's ports, such as 443");
+    }
     for (const port of props.listenerPorts) validate(this, "listenerPorts", port, portProblem);
     const place = placement(this, props);
 
@@ -110,8 +113,7 @@ export class GatewayNetwork extends Construct {
         `${unused.join(", ")}: cannot go with subnetId, whose network is made elsewhere; set it there`,
       );
     }
-    validate(this, "subnetId", subnetId, resourceIdProblem(RESOURCE_TYPES.subnet));
-    return Token.isUnresolved(subnetId) ? subnetId : parseResourceId(subnetId, RESOURCE_TYPES.subnet).id;
+    return checkedResourceId(this, "subnetId", subnetId, RESOURCE_TYPES.subnet);
   }
 
   private makeNetwork(
@@ -190,6 +192,7 @@ export class GatewayNetwork extends Construct {
         "allowedClientCidrs: [] lets nobody connect; list ranges, or leave it out to allow anybody",
       );
     }
+    validate(this, "allowedClientCidrs", clients, clientCidrsProblem);
     validateAll(this, "allowedClientCidrs", clients, cidrProblem);
     if (!isAnyUnresolved(clients)) refuse(this, "allowedClientCidrs", clientCidrOverlaps(clients)[0]?.problem);
   }

@@ -1,11 +1,10 @@
 import { UserAssignedIdentity } from "@cdktf/provider-azurerm/lib/user-assigned-identity";
-import { Token } from "cdktf";
 import { Construct } from "constructs";
-import { parseResourceId, principalIdProblem, RESOURCE_TYPES, resourceIdProblem } from "../rules/resource-id.js";
+import { principalIdProblem, RESOURCE_TYPES } from "../rules/resource-id.js";
 import { nameProblem } from "../rules/resource-name.js";
 import { type Placement, placement } from "./placement.js";
 import { type IPrincipal, PrincipalType } from "./principal.js";
-import { validate } from "./validation.js";
+import { checkedResourceId, validate } from "./validation.js";
 
 export interface ManagedIdentityProps extends Placement {
   /** 3 to 128 letters, digits, hyphens and underscores. */
@@ -75,11 +74,8 @@ class ImportedManagedIdentity extends Construct implements IManagedIdentity {
 
   constructor(scope: Construct, id: string, { identityId, principalId }: ManagedIdentityAttributes) {
     super(scope, id);
-    validate(this, "identityId", identityId, resourceIdProblem(RESOURCE_TYPES.identity));
+    this.identityId = checkedResourceId(this, "identityId", identityId, RESOURCE_TYPES.identity);
     validate(this, "principalId", principalId, principalIdProblem);
-    this.identityId = Token.isUnresolved(identityId)
-      ? identityId
-      : parseResourceId(identityId, RESOURCE_TYPES.identity).id;
     this.principalId = principalId;
   }
 

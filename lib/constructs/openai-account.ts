@@ -14,12 +14,12 @@ import {
   nonEmptyProblem,
 } from "../rules/openai.js";
 import { oneOf } from "../rules/problem.js";
-import { parseResourceId, RESOURCE_TYPES, resourceIdProblem } from "../rules/resource-id.js";
+import { RESOURCE_TYPES } from "../rules/resource-id.js";
 import { nameProblem } from "../rules/resource-name.js";
 import { type Placement, placement, warnOfUnknownLocation } from "./placement.js";
 import { type IPrincipal } from "./principal.js";
 import { Role } from "./role.js";
-import { validate, ValidationError } from "./validation.js";
+import { checkedResourceId, validate, ValidationError } from "./validation.js";
 
 /** Kinds of Azure AI accounts that serve OpenAI models. */
 export enum OpenAiAccountKind {
@@ -62,7 +62,7 @@ export interface OpenAiAccountAttributes {
 }
 
 export interface OpenAiAccountProps extends Placement {
-  /** 2 to 64 letters, digits, periods, hyphens and underscores. */
+  /** 2 to 64 letters, digits, and inner hyphens and underscores. */
   readonly name: string;
   /** @default "S0" */
   readonly skuName?: string;
@@ -186,12 +186,9 @@ class ImportedOpenAiAccount extends Construct implements IOpenAiAccount {
 
   constructor(scope: Construct, id: string, attributes: OpenAiAccountAttributes) {
     super(scope, id);
-    validate(this, "accountId", attributes.accountId, resourceIdProblem(RESOURCE_TYPES.account));
+    this.accountId = checkedResourceId(this, "accountId", attributes.accountId, RESOURCE_TYPES.account);
     validate(this, "fqdn", attributes.fqdn, backendFqdnProblem);
     this.fqdn = Token.isUnresolved(attributes.fqdn) ? attributes.fqdn : normalizeFqdn(attributes.fqdn);
-    this.accountId = Token.isUnresolved(attributes.accountId)
-      ? attributes.accountId
-      : parseResourceId(attributes.accountId, RESOURCE_TYPES.account).id;
   }
 
   grantInvoke(principal: IPrincipal): RoleAssignment {

@@ -1,4 +1,4 @@
-import { TerraformStack } from "cdktf";
+import { type ITerraformDependable, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { type RoleAssignment } from "@cdktf/provider-azurerm/lib/role-assignment";
 import { type Duration } from "../duration.js";
@@ -13,7 +13,7 @@ import { type IManagedIdentity, ManagedIdentity } from "./managed-identity.js";
 import { type IOpenAiAccount, type ModelDeployment, OpenAiAccount } from "./openai-account.js";
 import { type BoundBackend, type OpenAiBackend } from "./openai-backend.js";
 import { type Placement } from "./placement.js";
-import { type IPrincipal } from "./principal.js";
+import { type IPrincipal, refuseOtherOfSameKey } from "./principal.js";
 import { Role } from "./role.js";
 import { refuseAtSynth, validate, ValidationError, warnAtSynth } from "./validation.js";
 
@@ -54,6 +54,8 @@ export interface OpenAiLoadBalancerProps extends Placement {
   readonly clientIdentity?: boolean;
   /** Who else may call the models. @default nobody */
   readonly principals?: readonly IPrincipal[];
+  /** What has to be in place before the gateway is made, such as a role of your own on the vault. @default none */
+  readonly dependsOn?: readonly ITerraformDependable[];
 }
 
 /**
@@ -119,7 +121,7 @@ export class OpenAiLoadBalancer extends Construct {
       healthProbe: props.healthProbe,
       streaming: props.streaming,
       scale: props.scale,
-      dependsOn: this.network.dependencies,
+      dependsOn: [...this.network.dependencies, ...(props.dependsOn ?? [])],
       tags,
     });
     for (const backend of props.backends ?? []) this.addBackend(backend);
@@ -137,7 +139,7 @@ export class OpenAiLoadBalancer extends Construct {
       if (this.callers.has(principal.principalKey)) {
         throw new ValidationError(
           this,
-          `principals: "${principal.principalId}" stands twice; list each principal once`,
+          `principals: "${principal.principalKey}" stands twice; list each principal once`,
         );
       }
       this.grantInvoke(principal);
@@ -202,8 +204,10 @@ export class OpenAiLoadBalancer extends Construct {
   /**
    * Lets a principal call the models of every account of the pool, those that are added later included.
    * @returns the role assignments on the accounts of now
+   * @throws ValidationError for a principal whose key is another one's.
    */
   grantInvoke(principal: IPrincipal): RoleAssignment[] {
+    refuseOtherOfSameKey(this, this.callers.get(principal.principalKey) ?? principal, principal);
     this.callers.set(principal.principalKey, principal);
     return this.accounts.map((account) => this.grantOn(account, principal));
   }

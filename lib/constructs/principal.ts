@@ -1,5 +1,7 @@
-import { Token } from "cdktf";
+import { DefaultTokenResolver, StringConcat, Token, Tokenization } from "cdktf";
+import { type IConstruct } from "constructs";
 import { principalIdProblem } from "../rules/resource-id.js";
+import { ValidationError } from "./validation.js";
 
 /** Kinds of Entra identities, as role assignments name them. */
 export enum PrincipalType {
@@ -60,4 +62,20 @@ export class Principal implements IPrincipal {
     this.principalId = isKnown ? objectId.toLowerCase() : objectId;
     this.principalKey = key ?? this.principalId;
   }
+}
+
+/**
+ * Two principals of one key would be one in construct ids. An attribute of a resource is another token each time that it is
+ * asked for, so what the tokens stand for is compared.
+ * @throws ValidationError when they are not one principal.
+ */
+export function refuseOtherOfSameKey(scope: IConstruct, known: IPrincipal, principal: IPrincipal): void {
+  if (known === principal) return;
+  const context = { scope, preparing: false, resolver: new DefaultTokenResolver(new StringConcat()) };
+  const [one, other] = [known, principal].map(({ principalId }): unknown => Tokenization.resolve(principalId, context));
+  if (one === other) return;
+  throw new ValidationError(
+    scope,
+    `principal: "${principal.principalKey}" is the key of another one already; give each its own`,
+  );
 }

@@ -1,8 +1,7 @@
 import { RoleAssignment } from "@cdktf/provider-azurerm/lib/role-assignment";
 import { Fn, Token } from "cdktf";
 import { type Construct } from "constructs";
-import { type IPrincipal, PrincipalType } from "./principal.js";
-import { ValidationError } from "./validation.js";
+import { type IPrincipal, PrincipalType, refuseOtherOfSameKey } from "./principal.js";
 
 /**
  * A built-in role of Azure, by its id: a name would cost a look-up at every plan.
@@ -25,11 +24,8 @@ export class Role {
     const id = `${this.key}-${principal.principalKey}`;
     const existing = granted.get(scope)?.get(id);
     if (existing) {
-      if (isSame(existing.principal, principal)) return existing.assignment;
-      throw new ValidationError(
-        scope,
-        `principal: "${principal.principalKey}" is the key of another one already; give each its own`,
-      );
+      refuseOtherOfSameKey(scope, existing.principal, principal);
+      return existing.assignment;
     }
     const assignment = new RoleAssignment(scope, id, {
       // The same for the same grant, so that a lost state or a second plan makes no second assignment.
@@ -53,11 +49,6 @@ interface Grant {
 
 /** What is granted in each scope, by construct id. */
 const granted = new WeakMap<Construct, Map<string, Grant>>();
-
-/** Ids that only Terraform knows cannot be compared: then it has to be one object. */
-function isSame(a: IPrincipal, b: IPrincipal): boolean {
-  return a === b || (!Token.isUnresolved(a.principalId) && a.principalId === b.principalId);
-}
 
 /** `/subscriptions/{guid}` of a resource id: Azure answers with it in the role's id, and another spelling would be a change at each plan. */
 function subscriptionOf(resourceId: string): string {

@@ -52,12 +52,30 @@ export function parseCidr(value: string): Cidr {
 
 /** True when every address of `inner` is one of `outer`'s. */
 export function contains(outer: string, inner: string): boolean {
-  const [out, inn] = [parseCidr(outer), parseCidr(inner)];
-  return inn.prefixLength >= out.prefixLength && baseOf({ ...inn, prefixLength: out.prefixLength }) === baseOf(out);
+  const [out, inn] = [endsOf(outer), endsOf(inner)];
+  return out.first <= inn.first && inn.last <= out.last;
 }
 
 export function overlap(a: string, b: string): boolean {
-  return contains(a, b) || contains(b, a);
+  return endsMeet(endsOf(a), endsOf(b));
+}
+
+/** The first and the last address of a range, as numbers. */
+export interface Ends {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** @throws TypeError when the text is not a CIDR range. */
+export function endsOf(range: string): Ends {
+  const cidr = parseCidr(range);
+  const first = baseOf(cidr);
+  return { first, last: first + 2 ** (32 - cidr.prefixLength) - 1 };
+}
+
+/** {@link overlap} for ranges that are taken apart already. */
+export function endsMeet(a: Ends, b: Ends): boolean {
+  return a.first <= b.last && b.first <= a.last;
 }
 
 /** How many hosts a subnet has room for, Azure's reserved addresses taken off. */

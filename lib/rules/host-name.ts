@@ -43,6 +43,19 @@ export function isOpenAiFqdn(value: string): boolean {
   return OPENAI_SUFFIXES.some((suffix) => normalizeFqdn(value).endsWith(suffix));
 }
 
+/** Accounts that are in a pool under several names: their first label is unique in a cloud. */
+export function sharedAccountWarnings(fqdns: readonly string[]): string[] {
+  const byAccount = new Map<string, string[]>();
+  for (const fqdn of fqdns.filter(isOpenAiFqdn)) {
+    const labels = normalizeFqdn(fqdn).split(".");
+    const account = [labels.at(0), labels.at(-1)].join(".");
+    byAccount.set(account, [...(byAccount.get(account) ?? []), fqdn]);
+  }
+  return [...byAccount.values()]
+    .filter((names) => names.length > 1)
+    .map((names) => `${names.join(", ")} are one account, which has one quota; list each account once`);
+}
+
 /** A name in a TLS certificate: a host name, or one with `*` for its first label. */
 export function certificateDnsNameProblem(value: string): Problem {
   const example = `write a host name such as "llm.example.com" or "*.example.com"`;

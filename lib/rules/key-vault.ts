@@ -4,7 +4,7 @@ import { parseResourceId, RESOURCE_TYPES } from "./resource-id.js";
 import { RESERVED_PARTS } from "./resource-name.js";
 
 const SECRET_ID =
-  /^https:\/\/([A-Za-z0-9-]+)\.(vault\.azure\.net|vault\.azure\.cn|vault\.usgovcloudapi\.net)\/secrets\/([0-9A-Za-z-]{1,127})(?:\/([0-9A-Za-z]+))?$/;
+  /^https:\/\/([A-Za-z0-9-]+)\.(vault\.azure\.net|vault\.azure\.cn|vault\.usgovcloudapi\.net)(?::443)?\/secrets\/([0-9A-Za-z-]{1,127})(?:\/([0-9A-Za-z]+))?\/?$/;
 const EXAMPLE = `"https://my-vault.vault.azure.net/secrets/my-certificate"`;
 
 /** The secret that a Key Vault certificate is read through. */
@@ -14,6 +14,11 @@ export function secretIdProblem(value: string): Problem {
     return `${quote(value)} is a certificate's id; the gateway reads its secret: write "secrets" for "certificates", such as ${EXAMPLE}`;
   }
   return `${quote(value)} is not the id of a Key Vault secret; write ${EXAMPLE}`;
+}
+
+/** Without the port and the last slash, which Microsoft's way to cut the version off leaves there. */
+export function normalizeSecretId(value: string): string {
+  return value.replace(":443/", "/").replace(/\/$/, "");
 }
 
 /** The vault's name in a secret id; undefined when the id is malformed. */

@@ -15,7 +15,8 @@ export const DEPLOYMENT_SKUS = [
   "DataZoneBatch",
 ] as const;
 
-export const deploymentCapacityProblem = wholeNumber(1, 1_000_000);
+/** Azure's limits are quotas, which grow; the API's type is a 32-bit integer. */
+export const deploymentCapacityProblem = wholeNumber(1, 2 ** 31 - 1);
 
 export function nonEmptyProblem(value: string): Problem {
   return value.trim() === "" || value !== value.trim()

@@ -15,6 +15,7 @@ export const RESOURCE_TYPES = {
   account: "Microsoft.CognitiveServices/accounts",
   identity: "Microsoft.ManagedIdentity/userAssignedIdentities",
   keyVault: "Microsoft.KeyVault/vaults",
+  publicIpAddress: "Microsoft.Network/publicIPAddresses",
   subnet: "Microsoft.Network/virtualNetworks/subnets",
 } as const;
 

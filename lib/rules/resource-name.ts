@@ -39,12 +39,13 @@ const NAME_RULES = {
     pattern: /^[A-Za-z](?!.*--)[-A-Za-z0-9]*[A-Za-z0-9]$/,
     allowed: "letters, digits and single hyphens, a letter first, a letter or digit last",
   },
+  /** Azure's answer to a wrong one allows underscores, where its documents do not. */
   account: {
     what: "an Azure OpenAI account",
     min: 2,
     max: 64,
-    pattern: /^[A-Za-z0-9][-A-Za-z0-9]*[A-Za-z0-9]$/,
-    allowed: "letters, digits and inner hyphens",
+    pattern: /^[A-Za-z0-9][-\w]*[A-Za-z0-9]$/,
+    allowed: "letters, digits, and inner hyphens and underscores",
   },
   customSubdomain: {
     what: "a custom subdomain",
@@ -102,6 +103,12 @@ export function nameProblem(resource: NamedResource): (value: string) => Problem
     const word = PUBLIC.includes(resource) ? reservedWord(value.toLowerCase()) : undefined;
     return word && `${quote(value)} cannot name ${what}; Azure reserves the word "${word}", choose another name`;
   };
+}
+
+/** A prefix that is a stack's id too: the construct tree takes no name that every JavaScript object has. */
+export function stackNameProblem(value: string): Problem {
+  if (value in {}) return `${quote(value)} cannot name a stack; JavaScript keeps the word, choose another name`;
+  return nameProblem("prefix")(value);
 }
 
 /** Resources whose names are part of a public host name. */

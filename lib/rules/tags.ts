@@ -33,6 +33,8 @@ export function tagProblems(tags: Tags): { readonly name?: string; readonly prob
 
 function tagNameProblem(name: string, all: readonly string[]): Problem {
   if (name === "") return `"" cannot name a tag; names have 1 to ${MAX_TAG_NAME_LENGTH} characters`;
+  // The provider keeps a map's size under this key, and sees the tag as missing at each plan.
+  if (name === "#") return `"#" cannot name a tag: Terraform would set it again at each plan; choose another name`;
   if (Buffer.byteLength(name) > MAX_TAG_NAME_LENGTH)
     return `${quote(name)} is too long; names have at most ${MAX_TAG_NAME_LENGTH} bytes`;
   if (/[<>%&\\?/]/.test(name))

@@ -33,6 +33,10 @@ testRefusals({
     [{ name: "a b" }, `name: "a b" cannot name a prefix of resource names; ${PREFIX}`],
     [{ name: "a".repeat(60) }, `name: "${"a".repeat(60)}" cannot name a prefix of resource names; ${PREFIX}`],
     [{ name: "${path.cwd}" }, `name: "\${path.cwd}" cannot name a prefix of resource names; ${PREFIX}`],
+    [
+      { name: "constructor" },
+      'name: "constructor" cannot name a stack; JavaScript keeps the word, choose another name',
+    ],
     [{ location: undefined }, "location: is missing; write a text"],
     [
       { location: "east-us" },
@@ -99,13 +103,17 @@ testRefusals({
   "accounts made here": [
     [{ "backends[2].account.name": undefined }, "backends[2].account.name: is missing; write a text"],
     [
-      { "backends[2].account.name": "my_account" },
-      'backends[2].account.name: "my_account" cannot name an Azure OpenAI account; allowed are 2 to 64 characters: letters, digits and inner hyphens',
+      { "backends[2].account.name": "my.account" },
+      'backends[2].account.name: "my.account" cannot name an Azure OpenAI account; allowed are 2 to 64 characters: letters, digits, and inner hyphens and underscores',
     ],
     // Once, where the default subdomain has the same fault.
     [
+      { "backends[2].account.name": "a.b", "backends[2].account.customSubdomain": undefined },
+      'backends[2].account.name: "a.b" cannot name an Azure OpenAI account; allowed are 2 to 64 characters: letters, digits, and inner hyphens and underscores',
+    ],
+    [
       { "backends[2].account.name": "a_b", "backends[2].account.customSubdomain": undefined },
-      'backends[2].account.name: "a_b" cannot name an Azure OpenAI account; allowed are 2 to 64 characters: letters, digits and inner hyphens',
+      `backends[2].account.customSubdomain: is missing, and the name does not do for it: "a_b" cannot name a custom subdomain; ${SUBDOMAIN}`,
     ],
     [
       { "backends[2].account.name": "my-windows" },
@@ -175,7 +183,7 @@ testRefusals({
     [{ "deployments[0].sku": undefined }, `deployments[0].sku: is missing; allowed are ${SKUS}`],
     [
       { "deployments[0].capacityUnits": 0 },
-      "deployments[0].capacityUnits: 0 is out of range; allowed is a whole number from 1 to 1000000",
+      "deployments[0].capacityUnits: 0 is out of range; allowed is a whole number from 1 to 2147483647",
     ],
     [
       { "deployments[0].capacityUnits": "50" },

@@ -68,6 +68,11 @@ testRefusals({
       'network.allowedClientCidrs[1]: "203.0.113.7/32" is covered by "203.0.113.0/24"; leave "203.0.113.7/32" out',
     ],
     [
+      { "network.allowedClientCidrs": Array.from({ length: 4_001 }, (_, n) => `10.${n >> 8}.${n & 255}.0/24`) },
+      "network.allowedClientCidrs: 4001 ranges are too many; Azure allows 4000 in a security group, write wider ones",
+    ],
+    [{ "network.allowedClientCidrs": 5 }, "network.allowedClientCidrs: 5 is not a list"],
+    [
       { "network.subnetId": SUBNET_ID },
       `network.addressSpace: ${ELSEWHERE}`,
       `network.gatewaySubnetPrefix: ${ELSEWHERE}`,

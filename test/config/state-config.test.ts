@@ -62,9 +62,16 @@ test.each<[key: string, value: unknown, problem: string]>([
     "x",
     '"x" is not a GUID; write 32 hexadecimal digits such as "00000000-0000-0000-0000-000000000000"',
   ]),
-  ...["environment", "endpoint", "metadataHost", "msiEndpoint", "oidcTokenFilePath"].map(
-    (key): [string, unknown, string] => [key, " x", '" x" is empty or padded; write the word alone'],
-  ),
+  [
+    "environment",
+    "usgov",
+    '"usgov" is not known; allowed are "public", "usgovernment", "usgovernmentl4", "usgovernmentl5", "dod", "china"; did you mean "usgovernment"?',
+  ],
+  ...["endpoint", "metadataHost", "msiEndpoint", "oidcTokenFilePath"].map((key): [string, unknown, string] => [
+    key,
+    " x",
+    '" x" is empty or padded; write the word alone',
+  ]),
   ...["snapshot", "useMsi", "useOidc", "useAzureadAuth"].map((key): [string, unknown, string] => [
     key,
     1,

@@ -7,14 +7,23 @@ import {
   GatewayListener,
   GatewayScale,
   HealthProbe,
+  type IManagedIdentity,
   ManagedIdentity,
+  PrincipalType,
   TlsPolicy,
 } from "../../lib/index.js";
-import { SECRET_ID, SUBNET_ID, SUBSCRIPTION, VAULT_ID } from "../support/load-balancer.js";
+import { GROUP_ID, IDENTITY_ID, PUBLIC_IP_ID, SECRET_ID, SUBNET_ID, VAULT_ID } from "../support/load-balancer.js";
 import { blocks, makeStack, synth, type Synthesized } from "../support/synth.js";
 
 const place = { location: "eastus", resourceGroupName: "rg" };
-const PUBLIC_IP_ID = `${SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Network/publicIPAddresses/pip`;
+
+const PROVIDERS = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/…/providers";
+const theirIdentity: IManagedIdentity = {
+  identityId: IDENTITY_ID,
+  principalId: GROUP_ID,
+  principalType: PrincipalType.SERVICE_PRINCIPAL,
+  principalKey: "theirs",
+};
 
 function makeGateway(stack: TerraformStack, props: Partial<ApplicationGatewayProps> = {}): ApplicationGateway {
   return new ApplicationGateway(stack, "Gateway", {
@@ -42,6 +51,17 @@ const https = GatewayListener.https({ certificate: fromKeyVault });
 describe("ApplicationGateway", () => {
   test("with all defaults", () => {
     expect(gatewayOf().gateway).toMatchSnapshot();
+  });
+
+  test("takes the ids of what is made elsewhere, in Azure's spelling", () => {
+    const { gateway } = gatewayOf({
+      subnetId: SUBNET_ID.toLowerCase(),
+      publicIpAddressId: PUBLIC_IP_ID.toLowerCase(),
+      identity: { ...theirIdentity, identityId: IDENTITY_ID.toLowerCase() },
+    });
+    expect(gateway["gateway_ip_configuration"]).toMatchObject([{ subnet_id: SUBNET_ID }]);
+    expect(gateway["frontend_ip_configuration"]).toMatchObject([{ public_ip_address_id: PUBLIC_IP_ID }]);
+    expect(gateway["identity"]).toEqual({ type: "UserAssigned", identity_ids: [IDENTITY_ID] });
   });
 
   test("with everything set", () => {
@@ -197,6 +217,21 @@ describe("ApplicationGateway", () => {
         'location: "east-us" is not an Azure region; write its name, such as "eastus" (`az account list-locations -o table`)',
       ],
       [
+        "a subnet's name",
+        { subnetId: "snet" },
+        `subnetId: "snet" is not the id of a Microsoft.Network/virtualNetworks/subnets; write "${PROVIDERS}/Microsoft.Network/virtualNetworks/…/subnets/…"`,
+      ],
+      [
+        "an address in place of its id",
+        { publicIpAddressId: "203.0.113.1" },
+        `publicIpAddressId: "203.0.113.1" is not the id of a Microsoft.Network/publicIPAddresses; write "${PROVIDERS}/Microsoft.Network/publicIPAddresses/…"`,
+      ],
+      [
+        "an identity that is none",
+        { identity: { ...theirIdentity, identityId: "id-a" } },
+        `identity.identityId: "id-a" is not the id of a Microsoft.ManagedIdentity/userAssignedIdentities; write "${PROVIDERS}/Microsoft.ManagedIdentity/userAssignedIdentities/…"`,
+      ],
+      [
         "a request timeout of nothing",
         { requestTimeout: Duration.seconds(0) },
         "requestTimeout: 0 is out of range; allowed is a whole number of seconds from 1 to 86400",
@@ -342,6 +377,17 @@ describe("ApplicationGateway", () => {
       const { warnings } = synth((stack) => makeGateway(stack).addBackend("one.openai.azure.com"));
       expect(warnings).toContain(
         "one backend only (one.openai.azure.com): there is nothing to spread over, and no other when it fails",
+      );
+    });
+
+    test("two names of one account", () => {
+      const { warnings } = synth((stack) => {
+        const gateway = makeGateway(stack);
+        gateway.addBackend("one.openai.azure.com");
+        gateway.addBackend("one.cognitiveservices.azure.com");
+      });
+      expect(warnings).toContain(
+        "one.openai.azure.com, one.cognitiveservices.azure.com are one account, which has one quota; list each account once",
       );
     });
 

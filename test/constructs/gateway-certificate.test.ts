@@ -5,7 +5,7 @@ import {
   PrincipalType,
   type SelfSignedCertificateProps,
 } from "../../lib/index.js";
-import { GROUP_ID, loadBalancer, SECRET_ID, VAULT_ID } from "../support/load-balancer.js";
+import { GROUP_ID, IDENTITY_ID, loadBalancer, SECRET_ID, VAULT_ID } from "../support/load-balancer.js";
 import { blocks, makeStack, synth, type Synthesized } from "../support/synth.js";
 
 const versioned = `${SECRET_ID}/0123456789abcdef0123456789abcdef`;
@@ -29,6 +29,14 @@ describe("a certificate from an existing vault", () => {
     expect(out.warnings.filter((warning) => warning.includes("secretId"))).toEqual([]);
   });
 
+  test("takes an id that the version was cut off from, without what is left over", () => {
+    const secretId = `${SECRET_ID.replace(".net", ".net:443")}/`;
+    const out = synth((stack) =>
+      withCertificate(stack, GatewayCertificate.fromKeyVault({ keyVaultId: VAULT_ID, secretId })),
+    );
+    expect(blocks(out.gateway, "ssl_certificate")[0]?.["key_vault_secret_id"]).toBe(SECRET_ID);
+  });
+
   test("grants nothing where the identity can read the secret already", () => {
     const certificate = GatewayCertificate.fromKeyVault({
       keyVaultId: VAULT_ID,
@@ -36,7 +44,7 @@ describe("a certificate from an existing vault", () => {
       grantAccess: false,
     });
     const gatewayIdentity = {
-      identityId: "id",
+      identityId: IDENTITY_ID,
       principalId: GROUP_ID,
       principalType: PrincipalType.SERVICE_PRINCIPAL,
       principalKey: "theirs",
@@ -44,7 +52,7 @@ describe("a certificate from an existing vault", () => {
     const out = synth((stack) => withCertificate(stack, certificate, { gatewayIdentity, clientIdentity: false }));
     expect(out.all("azurerm_role_assignment")).toEqual([]);
     expect(out.all("azurerm_user_assigned_identity")).toEqual([]);
-    expect(out.gateway["identity"]).toEqual({ type: "UserAssigned", identity_ids: ["id"] });
+    expect(out.gateway["identity"]).toEqual({ type: "UserAssigned", identity_ids: [IDENTITY_ID] });
   });
 
   test("warns that one version is never renewed", () => {

@@ -119,9 +119,14 @@ describe("GatewayNetwork", () => {
         { allowedClientCidrs: ["Internet", "10.0.0.0/8"] },
         'allowedClientCidrs: "Internet" is not an IPv4 range; write one in CIDR notation, such as "10.0.0.0/16"',
       ],
+      [{ listenerPorts: [] }, "listenerPorts: [] lets nobody connect; list the listener's ports, such as 443"],
       [
         { allowedClientCidrs: [] },
         "allowedClientCidrs: [] lets nobody connect; list ranges, or leave it out to allow anybody",
+      ],
+      [
+        { allowedClientCidrs: Array.from({ length: 4_001 }, (_, n) => `10.${n >> 8}.${n & 255}.0/24`) },
+        "allowedClientCidrs: 4001 ranges are too many; Azure allows 4000 in a security group, write wider ones",
       ],
       [
         { allowedClientCidrs: ["10.0.0.0/24", "10.0.0.0/16"] },

@@ -72,7 +72,7 @@ describe("OpenAiAccount", () => {
     const refusals: [Partial<OpenAiAccountProps>, string][] = [
       [
         { name: "-a" },
-        'name: "-a" cannot name an Azure OpenAI account; allowed are 2 to 64 characters: letters, digits and inner hyphens',
+        'name: "-a" cannot name an Azure OpenAI account; allowed are 2 to 64 characters: letters, digits, and inner hyphens and underscores',
       ],
       [
         { name: "a".repeat(64) },
@@ -101,7 +101,7 @@ describe("OpenAiAccount", () => {
       ],
       [
         { capacityUnits: 0 },
-        "deployment.capacityUnits: 0 is out of range; allowed is a whole number from 1 to 1000000",
+        "deployment.capacityUnits: 0 is out of range; allowed is a whole number from 1 to 2147483647",
       ],
     ];
     test.each(deployments)("a deployment with %j", (props, message) => {

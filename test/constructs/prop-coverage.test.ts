@@ -1,111 +1,270 @@
-import { type TerraformStack } from "cdktf";
+import { Lazy, type TerraformStack } from "cdktf";
 import {
+  ApplicationGateway,
+  type ApplicationGatewayProps,
   Duration,
   GatewayCertificate,
   GatewayListener,
+  GatewayNetwork,
+  type GatewayNetworkProps,
   GatewayScale,
   HealthProbe,
+  type HealthProbeProps,
+  type HttpListenerProps,
+  type HttpsListenerProps,
+  type IManagedIdentity,
+  type KeyVaultCertificateProps,
+  ManagedIdentity,
+  type ManagedIdentityAttributes,
+  type ManagedIdentityProps,
+  type ModelDeployment,
+  type NewAccountProps,
+  OpenAiAccount,
+  type OpenAiAccountAttributes,
   OpenAiAccountKind,
+  type OpenAiAccountProps,
   OpenAiBackend,
   type OpenAiLoadBalancerProps,
   Principal,
   PrincipalType,
+  type SelfSignedCertificateProps,
   TlsPolicy,
 } from "../../lib/index.js";
-import { GROUP_ID, loadBalancer, SECRET_ID, SUBNET_ID, VAULT_ID } from "../support/load-balancer.js";
+import {
+  accountId,
+  GROUP_ID,
+  IDENTITY_ID,
+  loadBalancer,
+  PUBLIC_IP_ID,
+  SECRET_ID,
+  SUBNET_ID,
+  USER_ID,
+  VAULT_ID,
+} from "../support/load-balancer.js";
 import { makeStack, Synthesized } from "../support/synth.js";
 
-/** A load balancer in which every prop can have an effect. */
-function base(): OpenAiLoadBalancerProps {
-  return {
-    name: "aoai",
-    location: "eastus",
-    resourceGroupName: "rg",
-    listener: GatewayListener.http(),
-    backends: [OpenAiBackend.newAccount({ name: "account-a", location: "eastus" })],
-    deployments: [{ name: "gpt", model: "gpt-4o", version: "1", sku: "Standard", capacityUnits: 1 }],
-  };
+/** Values of each prop that differ from the base's: the compiler insists that no prop is left out. */
+type Changes<P> = Required<{ [K in keyof P]: readonly Exclude<P[K], undefined>[] }>;
+
+/** No prop is dropped silently: each changes what is synthesized, in its own way. */
+function covers<P extends object>(
+  name: string,
+  build: (stack: TerraformStack, props: P) => unknown,
+  base: P,
+  changes: Changes<P>,
+): void {
+  describe(name, () => {
+    const baseline = jsonOf((stack) => build(stack, base));
+    const seen = Object.entries<readonly unknown[]>(changes).filter(([, values]) => values.length > 0);
+    test.each(seen)("%s", (prop, values) => {
+      const outcomes = values.map((value) => jsonOf((stack) => build(stack, { ...base, [prop]: value })));
+      expect(new Set([baseline, ...outcomes]).size).toBe(values.length + 1);
+    });
+  });
 }
 
-function jsonOf(build: (stack: TerraformStack) => void): string {
+function jsonOf(build: (stack: TerraformStack) => unknown): string {
   const stack = makeStack();
   build(stack);
   return JSON.stringify(Synthesized.of(stack).json["resource"]);
 }
 
+const place = { location: "eastus", resourceGroupName: "rg" };
+const placeChanges = { location: ["westus"], resourceGroupName: ["rg-other"], tags: [{ a: "b" }] };
 const account = { name: "account-a", location: "eastus" };
-const deployment = { name: "gpt", model: "gpt-4o", version: "1", sku: "Standard", capacityUnits: 1 };
-const fromKeyVault = GatewayCertificate.fromKeyVault({ keyVaultId: VAULT_ID, secretId: SECRET_ID });
-const https = { certificate: fromKeyVault };
-
-/** Each prop with a value that is not the base's: the compiler insists that none is left out. */
-const changes: Required<{ [K in keyof OpenAiLoadBalancerProps]: readonly OpenAiLoadBalancerProps[K][] }> = {
-  name: ["other"],
+const accountChanges: Changes<NewAccountProps> = {
+  name: ["account-b"],
   location: ["westus"],
-  resourceGroupName: ["rg-other"],
-  listener: [
-    GatewayListener.http({ port: 8080 }),
-    GatewayListener.http({ hostNames: ["x.com"] }),
-    GatewayListener.https(https),
-    GatewayListener.https({ ...https, port: 8443 }),
-    GatewayListener.https({ ...https, hostNames: ["x.com"] }),
-    GatewayListener.https({ ...https, redirectHttp: false }),
-    GatewayListener.https({ ...https, tlsPolicy: TlsPolicy.APP_GW_SSL_POLICY_20220101 }),
-    GatewayListener.https({ certificate: GatewayCertificate.selfSigned() }),
-    GatewayListener.https({
-      certificate: GatewayCertificate.fromKeyVault({ keyVaultId: VAULT_ID, secretId: SECRET_ID, grantAccess: false }),
-    }),
-    GatewayListener.https({ certificate: GatewayCertificate.selfSigned({ subject: "CN=x" }) }),
-    GatewayListener.https({ certificate: GatewayCertificate.selfSigned({ dnsNames: ["x.com"] }) }),
-    GatewayListener.https({ certificate: GatewayCertificate.selfSigned({ keyVaultName: "kv-other" }) }),
-    GatewayListener.https({
-      certificate: GatewayCertificate.fromKeyVault({ keyVaultId: VAULT_ID, secretId: `${SECRET_ID}2` }),
-    }),
-  ],
-  backends: [
-    [OpenAiBackend.newAccount(account), OpenAiBackend.fromFqdn("b.openai.azure.com")],
-    [OpenAiBackend.newAccount({ ...account, name: "account-b" })],
-    [OpenAiBackend.newAccount({ ...account, location: "westus" })],
-    [OpenAiBackend.newAccount({ ...account, customSubdomain: "other" })],
-    [OpenAiBackend.newAccount({ ...account, localAuthEnabled: true })],
-    [OpenAiBackend.newAccount({ ...account, kind: OpenAiAccountKind.AI_SERVICES })],
-  ],
-  deployments: [
-    [],
-    [{ ...deployment, name: "other" }],
-    [{ ...deployment, model: "other" }],
-    [{ ...deployment, version: "2" }],
-    [{ ...deployment, sku: "GlobalStandard" }],
-    [{ ...deployment, capacityUnits: 2 }],
-  ],
+  // Azure sells one tier only, which is the default; what Terraform knows later passes.
+  skuName: [Lazy.stringValue({ produce: () => "S1" })],
+  kind: [OpenAiAccountKind.AI_SERVICES],
+  customSubdomain: ["other"],
+  localAuthEnabled: [true],
+};
+const deployment = { name: "gpt", model: "gpt-4o", version: "1", sku: "Standard", capacityUnits: 1 };
+const certificate = GatewayCertificate.fromKeyVault({ keyVaultId: VAULT_ID, secretId: SECRET_ID });
+const theirIdentity: IManagedIdentity = {
+  identityId: IDENTITY_ID,
+  principalId: GROUP_ID,
+  principalType: PrincipalType.SERVICE_PRINCIPAL,
+  principalKey: "theirs",
+};
+const settings = {
   requestTimeout: [Duration.seconds(100)],
   drainTimeout: [Duration.seconds(600)],
-  healthProbe: [
-    new HealthProbe({ path: "/x" }),
-    new HealthProbe({ interval: Duration.seconds(40) }),
-    new HealthProbe({ timeout: Duration.seconds(20) }),
-    new HealthProbe({ unhealthyThreshold: 2 }),
-    new HealthProbe({ statusCodes: ["200"] }),
-  ],
+  healthProbe: [new HealthProbe({ path: "/x" })],
   streaming: [false],
   scale: [GatewayScale.fixed(2), GatewayScale.auto({ minInstances: 3 }), GatewayScale.auto({ maxInstances: 5 })],
+};
+const addresses = {
   subnetId: [SUBNET_ID],
   addressSpace: [["10.9.0.0/16"]],
   gatewaySubnetPrefix: ["10.0.9.0/24"],
   allowedClientCidrs: [["203.0.113.0/24"]],
   dnsLabel: ["label"],
-  gatewayIdentity: [
-    { identityId: "id", principalId: GROUP_ID, principalType: PrincipalType.SERVICE_PRINCIPAL, principalKey: "theirs" },
-  ],
-  clientIdentity: [false],
-  principals: [[Principal.user(GROUP_ID)]],
-  tags: [{ a: "b" }],
 };
 
-describe("no prop is dropped silently: each changes what is synthesized, in its own way", () => {
-  const baseline = jsonOf((stack) => loadBalancer(stack, base()));
-  test.each(Object.entries(changes))("%s", (prop, values) => {
-    const outcomes = values.map((value) => jsonOf((stack) => loadBalancer(stack, { ...base(), [prop]: value })));
-    expect(new Set([baseline, ...outcomes]).size).toBe(values.length + 1);
-  });
-});
+covers<OpenAiLoadBalancerProps>(
+  "OpenAiLoadBalancer",
+  loadBalancer,
+  // One in which every prop can have an effect.
+  {
+    ...place,
+    name: "aoai",
+    listener: GatewayListener.http(),
+    backends: [OpenAiBackend.newAccount(account)],
+    deployments: [deployment],
+  },
+  {
+    ...placeChanges,
+    ...settings,
+    ...addresses,
+    name: ["other"],
+    listener: [GatewayListener.https({ certificate })],
+    backends: [[OpenAiBackend.newAccount(account), OpenAiBackend.fromFqdn("b.openai.azure.com")]],
+    deployments: [[]],
+    gatewayIdentity: [theirIdentity],
+    clientIdentity: [false],
+    principals: [[Principal.user(GROUP_ID)]],
+    dependsOn: [[{ fqn: "azurerm_role_assignment.x" }]],
+  },
+);
+
+covers<ApplicationGatewayProps>(
+  "ApplicationGateway",
+  (stack, props) => new ApplicationGateway(stack, "Gateway", props).addBackend("a.openai.azure.com"),
+  {
+    ...place,
+    name: "agw",
+    subnetId: SUBNET_ID,
+    publicIpAddressId: PUBLIC_IP_ID,
+    identity: { ...theirIdentity, identityId: `${IDENTITY_ID}2` },
+    listener: GatewayListener.http(),
+  },
+  {
+    ...placeChanges,
+    ...settings,
+    name: ["other"],
+    subnetId: [`${SUBNET_ID}2`],
+    publicIpAddressId: [`${PUBLIC_IP_ID}2`],
+    identity: [theirIdentity],
+    listener: [GatewayListener.https({ certificate })],
+    dependsOn: [[{ fqn: "azurerm_subnet.x" }]],
+  },
+);
+
+covers<GatewayNetworkProps>(
+  "GatewayNetwork",
+  (stack, props) => new GatewayNetwork(stack, "Network", props),
+  { ...place, name: "aoai", listenerPorts: [443], instances: { min: 1, max: 2 } },
+  {
+    ...placeChanges,
+    ...addresses,
+    name: ["other"],
+    listenerPorts: [[80], [443, 80]],
+    // Only checked against the subnet's size.
+    instances: [],
+  },
+);
+
+covers<ManagedIdentityProps>(
+  "ManagedIdentity",
+  (stack, props) => new ManagedIdentity(stack, "Identity", props),
+  { ...place, name: "identity" },
+  { ...placeChanges, name: ["other"] },
+);
+
+covers<ManagedIdentityAttributes>(
+  "ManagedIdentity.fromManagedIdentityAttributes",
+  (stack, attributes) =>
+    loadBalancer(stack, {
+      listener: GatewayListener.https({ certificate }),
+      gatewayIdentity: ManagedIdentity.fromManagedIdentityAttributes(stack, "Identity", attributes),
+    }),
+  { identityId: IDENTITY_ID, principalId: GROUP_ID },
+  { identityId: [`${IDENTITY_ID}2`], principalId: [USER_ID] },
+);
+
+covers<OpenAiAccountProps>(
+  "OpenAiAccount",
+  (stack, props) => new OpenAiAccount(stack, "Account", props),
+  { ...place, ...account },
+  { ...placeChanges, ...accountChanges },
+);
+
+covers<OpenAiAccountAttributes>(
+  "OpenAiAccount.fromAccountAttributes",
+  (stack, attributes) => {
+    const imported = OpenAiAccount.fromAccountAttributes(stack, "Account", attributes);
+    return loadBalancer(stack, { backends: [OpenAiBackend.fromAccount(imported)] });
+  },
+  { accountId: accountId("a"), fqdn: "a.openai.azure.com" },
+  { accountId: [accountId("b")], fqdn: ["b.openai.azure.com"] },
+);
+
+covers<NewAccountProps>(
+  "OpenAiBackend.newAccount",
+  (stack, props) => loadBalancer(stack, { backends: [OpenAiBackend.newAccount(props)] }),
+  account,
+  accountChanges,
+);
+
+covers<ModelDeployment>(
+  "ModelDeployment",
+  (stack, props) => new OpenAiAccount(stack, "Account", { ...place, ...account }).addDeployment(props),
+  deployment,
+  { name: ["other"], model: ["other"], version: ["2"], sku: ["GlobalStandard"], capacityUnits: [2] },
+);
+
+covers<HealthProbeProps>(
+  "HealthProbe",
+  (stack, props) => loadBalancer(stack, { healthProbe: new HealthProbe(props) }),
+  {},
+  {
+    path: ["/x"],
+    interval: [Duration.seconds(40)],
+    timeout: [Duration.seconds(20)],
+    unhealthyThreshold: [2],
+    statusCodes: [["200"]],
+  },
+);
+
+covers<HttpListenerProps>(
+  "GatewayListener.http",
+  (stack, props) => loadBalancer(stack, { listener: GatewayListener.http(props) }),
+  {},
+  { port: [8080], hostNames: [["x.com"]] },
+);
+
+covers<HttpsListenerProps>(
+  "GatewayListener.https",
+  (stack, props) => loadBalancer(stack, { listener: GatewayListener.https(props) }),
+  { certificate },
+  {
+    port: [8443],
+    hostNames: [["x.com"]],
+    certificate: [GatewayCertificate.selfSigned()],
+    redirectHttp: [false],
+    tlsPolicy: [TlsPolicy.APP_GW_SSL_POLICY_20220101],
+  },
+);
+
+covers<KeyVaultCertificateProps>(
+  "GatewayCertificate.fromKeyVault",
+  (stack, props) =>
+    loadBalancer(stack, { listener: GatewayListener.https({ certificate: GatewayCertificate.fromKeyVault(props) }) }),
+  { keyVaultId: VAULT_ID, secretId: SECRET_ID },
+  {
+    keyVaultId: [VAULT_ID.replace("rg-shared", "rg-other")],
+    secretId: [`${SECRET_ID}2`],
+    grantAccess: [false],
+  },
+);
+
+covers<SelfSignedCertificateProps>(
+  "GatewayCertificate.selfSigned",
+  (stack, props) =>
+    loadBalancer(stack, { listener: GatewayListener.https({ certificate: GatewayCertificate.selfSigned(props) }) }),
+  {},
+  { subject: ["CN=x"], dnsNames: [["x.com"]], keyVaultName: ["kv-other"] },
+);

@@ -1,4 +1,4 @@
-import { App, TerraformStack, TerraformVariable } from "cdktf";
+import { App, TerraformOutput, TerraformStack, TerraformVariable } from "cdktf";
 import { AzurermProvider } from "@cdktf/provider-azurerm/lib/provider";
 import {
   GatewayCertificate,
@@ -74,6 +74,42 @@ describe("values that only Terraform knows", () => {
     expect(() => account.grantInvoke(principal("two"))).toThrow(
       new Error('stack/A: principal: "team" is the key of another one already; give each its own'),
     );
+  });
+
+  test("two principals need two keys before there is an account, too", () => {
+    const stack = makeStack();
+    const balancer = loadBalancer(stack);
+    const principal = (id: string) => Principal.group(new TerraformVariable(stack, id, {}).stringValue, "team");
+    balancer.grantInvoke(principal("one"));
+    expect(() => balancer.grantInvoke(principal("two"))).toThrow(
+      new Error('stack/LB: principal: "team" is the key of another one already; give each its own'),
+    );
+  });
+
+  test("one attribute asked for twice is one principal", () => {
+    const out = synth((stack) => {
+      const account = OpenAiAccount.fromAccountAttributes(stack, "A", {
+        accountId: accountId("a"),
+        fqdn: "a.openai.azure.com",
+      });
+      const identity = new ManagedIdentity(stack, "App", { name: "app", location: "eastus", resourceGroupName: "rg" });
+      const principal = () => Principal.servicePrincipal(identity.principalId, "app");
+      expect(account.grantInvoke(principal())).toBe(account.grantInvoke(principal()));
+    });
+    expect(out.all("azurerm_role_assignment")).toHaveLength(1);
+  });
+
+  test("a list of host names: the certificate is for them all, and the URL has the first", () => {
+    const out = synth((stack) => {
+      const hostNames = new TerraformVariable(stack, "hosts", { type: "list(string)" }).listValue;
+      const certificate = GatewayCertificate.selfSigned();
+      const { url } = loadBalancer(stack, { listener: GatewayListener.https({ hostNames, certificate }) });
+      new TerraformOutput(stack, "url", { value: url });
+    });
+    expect(out.json["output"]?.["url"]).toEqual({ value: "https://${element(var.hosts, 0)}" });
+    expect(out.one("azurerm_key_vault_certificate")["certificate_policy"]).toMatchObject({
+      x509_certificate_properties: { subject: "CN=agw-aoai", subject_alternative_names: { dns_names: "${var.hosts}" } },
+    });
   });
 });
 

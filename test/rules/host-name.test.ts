@@ -9,6 +9,7 @@ import {
   OPENAI_SUFFIXES,
   redirectsByDefault,
   redirectTargetProblem,
+  sharedAccountWarnings,
 } from "../../lib/rules/host-name.js";
 
 const FQDN = 'write the host name alone, such as "my-account.openai.azure.com"';
@@ -87,6 +88,13 @@ test("isOpenAiFqdn knows the domains of every cloud, whatever the case", () => {
   for (const suffix of OPENAI_SUFFIXES) expect(isOpenAiFqdn(`My-Account${suffix.toUpperCase()}`)).toBe(true);
   expect(isOpenAiFqdn("gateway.example.com")).toBe(false);
   expect(isOpenAiFqdn("myopenai.azure.com")).toBe(false);
+});
+
+test("sharedAccountWarnings finds the names of one account, in one cloud", () => {
+  const names = ["a.openai.azure.com", "b.openai.azure.com", "A.cognitiveservices.azure.com", "a.openai.azure.us"];
+  expect(sharedAccountWarnings([...names, "a.example.com", "b.example.com"])).toEqual([
+    "a.openai.azure.com, A.cognitiveservices.azure.com are one account, which has one quota; list each account once",
+  ]);
 });
 
 describe("certificateDnsNameProblem", () => {

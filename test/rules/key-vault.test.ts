@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import {
   isVersioned,
+  normalizeSecretId,
   secretIdProblem,
   secretInVaultProblem,
   subjectProblem,
@@ -18,6 +19,8 @@ describe("secretIdProblem", () => {
   test.each([
     SECRET,
     `${SECRET}/${VERSION}`,
+    `${SECRET}/`,
+    "https://my-vault.vault.azure.net:443/secrets/c",
     "https://v.vault.azure.cn/secrets/c",
     "https://v.vault.usgovcloudapi.net/secrets/c",
   ])("takes %s", (id) => {
@@ -26,14 +29,14 @@ describe("secretIdProblem", () => {
 
   test.each([
     "",
-    `${SECRET}/`,
+    `${SECRET}//`,
     SECRET.replace("secrets", "SECRETS"),
     "my-certificate",
     "http://my-vault.vault.azure.net/secrets/c",
     "https://my-vault.vault.azure.net/keys/c",
     "https://my-vault.vault.azure.net/secrets/",
     "https://my-vault.vault.azure.net/secrets/a_b",
-    "https://my-vault.vault.azure.net:443/secrets/c",
+    "https://my-vault.vault.azure.net:8443/secrets/c",
     "https://my-vault.managedhsm.azure.net/secrets/c",
     "https://my-vault.vault.azure.net/secrets/c/v/more",
     "https://my-vault.vault.azure.net/secrets/c?x",
@@ -55,6 +58,16 @@ test("a secret id tells its vault and whether it names a version", () => {
   expect(vaultOfSecret("https://My-Vault.vault.azure.net/secrets/c")).toBe("my-vault");
   expect(vaultOfSecret("my-vault")).toBeUndefined();
   expect([SECRET, `${SECRET}/`, `${SECRET}/${VERSION}`].map(isVersioned)).toEqual([false, false, true]);
+});
+
+test("normalizeSecretId leaves out what an id is written with beside itself", () => {
+  const port = SECRET.replace(".net", ".net:443");
+  expect([SECRET, `${SECRET}/`, port, `${port}/${VERSION}`].map(normalizeSecretId)).toEqual([
+    SECRET,
+    SECRET,
+    SECRET,
+    `${SECRET}/${VERSION}`,
+  ]);
 });
 
 test("secretInVaultProblem compares the vaults, whatever their case", () => {

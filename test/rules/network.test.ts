@@ -1,6 +1,11 @@
 import fc from "fast-check";
 import { firstSubnet, overlap } from "../../lib/rules/cidr.js";
-import { addressSpaceOverlaps, clientCidrOverlaps, gatewayAddresses } from "../../lib/rules/network.js";
+import {
+  addressSpaceOverlaps,
+  clientCidrOverlaps,
+  clientCidrsProblem,
+  gatewayAddresses,
+} from "../../lib/rules/network.js";
 
 test("gatewayAddresses takes the first /24 of the first range where nothing is said", () => {
   expect(gatewayAddresses({})).toEqual({ addressSpace: ["10.0.0.0/16"], gatewaySubnetPrefix: "10.0.0.0/24" });
@@ -25,6 +30,14 @@ test("clientCidrOverlaps names the range that does nothing, wherever it stands",
   expect(clientCidrOverlaps(["10.0.4.0/24", "10.0.0.0/16"])).toEqual([
     { at: 1, problem: '"10.0.4.0/24" is covered by "10.0.0.0/16"; leave "10.0.4.0/24" out' },
   ]);
+});
+
+test("clientCidrsProblem takes as many ranges as a security group", () => {
+  const ranges = (count: number) => Array.from({ length: count }, (_, n) => `10.${n >> 8}.${n & 255}.0/24`);
+  expect(clientCidrsProblem(ranges(4_000))).toBeUndefined();
+  expect(clientCidrsProblem(ranges(4_001))).toBe(
+    "4001 ranges are too many; Azure allows 4000 in a security group, write wider ones",
+  );
 });
 
 test("no overlap is found just where no two ranges overlap", () => {

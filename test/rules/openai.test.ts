@@ -13,13 +13,13 @@ test("the deployment types are those that the azurerm provider takes", () => {
   ]);
 });
 
-test.each([0, -1, 1.5, 1_000_001])("%d units are refused", (units) => {
+test.each([0, -1, 1.5, 2 ** 31])("%d units are refused", (units) => {
   expect(deploymentCapacityProblem(units)).toBe(
-    `${units} is out of range; allowed is a whole number from 1 to 1000000`,
+    `${units} is out of range; allowed is a whole number from 1 to 2147483647`,
   );
 });
 
-test.each([1, 50, 1_000_000])("%d units are taken", (units) => {
+test.each([1, 50, 5_000_000])("%d units are taken", (units) => {
   expect(deploymentCapacityProblem(units)).toBeUndefined();
 });
 

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { type NamedResource, nameProblem } from "../../lib/rules/resource-name.js";
+import { nameProblem, type NamedResource, stackNameProblem } from "../../lib/rules/resource-name.js";
 
 const network = "letters, digits, underscores, periods and hyphens, a letter or digit first, no period or hyphen last";
 
@@ -38,8 +38,8 @@ const rules: Record<
     "an Azure OpenAI account",
     2,
     64,
-    /^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$/,
-    "letters, digits and inner hyphens",
+    /^[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?$/,
+    "letters, digits, and inner hyphens and underscores",
   ],
   customSubdomain: [
     "a custom subdomain",
@@ -78,6 +78,12 @@ const rules: Record<
     "letters, digits, and inner hyphens and underscores",
   ],
 };
+
+test.each(["constructor", "toString", "hasOwnProperty"])("a stack is not named %s", (name) => {
+  expect(nameProblem("prefix")(name)).toBeUndefined();
+  expect(stackNameProblem(name)).toBe(`"${name}" cannot name a stack; JavaScript keeps the word, choose another name`);
+});
+
 const resources = Object.keys(rules) as NamedResource[];
 const isPublic = (resource: NamedResource) => ["account", "customSubdomain", "keyVault", "dnsLabel"].includes(resource);
 

@@ -25,6 +25,7 @@ test.each([
     `a${sign}b`,
     `${JSON.stringify(`a${sign}b`)} has a character that tag names cannot have; leave out < > % & \\ ? /`,
   ]),
+  ["#", '"#" cannot name a tag: Terraform would set it again at each plan; choose another name'],
   ["Azure-team", '"Azure-team" begins with "azure", which Azure keeps for itself; choose another name'],
   ["microsoft", '"microsoft" begins with "microsoft", which Azure keeps for itself; choose another name'],
   ["windowsVersion", '"windowsVersion" begins with "windows", which Azure keeps for itself; choose another name'],

@@ -17,6 +17,8 @@ export const SUBSCRIPTION = "/subscriptions/00000000-0000-0000-0000-000000000000
 export const VAULT_ID = `${SUBSCRIPTION}/resourceGroups/rg-shared/providers/Microsoft.KeyVault/vaults/kv-shared`;
 export const SECRET_ID = "https://kv-shared.vault.azure.net/secrets/llm";
 export const SUBNET_ID = `${SUBSCRIPTION}/resourceGroups/rg-shared/providers/Microsoft.Network/virtualNetworks/vnet/subnets/snet`;
+export const IDENTITY_ID = `${SUBSCRIPTION}/resourceGroups/rg-shared/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id-shared`;
+export const PUBLIC_IP_ID = `${SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Network/publicIPAddresses/pip`;
 export const GROUP_ID = "aaaaaaaa-0000-0000-0000-000000000001";
 export const USER_ID = "aaaaaaaa-0000-0000-0000-000000000002";
 
