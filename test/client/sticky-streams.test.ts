@@ -24,6 +24,8 @@ describe("an event stream of a stored thing", () => {
       closed: async () => {
         while (connections.some(({ destroyed }) => !destroyed)) await sleep(2);
         server.close();
+        // fetch has opened another one for what may come.
+        server.closeAllConnections();
       },
       stream: (signal: AbortSignal | null = null) =>
         fetch("https://any.example/openai/v1/responses", { method: "POST", body: '{"stream":true}', signal }),
