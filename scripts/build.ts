@@ -7,6 +7,7 @@ const root = join(__dirname, "..");
 // What an earlier build left would be published too.
 for (const folder of ["dist/lib", "dist/esm"]) rmSync(join(root, folder), { recursive: true, force: true });
 for (const project of ["tsconfig.build.json", "tsconfig.esm.json"]) {
-  execFileSync("npm", ["run", "--silent", "tsc", "--", "-p", project], { cwd: root, stdio: "inherit" });
+  const compiler = join(root, "node_modules/typescript-7/bin/tsc");
+  execFileSync(process.execPath, [compiler, "-p", project], { cwd: root, stdio: "inherit" });
 }
 writeFileSync(join(root, "dist/esm/package.json"), '{ "type": "module" }\n');

@@ -54,7 +54,8 @@ export class Lab implements AsyncDisposable {
       reply: REPLY,
       latency: BACKEND_LATENCY,
       eventInterval: EVENT_INTERVAL,
-      deployments: deployments ?? [{ name: deployment }],
+      // An account that chats with nobody still has something to show.
+      deployments: deployments?.some(chats) ? deployments : [...(deployments ?? []), { name: deployment }],
     }));
     try {
       return new Lab(options, target, fleet, await startGateway(fleet, target, options));

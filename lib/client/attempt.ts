@@ -40,6 +40,7 @@ export async function attempt(
   const bound = new BoundSignal(caller, limits);
   const { signal } = bound;
   let sent = false;
+  let response: Response | undefined;
   try {
     const credential = state.endpoint.credential();
     const [name, value] = credential instanceof Promise ? await untilAborted(credential, signal) : credential;
@@ -50,12 +51,13 @@ export async function attempt(
     init.headers[name] = value;
     if (signal !== undefined) init.signal = signal;
     sent = true;
-    const response = await inTime(send(url, init), bound.timedOut);
-    const verdict = await verdictOnResponse(response, searching);
+    response = await inTime(send(url, init), bound.timedOut, discard);
+    const verdict = await inTime(verdictOnResponse(response, searching), bound.timedOut);
     bound.handOver(response);
     return verdict;
   } catch (error) {
     bound.end();
+    discard(response);
     if (caller?.aborted === true) throw caller.reason;
     if (signal?.aborted === true && signal.reason instanceof DeadlineError) throw signal.reason;
     if (request.body.kind === "stream" && request.body.hasFailed()) throw error;
@@ -65,13 +67,17 @@ export async function attempt(
   }
 }
 
-/** The answer, unless the time is up first: a fetch may not heed its signal, and then what comes later is let go. */
-async function inTime(answer: Promise<Response>, timedOut: Promise<never> | undefined): Promise<Response> {
-  if (timedOut === undefined) return answer;
+/** What comes of it, unless the time is up first: a fetch may not heed its signal. */
+async function inTime<T>(
+  work: Promise<T>,
+  timedOut: Promise<never> | undefined,
+  late?: (value: T) => void,
+): Promise<T> {
+  if (timedOut === undefined) return work;
   try {
-    return await Promise.race([answer, timedOut]);
+    return await Promise.race([work, timedOut]);
   } catch (error) {
-    answer.then(discard, () => undefined);
+    work.then(late, () => undefined);
     throw error;
   }
 }

@@ -44,9 +44,13 @@ export async function readBody(
   return isJson(contentType) ? { kind: "json", text: utf8.decode(bytes) } : { kind: "opaque", content: bytes };
 }
 
-/** By its tag: undici's FormData, for one, is not the global one. */
+/** By its form: undici's FormData, for one, is not the global one. The npm package form-data has the tag, and no fields. */
 function isForm(content: BodyContent): content is FormData {
-  return Object.prototype.toString.call(content) === "[object FormData]";
+  return (
+    Object.prototype.toString.call(content) === "[object FormData]" &&
+    "get" in Object(content) &&
+    Symbol.iterator in Object(content)
+  );
 }
 
 const utf8 = new TextDecoder();

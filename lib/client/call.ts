@@ -130,8 +130,10 @@ export class Call {
   private answered(state: EndpointState, response: Response): Response {
     const { stored } = this.request;
     if (stored === undefined) return response;
-    // Not every answer names what it is about: the content of a file does not.
-    if (response.ok && stored.subject !== undefined) this.sticky.remember(stored.subject, state.endpoint);
+    // Not every answer names what it is about: the content of a file does not. That this endpoint has it is sure only of
+    // what was read, or was unknown to another.
+    const isProof = response.ok && (this.request.method === "GET" || this.strangers.size > 0);
+    if (isProof && stored.subject !== undefined) this.sticky.remember(stored.subject, state.endpoint);
     return this.sticky.learn(response, state.endpoint);
   }
 

@@ -182,15 +182,11 @@ function storeField(body: Body): string | undefined {
 }
 
 function storedThings(pathId: string | undefined, body: Body): StoredThings {
-  const text = body.kind === "json" ? body.text : body.kind === "form" ? fieldsOf(body.form) : "";
-  const subject = pathId ?? subjectIn(text);
-  const ids = idsIn(text);
+  const fields = body.kind === "form" ? [...body.form].filter(([, value]) => typeof value === "string") : [];
+  const subject = pathId ?? subjectIn(body.kind === "json" ? body.text : JSON.stringify(Object.fromEntries(fields)));
+  // A form can have one field several times.
+  const ids = idsIn(body.kind === "json" ? body.text : JSON.stringify(fields));
   return { ids: subject === undefined ? ids : [subject, ...ids], subject };
-}
-
-/** As JSON, files left out. */
-function fieldsOf(form: FormData): string {
-  return JSON.stringify(Object.fromEntries([...form].filter(([, value]) => typeof value === "string")));
 }
 
 function contentOf(body: Body, model: string | undefined): BodyContent | undefined {

@@ -85,8 +85,11 @@ export class StickyIds<E> {
   }
 }
 
-/** An event stream names what it is about in its first event; the rest is the caller's alone. */
-const END_OF_EVENT = /data:[^]*?\r?\n\r?\n/;
+/**
+ * An event stream names what it is about in its first event; the rest is the caller's alone. Azure's chats begin with an
+ * event of the content filter, whose id is empty.
+ */
+const END_OF_EVENT = /data:(?![^\n]*"id"\s*:\s*"")[^]*?\r?\n\r?\n/;
 const LONGEST_ID = 256;
 const LONGEST_ID_FIELD = 300;
 const ID =
@@ -126,7 +129,7 @@ export function subjectIn(json: string): string | undefined {
 const STATEFUL =
   /^(responses|files|uploads|batches|threads|assistants|vector_stores|conversations|containers|evals|videos(?:\/characters)?|video\/generations(?:\/jobs)?|fine_tuning\/jobs|chat\/completions(?=\/))(?:\/([^/]+))?/;
 /** What stands where an id would, but is none. */
-const NO_IDS = new Set(["compact", "input_tokens", "runs", "edits", "extensions"]);
+const NO_IDS = new Set(["compact", "input_tokens", "runs", "edits", "extensions", "import"]);
 
 /**
  * @param resource the path after `/openai/v1/`.

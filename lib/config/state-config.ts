@@ -5,7 +5,7 @@ import { nameProblem } from "../rules/resource-name.js";
 import { text } from "./fields.js";
 
 /** @see https://github.com/hashicorp/go-azure-sdk/blob/main/sdk/environments/from_name.go */
-const CLOUDS = ["public", "usgovernment", "usgovernmentl4", "usgovernmentl5", "dod", "china"] as const;
+const CLOUDS = ["public", "global", "usgovernment", "usgovernmentl4", "usgovernmentl5", "dod", "china"] as const;
 
 /**
  * Settings of Terraform's azurerm backend, less those that hold secrets: Terraform reads these from the environment.

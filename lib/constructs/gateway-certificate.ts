@@ -40,7 +40,7 @@ export interface KeyVaultCertificateProps {
   /**
    * Whether the gateway's identity gets `Key Vault Secrets User` on the vault. Say no where it can read the secret already,
    * or where the vault uses access policies, which the role has no effect on. What lets it read the secret, if that is made
-   * in this stack, belongs into the load balancer's `dependsOn`.
+   * in this stack, belongs into the load balancer's `dependsOn`, with a `gatewayIdentity` of your own that it is made for.
    * @default true
    */
   readonly grantAccess?: boolean;

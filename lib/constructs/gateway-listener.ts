@@ -31,7 +31,7 @@ export interface HttpsListenerProps extends Omit<HttpListenerProps, "port"> {
   readonly certificate: GatewayCertificate;
   /**
    * Whether port 80 sends clients to HTTPS.
-   * @default true, unless a host name has wildcards: Azure redirects to none
+   * @default true, unless a host name has wildcards, to which Azure does not redirect, or only Terraform knows the list
    */
   readonly redirectHttp?: boolean;
   /** @default TlsPolicy.APP_GW_SSL_POLICY_20220101S */
@@ -68,7 +68,7 @@ export class GatewayListener {
   ) {
     this.hostNames = isAnyUnresolved(hostNames) ? hostNames : hostNames.map(normalizeFqdn);
     this.certificate = tls.certificate;
-    this.redirectHttp = tls.redirectHttp ?? redirectsByDefault(this.hostNames);
+    this.redirectHttp = tls.redirectHttp ?? (!isListToken(this.hostNames) && redirectsByDefault(this.hostNames));
     this.isRedirectLeftOut = tls.redirectHttp === undefined && !this.redirectHttp;
     this.tlsPolicy = tls.tlsPolicy ?? DEFAULT_TLS_POLICY;
   }
@@ -102,7 +102,9 @@ export class GatewayListener {
     }
     if (this.isRedirectLeftOut) {
       Annotations.of(scope).addWarning(
-        "port 80 does not send clients to HTTPS: Azure redirects to no wildcards in host names; set redirectHttp to false if that is meant",
+        isListToken(this.hostNames)
+          ? "port 80 does not send clients to HTTPS: Azure redirects to no several host names, and only Terraform knows how many there are; set redirectHttp to false if that is meant, to true if it is one"
+          : "port 80 does not send clients to HTTPS: Azure redirects to no wildcards in host names; set redirectHttp to false if that is meant",
       );
     }
     if (this.protocol === "Http") {

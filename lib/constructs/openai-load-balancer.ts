@@ -54,7 +54,7 @@ export interface OpenAiLoadBalancerProps extends Placement {
   readonly clientIdentity?: boolean;
   /** Who else may call the models. @default nobody */
   readonly principals?: readonly IPrincipal[];
-  /** What has to be in place before the gateway is made, such as a role of your own on the vault. @default none */
+  /** What has to be in place before the gateway is made, such as a role on the vault for a `gatewayIdentity` of your own. @default none */
   readonly dependsOn?: readonly ITerraformDependable[];
 }
 

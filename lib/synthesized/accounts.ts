@@ -70,7 +70,10 @@ export function backendsOf(
     // What is no account may be something above this one, unless its id says otherwise.
     const covers = (target: string) => {
       if (namesAccount(target)) return target === account || target === literal;
-      return literal === undefined || !target.startsWith("/") || literal.startsWith(`${target}/`);
+      return (
+        mayHoldAccounts(target) &&
+        (literal === undefined || !target.startsWith("/") || literal.startsWith(`${target}/`))
+      );
     };
     const users = assignments.filter(({ scope }) => covers(scope)).map(({ principalId }) => principalId);
     const deployments = made.filter(({ accountId }) => covers(accountId)).map(({ name, model }) => ({ name, model }));
@@ -88,9 +91,18 @@ export function backendsOf(
 
 const NOTHING_KNOWN = { account: undefined, openAiUsers: undefined, deployments: undefined, takesKeys: undefined };
 
+/** Whether a scope is a group, a subscription or something like it; what is not known may be. */
+function mayHoldAccounts(target: string): boolean {
+  if (target.startsWith("/")) return !/\/resourceGroups\/[^/]+\//i.test(target);
+  const type = /(?:^|\.)(azurerm_\w+)\./.exec(target)?.[1];
+  return type === undefined || HOLDERS.has(type);
+}
+
+const HOLDERS = new Set(["azurerm_resource_group", "azurerm_subscription", "azurerm_management_group"]);
+
 function deploymentsIn(resources: readonly TerraformResource[]) {
   return resources
-    .filter(({ type }) => type === "azurerm_cognitive_deployment")
+    .filter(({ type, body }) => type === "azurerm_cognitive_deployment" && !isUnresolved(body["name"]))
     .map(({ address, body }) => {
       const name = required(body["name"], `${address}.name`);
       const model = objects(body["model"])[0]?.["name"];

@@ -53,8 +53,11 @@ test.each([
   expect(lab.deployment).toBe(name);
 });
 
-test("such a caller is served everywhere", async () => {
-  await using lab = await Lab.create({ model: modelWith({ east: [EMBED, CHAT], west: [CHAT] }) });
+test.each([
+  ["such a caller is served everywhere", { east: [EMBED, CHAT], west: [CHAT] }],
+  ["so is one of accounts that do not chat", { east: [EMBED], west: [EMBED] }],
+])("%s", async (_, deployments) => {
+  await using lab = await Lab.create({ model: modelWith(deployments) });
   const { gateway, credential, deployment } = lab;
   const { outcomes, backends } = await verify({ url: gateway.url, api: "v1", credential, deployment, requests: 6 });
   expect(outcomes).toEqual({ 200: 6 });

@@ -103,6 +103,17 @@ describe("a fetch that does not heed its signal", () => {
     await new Promise<void>((cancel) => answer(new Response(new ReadableStream({ cancel: () => cancel() }))));
   });
 
+  test("is given up also where what its error says never comes", async () => {
+    const { post, endpoints } = await start([[], []], {
+      attemptTimeout: SHORT,
+      fetch: async (url) => {
+        const isFirst = String(url).startsWith(String(endpoints[0]?.url));
+        return isFirst ? new Response(new ReadableStream(), { status: 404 }) : new Response("ok");
+      },
+    });
+    expect(await post()).toBe(200);
+  });
+
   test("is ended by the deadline, and its late error is nobody's", async () => {
     let fail: (value: unknown) => void = () => undefined;
     const unhandled = jest.fn();

@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import * as undici from "undici";
 import { checkedEndpoint, type EndpointOptions } from "../../lib/client/endpoint.js";
 import { createLoadBalancedFetch } from "../../lib/client/index.js";
@@ -173,6 +174,13 @@ describe("each kind of body", () => {
     const { request, init } = await written(V1, { ...post, body, headers: { "content-type": "text/plain" } });
     expect(request.body.kind).toBe("opaque");
     expect(init.body).toBe(body);
+  });
+
+  test("a form-data of npm, which has the tag of a FormData and is a Node stream, is sent as one", async () => {
+    const npm = Object.assign(Readable.from(["--x--"]), { [Symbol.toStringTag]: "FormData" });
+    const { init } = await written(V1, { method: "POST", body: npm as unknown as RequestInit["body"] });
+    expect(init.duplex).toBe("half");
+    expect(await new Response(init.body).text()).toBe("--x--");
   });
 
   test.each<[string, new () => FormData]>([

@@ -16,9 +16,9 @@ afterEach(async () => {
 
 const openai = (path: string) => `https://any.example/openai/v1/${path}`;
 const json = (body: unknown): Step => ({ status: 200, body: JSON.stringify(body) });
-function form(fields: Readonly<Record<string, string>>): FormData {
+function form(...fields: readonly (readonly [name: string, value: string])[]): FormData {
   const form = new FormData();
-  for (const [name, value] of Object.entries(fields)) form.append(name, value);
+  for (const [name, value] of fields) form.append(name, value);
   return form;
 }
 const unknownResponse: Step = {
@@ -37,7 +37,14 @@ describe("what one endpoint stores", () => {
     ["a batch's output", "batches/batch_1", { output_file_id: "file-out" }, "files/file-out/content", undefined],
     ["a batch's errors", "batches/batch_1", { error_file_id: "file-err" }, "files/file-err/content", undefined],
     ["a video, downloaded", "videos", "video_1a", "videos/video_1a/content", undefined],
-    ["a video, edited by a form", "videos", "video_1a", "videos/edits", form({ "video[id]": "video_1a" })],
+    ["a video, edited by a form", "videos", "video_1a", "videos/edits", form(["video[id]", "video_1a"])],
+    [
+      "a file, one of a form's",
+      "files",
+      "file-1a",
+      "containers",
+      form(["file_ids", "file-1a"], ["file_ids", "file-9"]),
+    ],
     ["a character, read", "videos/characters", "char_1a", "videos/characters/char_1a", undefined],
     [
       "a container of a response",
@@ -119,7 +126,7 @@ describe("an unknown id is looked for on one endpoint after another", () => {
     ["for fine-tuning", 404, "fine_tuning/jobs", '{"training_file":"file-x"}'],
     ["a video", 404, "videos/video_x", undefined],
     ["a video to extend", 404, "videos/extensions", '{"video":{"id":"video_x"}}'],
-    ["a video to edit, in a form", 404, "videos/edits", form({ "video[id]": "video_x" })],
+    ["a video to edit, in a form", 404, "videos/edits", form(["video[id]", "video_x"])],
     ["an assistant to run", 404, "threads/runs", '{"assistant_id":"asst_x"}'],
     ["a stored chat", 404, "chat/completions/chatcmpl-x", undefined],
     ["continued (404)", 404, "responses", '{"previous_response_id":"resp_x"}'],
@@ -140,6 +147,15 @@ describe("an unknown id is looked for on one endpoint after another", () => {
     const { fetch, log } = await start([[404], [content, content], [content]]);
     for (let n = 0; n < 2; n++) expect(await (await fetch(openai("files/file-x/content"))).text()).toBe("raw");
     expect(log.join("")).toBe("abb");
+  });
+
+  test("and not remembered where the one that answers may not know it", async () => {
+    const batch: Step = { status: 200, body: '{"id":"batch_1"}' };
+    const { fetch, log } = await start([[batch, 404], []]);
+    const body = '{"input_file_id":"file-x"}';
+    await (await fetch(openai("batches"), { method: "POST", body })).text();
+    expect((await fetch(openai("files/file-x"))).status).toBe(200);
+    expect(log.join("")).toMatch(/^a(ab|b)$/);
   });
 
   test("where none holds it, the answer of the last one is given and nobody is benched", async () => {
@@ -237,6 +253,7 @@ test.each<[string, ReturnType<typeof statefulPath>]>([
   ["responses/resp_1/input_items", { id: "resp_1" }],
   ["responses/input_tokens", { id: undefined }],
   ["threads/runs", { id: undefined }],
+  ["files/import", { id: undefined }],
   ["videos/video_1/remix", { id: "video_1" }],
   ["videos/edits", { id: undefined }],
   ["videos/extensions", { id: undefined }],

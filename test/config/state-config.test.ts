@@ -65,7 +65,7 @@ test.each<[key: string, value: unknown, problem: string]>([
   [
     "environment",
     "usgov",
-    '"usgov" is not known; allowed are "public", "usgovernment", "usgovernmentl4", "usgovernmentl5", "dod", "china"; did you mean "usgovernment"?',
+    '"usgov" is not known; allowed are "public", "global", "usgovernment", "usgovernmentl4", "usgovernmentl5", "dod", "china"; did you mean "usgovernment"?',
   ],
   ...["endpoint", "metadataHost", "msiEndpoint", "oidcTokenFilePath"].map((key): [string, unknown, string] => [
     key,

@@ -110,6 +110,10 @@ describe("values that only Terraform knows", () => {
     expect(out.one("azurerm_key_vault_certificate")["certificate_policy"]).toMatchObject({
       x509_certificate_properties: { subject: "CN=agw-aoai", subject_alternative_names: { dns_names: "${var.hosts}" } },
     });
+    expect(blocks(out.gateway, "redirect_configuration")).toEqual([]);
+    expect(out.warnings).toContain(
+      "port 80 does not send clients to HTTPS: Azure redirects to no several host names, and only Terraform knows how many there are; set redirectHttp to false if that is meant, to true if it is one",
+    );
   });
 });
 

@@ -169,6 +169,11 @@ describe("a grant whose scope is no account", () => {
     (scope) => expect(usersWith(scope)).toEqual([[PRINCIPAL], [PRINCIPAL]]),
   );
 
+  test.each([
+    "${azurerm_storage_account.main.id}",
+    `${SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Storage/x/y`,
+  ])("%s holds no accounts", (scope) => expect(usersWith(scope)).toEqual([[], []]));
+
   test("one for another account does not", () => {
     expect(usersWith(`${ACCOUNTS}/north`)).toEqual([[], []]);
     expect(usersWith("${azurerm_cognitive_account.west.id}")).toEqual([[], [PRINCIPAL]]);
@@ -208,13 +213,17 @@ describe("what an account of the file offers", () => {
     ]);
   });
 
-  test("deployments made for each account count once on each", () => {
+  test("deployments made for each account count once on each, those whose name is not known do not", () => {
     const chat = deployment("${each.value.id}", "chat");
     const { backends } = parse({
       fqdns: ["east.openai.azure.com"],
       resources: {
         azurerm_cognitive_account: { east: account("east") },
-        azurerm_cognitive_deployment: { one: chat, two: chat },
+        azurerm_cognitive_deployment: {
+          one: chat,
+          two: chat,
+          three: deployment("${each.value.id}", "${each.value.name}"),
+        },
       },
     });
     expect(backends[0]?.deployments).toEqual([{ name: "chat", model: "chat" }]);
