@@ -9,7 +9,6 @@ async function start(scripts: Step[][], adjust: (index: number) => Partial<Endpo
   servers = await balance(scripts, {}, adjust);
   return servers;
 }
-afterEach(async () => servers.close());
 
 const keyless = (tokenProvider: () => Promise<string>): Partial<EndpointOptions> => ({
   apiKey: undefined,

@@ -2,19 +2,12 @@ import { createLoadBalancedFetch } from "../../lib/client/index.js";
 import { balance, CHAT } from "../support/balanced.js";
 import { type Step } from "../support/scripted-endpoint.js";
 
-let servers: Awaited<ReturnType<typeof balance>>;
-async function start(...args: Parameters<typeof balance>) {
-  servers = await balance(...args);
-  return servers;
-}
-afterEach(async () => servers.close());
-
 const REQUEST = { "apim-request-id": "req-1", "x-ms-region": "East US" };
 
 describe("events", () => {
   test("tell a whole story, in order", async () => {
     const throttled: Step = { status: 429, headers: { ...REQUEST, "retry-after-ms": "100" } };
-    const { post, clock, events } = await start([
+    const { post, clock, events } = await balance([
       [throttled, throttled, { status: 200, headers: REQUEST }],
       [503, 503],
     ]);
@@ -51,13 +44,13 @@ describe("events", () => {
   });
 
   test("name the code of an error where there is no status", async () => {
-    const { post, events } = await start([["reset"], []]);
+    const { post, events } = await balance([["reset"], []]);
     await post();
     expect(events[0]).toMatchObject({ type: "attempt", outcome: "failed", status: undefined, errorCode: "ECONNRESET" });
   });
 
   test("measure the time to headers by the given clock", async () => {
-    const { post, events, clock } = await start([[]], {
+    const { post, events, clock } = await balance([[]], {
       fetch: async () => {
         clock.now += 250;
         return new Response("ok");
@@ -68,7 +61,7 @@ describe("events", () => {
   });
 
   test("a listener that throws harms nobody", async () => {
-    const { post } = await start([[429], []], {
+    const { post } = await balance([[429], []], {
       onEvent: () => {
         throw new Error("broken listener");
       },
@@ -82,7 +75,7 @@ test("an asynchronous listener that rejects harms nobody", async () => {
   const note = (reason: unknown) => void unhandled.push(reason);
   process.on("unhandledRejection", note);
   try {
-    const { post } = await start([[429], []], {
+    const { post } = await balance([[429], []], {
       onEvent: async () => {
         throw new Error("broken listener");
       },
@@ -101,7 +94,7 @@ describe("snapshot", () => {
       status: 429,
       headers: { "retry-after": "3", "x-ratelimit-remaining-tokens": "0", "x-ratelimit-remaining-requests": "5" },
     };
-    const { post, fetch, clock, endpoints } = await start([[throttled], [503]]);
+    const { post, fetch, clock, endpoints } = await balance([[throttled], [503]]);
     await post();
     clock.now = 1_000;
     await post(CHAT.replace("gpt", "o3"));
@@ -138,7 +131,7 @@ describe("snapshot", () => {
   });
 
   test("forgets what rate-limit headers said after a minute", async () => {
-    const { post, fetch, clock } = await start([[{ status: 200, headers: { "x-ratelimit-remaining-tokens": "9" } }]]);
+    const { post, fetch, clock } = await balance([[{ status: 200, headers: { "x-ratelimit-remaining-tokens": "9" } }]]);
     await post();
     clock.now = 60_000;
     expect(fetch.snapshot()[0]?.deployments[0]?.remainingTokens).toBe(9);
@@ -160,7 +153,7 @@ describe("snapshot", () => {
 
 test("most-remaining follows what the endpoints say is left", async () => {
   const left = (tokens: number): Step => ({ status: 200, headers: { "x-ratelimit-remaining-tokens": String(tokens) } });
-  const { post, log } = await start(
+  const { post, log } = await balance(
     [
       [left(100), left(10)],
       [left(50), left(5)],
@@ -174,7 +167,7 @@ test("most-remaining follows what the endpoints say is left", async () => {
 test("most-remaining counts what is under way, and sends one request to find out what is unknown", async () => {
   const sent: string[] = [];
   const answers: (() => void)[] = [];
-  const { fetch, endpoints } = await start([[], []], {
+  const { fetch, endpoints } = await balance([[], []], {
     strategy: "most-remaining",
     fetch: async (url) => {
       sent.push(endpoints[0]?.url === new URL(String(url)).origin ? "a" : "b");

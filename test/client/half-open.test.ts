@@ -2,16 +2,7 @@ import { Duration, type EndpointOptions } from "../../lib/client/index.js";
 import { TOKEN_TIMEOUT, tokenCredential } from "../../lib/client/credential.js";
 import { balance, CHAT } from "../support/balanced.js";
 
-let servers: Awaited<ReturnType<typeof balance>> | undefined;
-async function start(...args: Parameters<typeof balance>) {
-  servers = await balance(...args);
-  return servers;
-}
-afterEach(async () => {
-  jest.useRealTimers();
-  await servers?.close();
-  servers = undefined;
-});
+afterEach(() => jest.useRealTimers());
 
 const IMAGES = "https://any.example/openai/v1/images/generations";
 const realTime = { now: () => performance.now() };
@@ -21,7 +12,7 @@ const keyless = (tokenProvider: () => Promise<string>): Partial<EndpointOptions>
 });
 describe("half-open", () => {
   test("lets exactly one probe through, and all once it succeeds", async () => {
-    const { post, log, clock, fetch } = await start([[503, "hang"], []]);
+    const { post, log, clock, fetch } = await balance([[503, "hang"], []]);
     await post();
     clock.now = 1_000;
     const caller = new AbortController();
@@ -38,7 +29,7 @@ describe("half-open", () => {
   });
 
   test("calls that have no other endpoint wait for the probe's answer", async () => {
-    const { post, log, clock } = await start([[503], [503]]);
+    const { post, log, clock } = await balance([[503], [503]]);
     await post();
     clock.now = 1_000;
     expect(await Promise.all([post(), post(), post(), post(), post()])).toEqual([200, 200, 200, 200, 200]);
@@ -46,7 +37,7 @@ describe("half-open", () => {
   });
 
   test("and are answered as soon as it is known that it failed", async () => {
-    const { post, log, clock } = await start([
+    const { post, log, clock } = await balance([
       [503, 503],
       [503, 503],
     ]);
@@ -58,7 +49,7 @@ describe("half-open", () => {
 });
 
 test("two probes that find misconfigurations do not wait for each other", async () => {
-  const { post, clock, log } = await start([
+  const { post, clock, log } = await balance([
     [503, 401, 401],
     [503, 401, 401],
   ]);
@@ -70,7 +61,7 @@ test("two probes that find misconfigurations do not wait for each other", async 
 
 describe("a probe that takes long", () => {
   test("does not hold up the others for longer than the bench before it", async () => {
-    const { post, fetch, log, clock } = await start([
+    const { post, fetch, log, clock } = await balance([
       [503, "hang"],
       [503, "hang"],
     ]);
@@ -88,7 +79,7 @@ describe("a probe that takes long", () => {
 
 describe("what proves an endpoint well", () => {
   test("an HTTP answer, also a 429, which is told", async () => {
-    const { post, clock, endpoints, events, fetch } = await start([[429], []]);
+    const { post, clock, endpoints, events, fetch } = await balance([[429], []]);
     await endpoints[0]?.close();
     await post();
     await endpoints[0]?.open();
@@ -102,7 +93,7 @@ describe("what proves an endpoint well", () => {
 
   test("not an attempt that timed out", async () => {
     // The second one answers at once, without a socket: however busy the machine is, it is in time.
-    const { post, clock, endpoints, fetch } = await start([["hang"], []], {
+    const { post, clock, endpoints, fetch } = await balance([["hang"], []], {
       attemptTimeout: Duration.milliseconds(40),
       fetch: async (url, init) =>
         String(url).startsWith(String(endpoints[0]?.url)) ? globalThis.fetch(url, init) : new Response("ok"),
@@ -119,7 +110,7 @@ describe("what proves an endpoint well", () => {
 describe("a token provider that fails before anything is sent", () => {
   test("leaves a stream whole for the next endpoint", async () => {
     const failing = keyless(() => Promise.reject(new Error("no identity")));
-    const { post, endpoints } = await start([[], []], {}, (index) => (index === 0 ? failing : {}));
+    const { post, endpoints } = await balance([[], []], {}, (index) => (index === 0 ? failing : {}));
     const body = new Blob(["{}"]).stream();
     expect(await post(CHAT, { body, duplex: "half" } as RequestInit)).toBe(200);
     expect(endpoints[1]?.seen[0]?.body).toBe("{}");
@@ -134,7 +125,7 @@ describe("a token provider that fails before anything is sent", () => {
       return new Response("ok");
     };
     const limits = { attemptTimeout: Duration.milliseconds(40), fetch };
-    const { post, events, endpoints } = await start([[], []], limits, (index) => (index === 0 ? hanging : {}));
+    const { post, events, endpoints } = await balance([[], []], limits, (index) => (index === 0 ? hanging : {}));
     expect(await post(IMAGES)).toBe(200);
     expect(asked).toEqual([expect.stringContaining(String(endpoints[1]?.url))]);
     expect(events).toContainEqual(
@@ -157,7 +148,7 @@ describe("a token provider that fails before anything is sent", () => {
 
 test("an endpoint that held a call until its deadline is benched, so that the next calls fare better", async () => {
   const deadline = Duration.milliseconds(60);
-  const { post, events } = await start([["hang"], []], { ...realTime, deadline });
+  const { post, events } = await balance([["hang"], []], { ...realTime, deadline });
   expect(await post()).toBe("ERR_DEADLINE");
   expect(events.at(-1)).toMatchObject({ type: "bench", endpoint: "a", reason: "failed", errorCode: "ERR_DEADLINE" });
 });

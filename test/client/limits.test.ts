@@ -5,13 +5,10 @@ import { DeadlineError, Duration } from "../../lib/client/index.js";
 import { balance, CHAT } from "../support/balanced.js";
 import { type Step } from "../support/scripted-endpoint.js";
 
-let servers: Awaited<ReturnType<typeof balance>>;
-async function start(scripts: Step[][], options: Parameters<typeof balance>[1]) {
-  // On the real clock, which timers follow.
-  servers = await balance(scripts, { now: () => performance.now(), ...options });
-  return servers;
+/** On the real clock, which timers follow. */
+function start(scripts: Step[][], options: Parameters<typeof balance>[1]) {
+  return balance(scripts, { now: () => performance.now(), ...options });
 }
-afterEach(async () => servers.close());
 
 const SHORT = Duration.milliseconds(40);
 const LONG = Duration.minutes(10);

@@ -6,7 +6,6 @@ async function start(...args: Parameters<typeof balance>) {
   servers = await balance(...args);
   return servers;
 }
-afterEach(async () => servers.close());
 
 const openai = (path: string) => `https://any.example/openai/v1/${path}`;
 const stream = () => ({ body: new Blob(["{}"]).stream(), duplex: "half" }) as RequestInit;

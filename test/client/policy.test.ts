@@ -2,13 +2,6 @@ import { DEFAULT_BENCH, EXHAUSTED_CODE } from "../../lib/client/index.js";
 import { balance, CHAT } from "../support/balanced.js";
 import { type Step } from "../support/scripted-endpoint.js";
 
-let servers: Awaited<ReturnType<typeof balance>>;
-async function start(...args: Parameters<typeof balance>) {
-  servers = await balance(...args);
-  return servers;
-}
-afterEach(async () => servers.close());
-
 const openai = (path: string) => `https://any.example/openai/v1/${path}`;
 const NOT_FOUND: Step = { status: 404, body: '{"error":{"code":"DeploymentNotFound","message":"…"}}' };
 
@@ -81,14 +74,14 @@ describe("failures and the sequence of calls that they lead to", () => {
       answers: ["UND_ERR_SOCKET", 200],
     },
   ])("$name: $expected", async ({ scripts, calls, expected, answers }) => {
-    const { post, log } = await start(scripts);
+    const { post, log } = await balance(scripts);
     const got: (number | string)[] = [];
     for (let n = 0; n < calls; n++) got.push(await post());
     expect({ log: log.join(""), got }).toEqual({ log: expected, got: answers });
   });
 
   test("a refused connection: the next at once, the endpoint benched for all deployments", async () => {
-    const { post, log, endpoints, events } = await start([[], []]);
+    const { post, log, endpoints, events } = await balance([[], []]);
     await endpoints[0]?.close();
     expect(await post()).toBe(200);
     expect(await post(CHAT.replace("gpt", "o3"))).toBe(200);
@@ -103,7 +96,7 @@ describe("failures and the sequence of calls that they lead to", () => {
     "%s: never sent, so the next at once, even for what must not run twice",
     async (code) => {
       const sent: string[] = [];
-      const { post } = await start([[], []], {
+      const { post } = await balance([[], []], {
         fetch: async (url) => {
           sent.push(String(url));
           if (sent.length > 1) return new Response("ok");
@@ -120,7 +113,7 @@ describe("failures and the sequence of calls that they lead to", () => {
     ["several addresses", Object.assign(new AggregateError([]), { code: "ETIMEDOUT" })],
   ])("a timeout while connecting to %s: never sent", async (_, cause) => {
     let sent = 0;
-    const { post } = await start([[], []], {
+    const { post } = await balance([[], []], {
       fetch: async () => {
         if (sent++ > 0) return new Response("ok");
         throw new TypeError("fetch failed", { cause });
@@ -131,7 +124,7 @@ describe("failures and the sequence of calls that they lead to", () => {
 
   test("a network error of a runtime without codes counts as one", async () => {
     let sent = 0;
-    const { post } = await start([[], []], {
+    const { post } = await balance([[], []], {
       fetch: async () => {
         if (sent++ > 0) return new Response("ok");
         throw new TypeError("Failed to fetch");
@@ -162,7 +155,7 @@ describe("how long", () => {
     ["a reset", "reset", DEFAULT_BENCH.failed.toMilliseconds()],
     ["a 401", { status: 401, headers: { "retry-after": "1" } }, DEFAULT_BENCH.misconfigured.toMilliseconds()],
   ])("%s", async (_, step, milliseconds) => {
-    const { post, log, clock, events } = await start([[step], []]);
+    const { post, log, clock, events } = await balance([[step], []]);
     await post();
     expect(events).toContainEqual(
       expect.objectContaining({ type: "bench", endpoint: "a", benchMilliseconds: milliseconds }),
@@ -176,21 +169,21 @@ describe("how long", () => {
   });
 
   test("a 429 benches one deployment, not the others of the endpoint", async () => {
-    const { post, log } = await start([[429], []]);
+    const { post, log } = await balance([[429], []]);
     await post();
     await post(CHAT.replace("gpt", "o3"));
     expect(log.join("")).toBe("aba");
   });
 
   test("a 401 benches the endpoint for all deployments", async () => {
-    const { post, log } = await start([[401], []]);
+    const { post, log } = await balance([[401], []]);
     await post();
     await post(CHAT.replace("gpt", "o3"));
     expect(log.join("")).toBe("abb");
   });
 
   test("failures in a row lengthen the bench", async () => {
-    const { post, clock, events } = await start([[503, 503, 503], []]);
+    const { post, clock, events } = await balance([[503, 503, 503], []]);
     for (let n = 0; n < 3; n++) {
       await post();
       clock.now += 60_000;
@@ -200,7 +193,7 @@ describe("how long", () => {
   });
 
   test("what all endpoints call a misconfiguration benches none of them, also where one was benched before", async () => {
-    const { post, log, events } = await start([[401], [200, 403, 403]]);
+    const { post, log, events } = await balance([[401], [200, 403, 403]]);
     expect([await post(), await post(), await post()]).toEqual([200, 403, 403]);
     expect(log.join("")).toBe("abbb");
     expect(events.filter(({ type }) => type === "bench")).toHaveLength(1);
@@ -209,7 +202,7 @@ describe("how long", () => {
 
 describe("all benched", () => {
   test("answers 429 in the form of Azure OpenAI, with the soonest time in both headers", async () => {
-    const { fetch, clock, log } = await start([
+    const { fetch, clock, log } = await balance([
       [{ status: 429, headers: { "retry-after": "9" } }],
       [{ status: 429, headers: { "retry-after-ms": "1700" } }],
     ]);
@@ -238,13 +231,13 @@ describe("all benched", () => {
 
   test("says 60 s at most in retry-after, which SDKs would disregard above", async () => {
     const long: Step = { status: 429, headers: { "retry-after": "100" } };
-    const { fetch } = await start([[long], [long]]);
+    const { fetch } = await balance([[long], [long]]);
     const { headers } = await fetch(CHAT, { method: "POST", body: "{}" });
     expect([headers.get("retry-after"), headers.get("retry-after-ms")]).toEqual(["60", "100000"]);
   });
 
   test("a sole endpoint's 429 is given as it came", async () => {
-    const { fetch } = await start([[{ status: 429, headers: { "retry-after": "9" }, body: "its own" }]]);
+    const { fetch } = await balance([[{ status: 429, headers: { "retry-after": "9" }, body: "its own" }]]);
     const response = await fetch(CHAT, { method: "POST", body: "{}" });
     expect([response.headers.get("retry-after"), await response.text()]).toEqual(["9", "its own"]);
   });
@@ -256,7 +249,7 @@ describe("the switch for what may have run", () => {
   const notRepeated = ["images/generations", "batches", "files", "responses", "threads", "assistants"];
 
   test.each(repeated)("%s goes to the next", async (path) => {
-    const { post, log, clock } = await start([[...failures], []]);
+    const { post, log, clock } = await balance([[...failures], []]);
     for (let n = 0; n < failures.length; n++) {
       expect(await post(openai(path))).toBe(200);
       clock.now += 600_000;
@@ -266,7 +259,7 @@ describe("the switch for what may have run", () => {
   });
 
   test.each(notRepeated)("%s does not, and the endpoint is benched all the same", async (path) => {
-    const { post, log, clock } = await start([[...failures], [...failures]]);
+    const { post, log, clock } = await balance([[...failures], [...failures]]);
     const got: (number | string)[] = [];
     for (let n = 0; n < failures.length; n++) {
       got.push(await post(openai(path)), await post(openai(path)));
@@ -277,25 +270,25 @@ describe("the switch for what may have run", () => {
   });
 
   test.each(notRepeated)("%s goes to the next where it did not run", async (path) => {
-    const { post, log } = await start([[429], [403], []]);
+    const { post, log } = await balance([[429], [403], []]);
     expect(await post(openai(path))).toBe(200);
     expect(log.join("")).toBe("abc");
   });
 
   test("a response that is not stored goes to the next", async () => {
-    const { post, log } = await start([[503], []]);
+    const { post, log } = await balance([[503], []]);
     expect(await post(openai("responses"), { body: '{"model":"gpt","store":false}' })).toBe(200);
     expect(log.join("")).toBe("ab");
   });
 
   test("reads go to the next, whatever they read", async () => {
-    const { fetch, log } = await start([[503], []]);
+    const { fetch, log } = await balance([[503], []]);
     expect((await fetch(openai("files"))).status).toBe(200);
     expect(log.join("")).toBe("ab");
   });
 
   test("can be set: all off, or images on", async () => {
-    const { post, log } = await start([[503, 503], []], { retryAmbiguous: ["images"] });
+    const { post, log } = await balance([[503, 503], []], { retryAmbiguous: ["images"] });
     expect(await post()).toBe(503);
     expect(await post(openai("images/generations"))).toBe(200);
     expect(log.join("")).toBe("aab");
@@ -305,7 +298,7 @@ describe("the switch for what may have run", () => {
 describe("priorities", () => {
   test("spill over while the first is throttled, and return", async () => {
     const ptu: Step = { status: 429, headers: { "retry-after-ms": "500" } };
-    const { post, log, clock } = await start([[], [200, ptu]], { strategy: "random" }, (index) => ({
+    const { post, log, clock } = await balance([[], [200, ptu]], { strategy: "random" }, (index) => ({
       priority: 2 - index,
     }));
     for (const now of [0, 1, 2, 500, 501, 502]) {
@@ -317,7 +310,7 @@ describe("priorities", () => {
 });
 
 test("what is wrong with the request itself benches nobody and is not repeated", async () => {
-  const { post, log, events } = await start([[], []]);
+  const { post, log, events } = await balance([[], []]);
   expect(await post(CHAT, { headers: { "x-bad": "line\nend" } })).toBe("TypeError");
   expect(await post(CHAT, { method: "GET" })).toBe("TypeError");
   expect(log).toEqual([]);
@@ -326,7 +319,7 @@ test("what is wrong with the request itself benches nobody and is not repeated",
 
 test("a response goes to the caller as fetch gave it", async () => {
   const native = new Response("hello");
-  const { fetch } = await start([[]], { fetch: async () => native });
+  const { fetch } = await balance([[]], { fetch: async () => native });
   expect(await fetch(CHAT)).toBe(native);
   expect(native.bodyUsed).toBe(false);
 });
@@ -334,7 +327,7 @@ test("a response goes to the caller as fetch gave it", async () => {
 test("the bodies of discarded responses are cancelled", async () => {
   const discarded: Response[] = [];
   let cancelled = 0;
-  const { post } = await start([[], [], []], {
+  const { post } = await balance([[], [], []], {
     fetch: async () => {
       if (discarded.length === 2) return new Response("ok");
       const body = new ReadableStream({ cancel: () => void cancelled++ });

@@ -1,18 +1,8 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { Duration } from "../../lib/client/index.js";
 import { idsIn, statefulPath, StickyIds } from "../../lib/client/sticky.js";
 import { balance } from "../support/balanced.js";
+import { chunked } from "../support/chunked.js";
 import { type Step } from "../support/scripted-endpoint.js";
-
-let servers: Awaited<ReturnType<typeof balance>> | undefined;
-async function start(scripts: Step[][]) {
-  servers = await balance(scripts);
-  return servers;
-}
-afterEach(async () => {
-  await servers?.close();
-  servers = undefined;
-});
 
 const openai = (path: string) => `https://any.example/openai/v1/${path}`;
 const json = (body: unknown): Step => ({ status: 200, body: JSON.stringify(body) });
@@ -63,7 +53,7 @@ describe("what one endpoint stores", () => {
       '{"tools":[{"vector_store_ids":["vs_1a"]}]}',
     ],
   ])("%s: goes to that endpoint", async (_, made, id, path, body) => {
-    const { post, fetch, log } = await start([[], [json(typeof id === "string" ? { id } : id)], []]);
+    const { post, fetch, log } = await balance([[], [json(typeof id === "string" ? { id } : id)], []]);
     await post(openai("responses")); // The turn of a.
     await post(openai(made));
     for (let n = 0; n < 3; n++) {
@@ -74,7 +64,7 @@ describe("what one endpoint stores", () => {
   });
 
   test("a chat is kept only where it is asked to be", async () => {
-    const { post, fetch, log } = await start([[], [json({ id: "chatcmpl-1" })], []]);
+    const { post, fetch, log } = await balance([[], [json({ id: "chatcmpl-1" })], []]);
     await post(openai("chat/completions"));
     await post(openai("chat/completions"), { body: '{"store":true}' });
     for (let n = 0; n < 3; n++) await (await fetch(openai("chat/completions/chatcmpl-1"))).text();
@@ -84,7 +74,10 @@ describe("what one endpoint stores", () => {
   test("is learned from an event stream by its first event", async () => {
     const events = ['{"type":"response.created","response":{"id":"resp_s1"}}', '{"type":"response.completed"}'];
     const body = events.map((data) => `data: ${data}\n\n`).join("");
-    const { fetch, log } = await start([[{ status: 200, headers: { "content-type": "text/event-stream" }, body }], []]);
+    const { fetch, log } = await balance([
+      [{ status: 200, headers: { "content-type": "text/event-stream" }, body }],
+      [],
+    ]);
     const stream = await fetch(openai("responses"), { method: "POST", body: '{"stream":true}' });
     expect(await stream.text()).toBe(body);
     await fetch(openai("responses/resp_s1"));
@@ -93,13 +86,13 @@ describe("what one endpoint stores", () => {
   });
 
   test("is learned from a list", async () => {
-    const { fetch, log } = await start([[], [json({ data: [{ id: "file-1" }, { id: "file-2" }] })]]);
+    const { fetch, log } = await balance([[], [json({ data: [{ id: "file-1" }, { id: "file-2" }] })]]);
     for (const path of ["models", "files", "files/file-2", "files/file-1"]) await (await fetch(openai(path))).text();
     expect(log.join("")).toBe("abbb");
   });
 
   test("is not looked for elsewhere while its endpoint is benched", async () => {
-    const { post, fetch, log } = await start([
+    const { post, fetch, log } = await balance([
       [json({ id: "resp_1" }), { status: 429, headers: { "retry-after": "5" } }],
       [],
     ]);
@@ -134,7 +127,7 @@ describe("an unknown id is looked for on one endpoint after another", () => {
     const text = body instanceof FormData ? String(body.get("video[id]")) : body;
     const id = /\w+[_-]x\b/.exec(`${path} ${text}`)?.[0];
     const found = json({ id });
-    const { fetch, log } = await start([[stranger], [found, found], []]);
+    const { fetch, log } = await balance([[stranger], [found, found], []]);
     for (let n = 0; n < 2; n++) {
       const response = await fetch(openai(path), body === undefined ? {} : { method: "POST", body });
       expect(await response.json()).toEqual({ id });
@@ -144,14 +137,14 @@ describe("an unknown id is looked for on one endpoint after another", () => {
 
   test("and remembered also where the answer does not name it, as the content of a file", async () => {
     const content: Step = { status: 200, headers: { "content-type": "application/octet-stream" }, body: "raw" };
-    const { fetch, log } = await start([[404], [content, content], [content]]);
+    const { fetch, log } = await balance([[404], [content, content], [content]]);
     for (let n = 0; n < 2; n++) expect(await (await fetch(openai("files/file-x/content"))).text()).toBe("raw");
     expect(log.join("")).toBe("abb");
   });
 
   test("and not remembered where the one that answers may not know it", async () => {
     const batch: Step = { status: 200, body: '{"id":"batch_1"}' };
-    const { fetch, log } = await start([[batch, 404], []]);
+    const { fetch, log } = await balance([[batch, 404], []]);
     const body = '{"input_file_id":"file-x"}';
     await (await fetch(openai("batches"), { method: "POST", body })).text();
     expect((await fetch(openai("files/file-x"))).status).toBe(200);
@@ -159,7 +152,7 @@ describe("an unknown id is looked for on one endpoint after another", () => {
   });
 
   test("where none holds it, the answer of the last one is given and nobody is benched", async () => {
-    const { fetch, log, events } = await start([[404], [{ status: 404, body: "not here" }]]);
+    const { fetch, log, events } = await balance([[404], [{ status: 404, body: "not here" }]]);
     const response = await fetch(openai("files/file-x"));
     expect([response.status, await response.text()]).toEqual([404, "not here"]);
     expect(log.join("")).toBe("ab");
@@ -172,19 +165,19 @@ describe("an unknown id is looked for on one endpoint after another", () => {
 
   test("waiting calls do not ask again who does not hold it", async () => {
     const options = { whenExhausted: "wait", deadline: Duration.minutes(1), now: () => performance.now() } as const;
-    servers = await balance([[404, 404], [{ status: 503, headers: { "retry-after-ms": "10" } }]], options);
+    const servers = await balance([[404, 404], [{ status: 503, headers: { "retry-after-ms": "10" } }]], options);
     expect((await servers.fetch(openai("files/file-x"))).status).toBe(200);
     expect(servers.log.join("")).toBe("abb");
   });
 
   test("where the one that may hold it fails, that failure is the answer", async () => {
-    const { fetch } = await start([[404], [503]]);
+    const { fetch } = await balance([[404], [503]]);
     expect((await fetch(openai("files/file-x"))).status).toBe(503);
   });
 });
 
 test("a chat is never copied: its response has one reader", async () => {
-  const { fetch } = await start([[json({ id: "resp_1" })]]);
+  const { fetch } = await balance([[json({ id: "resp_1" })]]);
   const clone = jest.spyOn(Response.prototype, "clone");
   await (await fetch(openai("chat/completions"), { method: "POST", body: '{"model":"gpt"}' })).text();
   expect(clone).not.toHaveBeenCalled();
@@ -220,15 +213,7 @@ describe("StickyIds", () => {
   });
 
   test("finds an id that two chunks share", async () => {
-    const chunks = ['{"object":"file","i', 'd":"file-ab', 'cd","x":1}'];
-    const body = new ReadableStream({
-      async pull(controller) {
-        await sleep(1);
-        const chunk = chunks.shift();
-        if (chunk === undefined) controller.close();
-        else controller.enqueue(new TextEncoder().encode(chunk));
-      },
-    });
+    const body = chunked('{"object":"file","i', 'd":"file-ab', 'cd","x":1}');
     const ids = new StickyIds<string>();
     const response = new Response(body, { headers: { "content-type": "application/json" } });
     expect(await ids.learn(response, "a").text()).toBe('{"object":"file","id":"file-abcd","x":1}');

@@ -3,16 +3,6 @@ import { checkedEndpoint } from "../../lib/client/endpoint.js";
 import { readRequest, writeRequest } from "../../lib/client/request.js";
 import { balance, CHAT } from "../support/balanced.js";
 
-let servers: Awaited<ReturnType<typeof balance>> | undefined;
-async function start(...args: Parameters<typeof balance>) {
-  servers = await balance(...args);
-  return servers;
-}
-afterEach(async () => {
-  await servers?.close();
-  servers = undefined;
-});
-
 const V1 = "https://any.example/openai/v1/chat/completions";
 const JSON_TYPE = { "content-type": "application/json" };
 const post = { method: "POST" } as const;
@@ -31,14 +21,14 @@ describe("bodies that are streams", () => {
   const stream = () => ({ body: new Blob(["{}"]).stream(), duplex: "half" }) as RequestInit;
 
   test("have one attempt", async () => {
-    const { post, log } = await start([[429], ["reset"], []]);
+    const { post, log } = await balance([[429], ["reset"], []]);
     expect([await post(CHAT, stream()), await post(CHAT, stream())]).toEqual([429, "ECONNRESET"]);
     expect(log.join("")).toBe("ab");
     expect(await post(CHAT, stream())).toBe(200);
   });
 
   test("fail over when they are buffered", async () => {
-    const { post, log, endpoints } = await start([[429], []], { maxBufferedBodyBytes: 2 });
+    const { post, log, endpoints } = await balance([[429], []], { maxBufferedBodyBytes: 2 });
     expect(await post(CHAT, stream())).toBe(200);
     expect(log.join("")).toBe("ab");
     expect(endpoints[1]?.seen[0]?.body).toBe("{}");
@@ -57,7 +47,7 @@ describe("bodies that are streams", () => {
     ["a Node stream", reset, () => Readable.from(broken(reset))],
     ["an iterable", reset, () => broken(reset)],
   ])("one that breaks benches nobody: it is the caller's (%s, %s)", async (_, error, body) => {
-    const { fetch, events } = await start([[], []]);
+    const { fetch, events } = await balance([[], []]);
     const init = { method: "POST", body: body(), duplex: "half" } as RequestInit;
     await expect(fetch(CHAT, init)).rejects.toMatchObject({ message: "fetch failed", cause: error });
     expect(events.map(({ type }) => type)).toEqual(["attempt"]);

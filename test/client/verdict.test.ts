@@ -1,17 +1,6 @@
 import { createServer } from "node:http";
 import { verdictOnError } from "../../lib/client/verdict.js";
 import { balance } from "../support/balanced.js";
-import { type Step } from "../support/scripted-endpoint.js";
-
-let servers: Awaited<ReturnType<typeof balance>> | undefined;
-async function start(scripts: Step[][], options: Parameters<typeof balance>[1] = {}) {
-  servers = await balance(scripts, options);
-  return servers;
-}
-afterEach(async () => {
-  await servers?.close();
-  servers = undefined;
-});
 
 const IMAGES = "https://any.example/openai/v1/images/generations";
 
@@ -47,7 +36,7 @@ describe("what fetch reports as its failure", () => {
     "ERR_HTTP2_STREAM_ERROR",
     "ERR_OF_NEXT_YEAR",
   ])("%s: the next endpoint, where the work may run twice", async (code) => {
-    const { post, events } = await start([[], []], { fetch: failingOnce(fetchFailed(code)) });
+    const { post, events } = await balance([[], []], { fetch: failingOnce(fetchFailed(code)) });
     expect(await post()).toBe(200);
     expect(events).toContainEqual(expect.objectContaining({ type: "bench", endpoint: "a", errorCode: code }));
     expect(verdictOnError(fetchFailed(code))).toMatchObject({ kind: "failed", ambiguous: true });
@@ -56,7 +45,7 @@ describe("what fetch reports as its failure", () => {
   test.each(["EMFILE", "UND_ERR_PRX_TLS", "HOSTNAME_MISMATCH", "INVALID_CA"])(
     "%s: never sent, so the next at once, even for what must not run twice",
     async (code) => {
-      const { post } = await start([[], []], { fetch: failingOnce(fetchFailed(code)) });
+      const { post } = await balance([[], []], { fetch: failingOnce(fetchFailed(code)) });
       expect(await post(IMAGES)).toBe(200);
     },
   );
@@ -64,7 +53,7 @@ describe("what fetch reports as its failure", () => {
   test.each(["UND_ERR_INVALID_ARG", "UND_ERR_REQ_CONTENT_LENGTH_MISMATCH", "ERR_INVALID_CHAR", "ENOENT"])(
     "%s: the caller's, so the error reaches it and nobody is benched",
     async (code) => {
-      const { post, events } = await start([[], []], { fetch: failingOnce(fetchFailed(code)) });
+      const { post, events } = await balance([[], []], { fetch: failingOnce(fetchFailed(code)) });
       expect(await post()).toBe(code);
       expect(events.filter(({ type }) => type === "bench")).toEqual([]);
     },
@@ -76,7 +65,7 @@ describe("what fetch reports as its failure", () => {
     try {
       const address = tooMuch.address();
       const url = `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`;
-      servers = await balance([[], []], {}, (index) => (index === 0 ? { url } : {}));
+      const servers = await balance([[], []], {}, (index) => (index === 0 ? { url } : {}));
       expect(await servers.post()).toBe(200);
       expect(servers.events[0]).toMatchObject({ endpoint: "a", errorCode: "UND_ERR_HEADERS_OVERFLOW" });
     } finally {
@@ -88,7 +77,7 @@ describe("what fetch reports as its failure", () => {
 
 test("the caller's abort while an error's body is read is the call's end", async () => {
   const caller = new AbortController();
-  const { fetch, events } = await start([[], []], {
+  const { fetch, events } = await balance([[], []], {
     fetch: async (_, init) => {
       const body = new ReadableStream({
         start: (controller) => init?.signal?.addEventListener("abort", () => controller.error(init.signal?.reason)),

@@ -2,13 +2,10 @@ import { Duration } from "../../lib/client/index.js";
 import { balance, CHAT } from "../support/balanced.js";
 import { type Step } from "../support/scripted-endpoint.js";
 
-let servers: Awaited<ReturnType<typeof balance>>;
-async function start(scripts: Step[][]) {
+function start(scripts: Step[][]) {
   const waits = { whenExhausted: "wait", deadline: Duration.minutes(10), now: () => performance.now() } as const;
-  servers = await balance(scripts, waits);
-  return servers;
+  return balance(scripts, waits);
 }
-afterEach(async () => servers.close());
 
 const openai = (path: string) => `https://any.example/openai/v1/${path}`;
 const throttled: Step = { status: 429, headers: { "retry-after-ms": "60" } };
@@ -33,7 +30,7 @@ describe("a call that may wait", () => {
 test("a 429 that is waited for is not left unread: it would hold its connection", async () => {
   let cancelled = 0;
   const waits = { whenExhausted: "wait", deadline: Duration.minutes(10), now: () => performance.now() } as const;
-  servers = await balance([[], []], {
+  const servers = await balance([[], []], {
     ...waits,
     fetch: async () =>
       new Response(new ReadableStream({ cancel: () => void cancelled++ }), {
@@ -57,12 +54,12 @@ describe("a search for what is stored somewhere", () => {
     ["404, then 401", [[404], [401]]],
     ["401, then 404", [[401], [404]]],
   ])("%s: the caller gets the 404", async (_, scripts) => {
-    servers = await balance(scripts);
+    const servers = await balance(scripts);
     expect(await servers.post(openai("responses/resp_9"), read)).toBe(404);
   });
 
   test("says which endpoints do not hold it and which are not free", async () => {
-    servers = await balance([[200, 200, 404], [429]]);
+    const servers = await balance([[200, 200, 404], [429]]);
     await servers.post(openai("responses"));
     await servers.post(openai("responses"));
     expect(servers.log.join("")).toBe("aba");

@@ -8,7 +8,15 @@ import { type Step, startEndpoints } from "./scripted-endpoint.js";
 
 export const CHAT = "https://any.example/openai/deployments/gpt/chat/completions?api-version=2024-10-21";
 
-/** Scripted endpoints a, b, c … behind a balanced fetch that takes them in turn, on a clock that tests move. */
+const started: { close(): Promise<unknown> }[] = [];
+afterEach(async () => {
+  await Promise.all(started.splice(0).map((servers) => servers.close()));
+});
+
+/**
+ * Scripted endpoints a, b, c … behind a balanced fetch that takes them in turn, on a clock that tests move. Closed when the
+ * test is over.
+ */
 export async function balance(
   scripts: readonly (readonly Step[])[],
   options: Omit<Partial<LoadBalancedFetchOptions>, "endpoints"> = {},
@@ -16,6 +24,7 @@ export async function balance(
   adjust: (index: number) => Partial<EndpointOptions> = () => ({}),
 ) {
   const servers = await startEndpoints(...scripts);
+  started.push(servers);
   const events: LoadBalancerEvent[] = [];
   const clock = { now: 0 };
   const fetch = createLoadBalancedFetch({

@@ -1,17 +1,9 @@
-import { createReport, type Run } from "../../lib/verify/report.js";
+import { createReport } from "../../lib/verify/report.js";
 import { formatReport, formatReportAsJson } from "../../lib/verify/index.js";
 import { type Sample } from "../../lib/verify/sample.js";
+import { RUN as ANY_RUN } from "../support/verify-run.js";
 
-const RUN: Run = {
-  url: "https://gateway.example.com",
-  api: "legacy",
-  deployment: "chat",
-  stream: false,
-  backendHeader: "x-ms-region",
-  concurrency: 4,
-  wanted: 24,
-  durationMilliseconds: 1_234,
-};
+const RUN = { ...ANY_RUN, wanted: 24, durationMilliseconds: 1_234 };
 const taken: Sample[] = Array.from({ length: 24 }, (_, i) => ({
   backend: ["East US", "Sweden Central", undefined][i % 12 === 11 ? 2 : i % 2],
   outcome: i % 12 === 11 ? "ECONNREFUSED" : i % 8 === 7 ? 429 : 200,

@@ -1,17 +1,7 @@
 import fc from "fast-check";
-import { createReport, type Expectations, exitCodeOf, type Run } from "../../lib/verify/report.js";
+import { createReport, type Expectations, exitCodeOf } from "../../lib/verify/report.js";
 import { type Sample } from "../../lib/verify/sample.js";
-
-const RUN: Run = {
-  url: "https://gateway.example.com",
-  api: "legacy",
-  deployment: "chat",
-  stream: false,
-  backendHeader: "x-ms-region",
-  concurrency: 4,
-  wanted: 60,
-  durationMilliseconds: 1_000,
-};
+import { RUN } from "../support/verify-run.js";
 
 function sample(backend: string | undefined, outcome: number | string = 200, latencyMilliseconds = 10): Sample {
   return { backend, outcome, latencyMilliseconds, firstTokenMilliseconds: undefined };
