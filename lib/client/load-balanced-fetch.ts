@@ -96,7 +96,7 @@ async function choose(
   if (state === undefined) {
     throw new NoEndpointAvailableError(Math.min(...states.map((other) => other.availableAt(at))) - at);
   }
-  state.chosen();
+  state.deployment.chosen();
   const { endpoint } = state;
   return {
     endpoint: endpoint.name,

@@ -66,7 +66,8 @@ export class Transmission {
         limit.handOver(inspecting.response);
         return { ending: inspecting.ending, response: inspecting.response, error: undefined };
       }
-      limit.headersReceived();
+      // An error's body counts as a part of its headers.
+      if (response.ok) limit.headersReceived();
       const { ending, response: handedOver, hasOutput } = await this.inTime(inspecting);
       if (hasOutput) this.firstOutputAt = this.options.now();
       limit.handOver(handedOver);
