@@ -13,7 +13,8 @@ import { readBytes } from "./fake-openai/request-body.js";
 import { LOGGED_BODY_BYTES, RequestLog, type RequestRecord } from "./fake-openai/request-log.js";
 import { API_VERSIONS } from "./fake-openai/route.js";
 import { Service } from "./fake-openai/service.js";
-import { ServiceError } from "./fake-openai/service-error.js";
+import { type NotHeldErrors, ServiceError } from "./fake-openai/service-error.js";
+import { failing } from "./fake-openai/stream-failure.js";
 import { SimulatorOptionError } from "./simulator-option-error.js";
 
 export interface FakeOpenAiOptions extends AuthenticationProps {
@@ -29,6 +30,8 @@ export interface FakeOpenAiOptions extends AuthenticationProps {
   readonly statusPath?: string;
   /** The text of every completion; a stream sends it word by word. @default "Hello from <name>." */
   readonly reply?: string;
+  /** How what only another account holds is refused. @default "coded" */
+  readonly notHeldErrors?: NotHeldErrors;
   /** Time before an answer starts. @default none */
   readonly latency?: Latency;
   /** Time between two events of a stream. @default 0 s */
@@ -99,6 +102,7 @@ export class FakeOpenAi {
       deployments: options.deployments ?? DEFAULT_DEPLOYMENTS,
       rateLimitPeriod: options.rateLimitPeriod ?? DEFAULT_RATE_LIMIT_PERIOD,
       reply: options.reply ?? `Hello from ${name}.`,
+      notHeldErrors: options.notHeldErrors ?? "coded",
       clock: options.clock ?? Date.now,
     });
     const authentication = new Authentication(options);
@@ -212,10 +216,11 @@ export class FakeOpenAi {
       bytes,
       failure: fault?.kind === "status" ? new ServiceError(fault.status, fault.body, fault.headers) : undefined,
     });
-    const status = answer.kind === "json" ? answer.status : 200;
+    const sent = fault?.kind === "stream-error" ? failing(answer, fault.failure, fault.afterEvents) : answer;
+    const status = sent.kind === "json" ? sent.status : 200;
     const bodyIsLogged = bytes.length > 0 && bytes.length <= LOGGED_BODY_BYTES;
     Object.assign(entry, { caller, deployment, status, body: bodyIsLogged ? body : undefined });
-    await this.write(exchange, answer, headers);
+    await this.write(exchange, sent, headers);
   }
 
   /** Everything that comes before the first byte of the answer; true if there is none to come. */

@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { type Answer, dataFrame, jsonAnswer } from "../answer.js";
 import { type ModelRequest, parseBody } from "../operation.js";
-import { countTokens, sampleOf, write, type WrittenText } from "../text.js";
+import { replyIn } from "../reply.js";
+import { countTokens, write, type WrittenText } from "../text.js";
 import { type ToolCall, toolCallFor } from "../tool-call.js";
 
 const REQUEST = z.looseObject({
@@ -18,7 +19,10 @@ const REQUEST = z.looseObject({
     .nullish(),
   tool_choice: z.unknown().optional(),
   response_format: z
-    .looseObject({ json_schema: z.looseObject({ schema: z.unknown().optional() }).optional() })
+    .looseObject({
+      type: z.string().optional(),
+      json_schema: z.looseObject({ schema: z.unknown().optional() }).optional(),
+    })
     .nullish(),
 });
 
@@ -26,8 +30,8 @@ export function chatCompletions({ account, deployment, body }: ModelRequest): An
   const request = parseBody(REQUEST, body);
   const tools = (request.tools ?? []).flatMap((tool) => tool.function ?? []);
   const call = toolCallFor(tools, request.tool_choice, request.messages.at(-1)?.role === "tool");
-  const schema = request.response_format?.json_schema?.schema;
-  const reply = schema === undefined ? account.reply : JSON.stringify(sampleOf(schema));
+  const format = { type: request.response_format?.type, schema: request.response_format?.json_schema?.schema };
+  const reply = replyIn(format, account.reply);
   const limit = request.max_completion_tokens ?? request.max_tokens ?? undefined;
   const written = call === undefined ? write(reply, limit) : write("");
   const prompt = countTokens(request.messages);
@@ -65,6 +69,8 @@ export function chatCompletions({ account, deployment, body }: ModelRequest): An
       ...(withUsage ? [dataFrame({ ...common, object: "chat.completion.chunk", choices: [], usage })] : []),
       "data: [DONE]\n\n",
     ],
+    framesBeforeFailure: 0,
+    failure: ({ code, message }) => [dataFrame({ error: { message, type: "server_error", param: null, code } })],
   };
 }
 
