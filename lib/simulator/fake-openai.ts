@@ -36,8 +36,8 @@ export interface FakeOpenAiOptions extends AuthenticationProps {
   readonly latency?: Latency;
   /** Time between two events of a stream. @default 0 s */
   readonly eventInterval?: Duration;
-  /** A deployment's limits let through at once what they allow in this time. @default 1 min */
-  readonly rateLimitPeriod?: Duration;
+  /** Over which the requests of a deployment with a limit are counted: Azure takes 1 s or 10 s. @default 10 s */
+  readonly requestWindow?: Duration;
   /** TLS with this certificate, or with a throw-away one. @default plain HTTP */
   readonly tls?: true | Certificate;
   /** @default 0, any free port */
@@ -53,7 +53,7 @@ export interface FakeOpenAiOptions extends AuthenticationProps {
 export const DEFAULT_REGION = "East US";
 export const DEFAULT_STATUS_PATH = "/status-0123456789abcdef";
 export const DEFAULT_DEPLOYMENTS: readonly FakeDeployment[] = [{ name: "gpt-4o" }, { name: "text-embedding-3-small" }];
-export const DEFAULT_RATE_LIMIT_PERIOD = Duration.minutes(1);
+export const DEFAULT_REQUEST_WINDOW = Duration.seconds(10);
 export const DEFAULT_REQUEST_LOG_SIZE = 1_000;
 
 /**
@@ -100,7 +100,7 @@ export class FakeOpenAi {
     this.eventInterval = options.eventInterval ?? Duration.seconds(0);
     const account = new Account({
       deployments: options.deployments ?? DEFAULT_DEPLOYMENTS,
-      rateLimitPeriod: options.rateLimitPeriod ?? DEFAULT_RATE_LIMIT_PERIOD,
+      requestWindow: options.requestWindow ?? DEFAULT_REQUEST_WINDOW,
       reply: options.reply ?? `Hello from ${name}.`,
       notHeldErrors: options.notHeldErrors ?? "coded",
       clock: options.clock ?? Date.now,

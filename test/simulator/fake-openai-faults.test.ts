@@ -104,7 +104,7 @@ test("a throttle says when to come back", async () => {
 });
 
 test("a request that fails has used its share of the limits", async () => {
-  await start({ deployments: [{ name: "gpt-4o", requestsPerMinute: 2 }] });
+  await start({ deployments: [{ name: "gpt-4o", requestsPerMinute: 12 }] });
   server.inject(Fault.status(500), { times: 2 });
   expect(await outcomes(3)).toEqual([500, 500, 429]);
 });

@@ -28,7 +28,7 @@ export interface StoredFile {
 
 export interface AccountProps {
   readonly deployments: readonly FakeDeployment[];
-  readonly rateLimitPeriod: Duration;
+  readonly requestWindow: Duration;
   readonly reply: string;
   readonly notHeldErrors: NotHeldErrors;
   /** The time now, in milliseconds. */
@@ -52,7 +52,7 @@ export class Account {
     for (const { name, model = name, ...limits } of props.deployments) {
       if (this.deployments.has(name))
         throw new SimulatorOptionError(`there are two deployments "${name}": give each its own name`);
-      const rateLimit = new RateLimit({ ...limits, period: props.rateLimitPeriod, clock: props.clock });
+      const rateLimit = new RateLimit({ ...limits, requestWindow: props.requestWindow, clock: props.clock });
       this.deployments.set(name, { name, model, kind: kindOfModel(model), rateLimit });
     }
   }

@@ -3,6 +3,7 @@ import { type IncomingHttpHeaders } from "node:http";
 import { type Account, type Deployment } from "./account.js";
 import { type Answer, jsonAnswer } from "./answer.js";
 import { type Authentication, type Caller } from "./authentication.js";
+import { checkModelKind } from "./model-kind.js";
 import { type ModelOperation, OPERATION_IDS, type OperationRequest } from "./operation.js";
 import { chatCompletions } from "./operations/chat-completions.js";
 import { conversations } from "./operations/conversations.js";
@@ -15,9 +16,9 @@ import { createResponse } from "./operations/responses.js";
 import { storedResponse } from "./operations/stored-responses.js";
 import { type Refusal } from "./rate-limit.js";
 import { parseRequestBody } from "./request-body.js";
-import { type OperationName, type Route, routeOf } from "./route.js";
+import { type Route, routeOf } from "./route.js";
 import { ServiceError } from "./service-error.js";
-import { countTokens } from "./text.js";
+import { estimateTokens } from "./token-estimate.js";
 
 export interface ServiceProps {
   readonly account: Account;
@@ -52,7 +53,12 @@ export class Service {
   constructor(private readonly props: ServiceProps) {}
 
   async answer(request: ServiceRequest): Promise<Outcome> {
-    const outcome: Outcome = { answer: jsonAnswer({}), headers: { "apim-request-id": randomUUID() } };
+    const { [CLIENT_REQUEST_ID]: clientId } = request.headers;
+    const headers = {
+      "apim-request-id": randomUUID(),
+      [CLIENT_REQUEST_ID]: typeof clientId === "string" ? clientId : randomUUID(),
+    };
+    const outcome: Outcome = { answer: jsonAnswer({}), headers };
     try {
       outcome.answer = await this.run(request, outcome);
     } catch (error) {
@@ -129,6 +135,7 @@ function runOn(
   Object.assign(headers, deployment.rateLimit.headers());
   if (!admission.admitted) throw limitExceeded(admission, route);
   if (failure !== undefined) throw failure;
+  checkModelKind(route.operation, deployment.model);
   const answer = model({ ...operation, deployment });
   headers["azureml-model-session"] = MODEL_SESSION;
   return answer;
@@ -136,6 +143,8 @@ function runOn(
 
 /** Names the deployment of the same account that takes a request which the provisioned one refuses. */
 const SPILLOVER_HEADER = "x-ms-spillover-deployment";
+/** The caller's own id of its request, which comes back; one is made where it sends none. */
+const CLIENT_REQUEST_ID = "x-ms-client-request-id";
 const MODEL_SESSION = "v20261001-1-simulated";
 
 /** Undefined for a route that runs no model. */
@@ -172,17 +181,6 @@ function runAccountOperation(route: Route, request: OperationRequest, failure: S
     default:
       return storedResponse(request);
   }
-}
-
-/** What the estimate takes where the caller sets no limit. */
-const DEFAULT_MAX_TOKENS = 16;
-
-/** The prompt and the most that the model may write, as Azure counts a request before it runs it. */
-function estimateTokens(operation: OperationName, body: Readonly<Record<string, unknown>>): number {
-  const prompt = countTokens(body["messages"] ?? body["input"] ?? body["prompt"] ?? "");
-  if (operation !== "chat/completions" && operation !== "responses" && operation !== "messages") return prompt;
-  const limit = body["max_completion_tokens"] ?? body["max_tokens"] ?? body["max_output_tokens"];
-  return prompt + (typeof limit === "number" && limit > 0 ? limit : DEFAULT_MAX_TOKENS);
 }
 
 /** As Azure OpenAI words it. */

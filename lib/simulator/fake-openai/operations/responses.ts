@@ -2,7 +2,7 @@ import { type Account } from "../account.js";
 import { type Answer, jsonAnswer } from "../answer.js";
 import { type Conversation, type Item, type StoredResponse } from "../item.js";
 import { type ModelRequest, parseBody } from "../operation.js";
-import { replyIn } from "../reply.js";
+import { reasoningTokens, replyIn } from "../reply.js";
 import { responseStream } from "../responses/events.js";
 import { checkToolOutputs, inputItems } from "../responses/input.js";
 import { functionCallItem, messageItem, type OutputItem, reasoningItem } from "../responses/output.js";
@@ -22,16 +22,14 @@ export function createResponse({ account, deployment, body }: ModelRequest): Ans
   checkToolOutputs(input, earlierItems(previous, conversation));
 
   const limit = request.max_output_tokens ?? Number.POSITIVE_INFINITY;
-  const reasoningTokens = reasons ? Math.min(REASONING_TOKENS, Math.floor(limit / 2)) : 0;
+  const thought = reasons ? reasoningTokens(limit) : 0;
   const call = toolCallOf(request, input);
-  const written = write(
-    call === undefined ? replyIn(request.text?.format, account.reply) : "",
-    limit - reasoningTokens,
-  );
+  const written = write(call === undefined ? replyIn(request.text?.format, account.reply) : "", limit - thought);
   const summarized = typeof request.reasoning?.summary === "string";
+  const topLogprobs = request.include?.includes(LOGPROBS) === true ? (request.top_logprobs ?? 0) : undefined;
   const output: OutputItem[] = [
     ...(reasons ? [reasoningItem(account.identity, { summarized, encrypted })] : []),
-    call === undefined ? messageItem(account.identity, written) : functionCallItem(account.identity, call),
+    call === undefined ? messageItem(account.identity, written, topLogprobs) : functionCallItem(account.identity, call),
   ];
   const response = {
     ...echoOf(request, reasons),
@@ -45,7 +43,7 @@ export function createResponse({ account, deployment, body }: ModelRequest): Ans
     model: deployment.model,
     output,
     conversation: conversation === undefined ? null : { id: conversation.object.id },
-    usage: usageOf(input, written, call, reasoningTokens),
+    usage: usageOf(input, written, call, thought),
   };
   if (response.store) {
     const stored = { input: account.storeItems(input), output: account.storeItems(output) };
@@ -58,8 +56,7 @@ export function createResponse({ account, deployment, body }: ModelRequest): Ans
 }
 
 const ENCRYPTED_REASONING = "reasoning.encrypted_content";
-/** What thinking costs here; the service counts it in steps of 64. */
-const REASONING_TOKENS = 64;
+const LOGPROBS = "message.output_text.logprobs";
 
 interface Continued {
   readonly previous: StoredResponse | undefined;
@@ -123,26 +120,21 @@ function echoOf(request: ResponseRequest, reasons: boolean) {
     text: { format: { type: "text" }, ...request.text },
     tool_choice: request.tool_choice ?? "auto",
     tools: request.tools ?? [],
-    top_logprobs: request["top_logprobs"] ?? 0,
+    top_logprobs: request.top_logprobs ?? 0,
     top_p: request["top_p"] ?? 1,
     truncation: request["truncation"] ?? "disabled",
     user: request["user"] ?? null,
   };
 }
 
-function usageOf(
-  prompt: readonly Item[],
-  written: WrittenText,
-  call: ToolCall | undefined,
-  reasoningTokens: number,
-): unknown {
+function usageOf(prompt: readonly Item[], written: WrittenText, call: ToolCall | undefined, thought: number): unknown {
   const input = countTokens(prompt);
-  const output = reasoningTokens + (call === undefined ? written.tokens.length : countTokens(call.arguments));
+  const output = thought + (call === undefined ? written.tokens.length : countTokens(call.arguments));
   return {
     input_tokens: input,
     input_tokens_details: { cached_tokens: 0 },
     output_tokens: output,
-    output_tokens_details: { reasoning_tokens: reasoningTokens },
+    output_tokens_details: { reasoning_tokens: thought },
     total_tokens: input + output,
   };
 }

@@ -110,8 +110,11 @@ function textEvents({ content }: MessageItem, item: ItemPosition, written: Writt
   return content.flatMap((part, index) => {
     const at = { ...item, content_index: index };
     return [
-      { type: "response.content_part.added", ...at, part: { ...part, text: "" } },
-      ...written.tokens.map((delta) => ({ type: "response.output_text.delta", ...at, delta, logprobs: [] })),
+      { type: "response.content_part.added", ...at, part: { ...part, text: "", logprobs: [] } },
+      ...written.tokens.map((delta, token) => {
+        const logprobs = part.logprobs.slice(token, token + 1);
+        return { type: "response.output_text.delta", ...at, delta, logprobs };
+      }),
       { type: "response.output_text.done", ...at, text: part.text, logprobs: part.logprobs },
       { type: "response.content_part.done", ...at, part },
     ];

@@ -1,4 +1,5 @@
 import { type AccountIdentity } from "../account-identity.js";
+import { tokenLogprobs } from "../logprobs.js";
 import { type WrittenText } from "../text.js";
 import { type ToolCall } from "../tool-call.js";
 
@@ -26,13 +27,19 @@ export function reasoningItem(identity: AccountIdentity, { summarized, encrypted
   };
 }
 
-export function messageItem(identity: AccountIdentity, { text, truncated }: WrittenText) {
+/** @param topLogprobs how many alternatives each token has; undefined for no log probabilities */
+export function messageItem(
+  identity: AccountIdentity,
+  { text, tokens, truncated }: WrittenText,
+  topLogprobs: number | undefined,
+) {
+  const logprobs = topLogprobs === undefined ? [] : tokenLogprobs(tokens, topLogprobs);
   return {
     type: "message" as const,
     id: identity.issueId("msg"),
     status: truncated ? "incomplete" : "completed",
     role: "assistant",
-    content: [{ type: "output_text" as const, text, annotations: [], logprobs: [] }],
+    content: [{ type: "output_text" as const, text, annotations: [], logprobs }],
   };
 }
 

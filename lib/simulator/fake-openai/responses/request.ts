@@ -1,5 +1,7 @@
 import { z } from "zod";
 
+const MAX_TOP_LOGPROBS = 20;
+
 /** The body of `POST /responses`, as far as the answer depends on it. */
 export const RESPONSE_REQUEST = z.looseObject({
   input: z
@@ -12,6 +14,7 @@ export const RESPONSE_REQUEST = z.looseObject({
   previous_response_id: z.string().nullish(),
   conversation: z.union([z.string(), z.looseObject({ id: z.string() })]).nullish(),
   max_output_tokens: z.int().positive().nullish(),
+  top_logprobs: z.int().nonnegative().max(MAX_TOP_LOGPROBS).nullish(),
   reasoning: z.looseObject({ effort: z.string().nullish(), summary: z.string().nullish() }).nullish(),
   tools: z
     .array(z.looseObject({ type: z.string(), name: z.string().optional(), parameters: z.unknown().optional() }))
