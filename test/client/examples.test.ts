@@ -41,7 +41,7 @@ describe.each([
     ["openai-v1", openaiV1.main, [REPLY, REPLY]],
     ["langchain", langchain.main, [REPLY, REPLY]],
     ["vercel-ai", vercelAi.main, [REPLY, REPLY]],
-    ["plain-fetch", plainFetch.main, ["8 dimensions"]],
+    ["plain-fetch", plainFetch.main, ["1536 dimensions"]],
     ["provisioned-first", provisionedFirst.main, [REPLY]],
     ["metrics", metrics.main, ["200 from one of 2"]],
   ])("the example %s gets its answers", async (__, main, expected) => {
