@@ -4,14 +4,16 @@ import { type AddressInfo } from "node:net";
 
 /**
  * What an endpoint does with one request: answer with a status, or with headers and a body too; `reset` the
- * connection before an answer; `hang` until the client leaves; `cut` the connection in the middle of a body.
+ * connection before an answer; `hang` until the client leaves; `cut` the connection in the middle of a body; or what a
+ * function does with the response.
  */
 export type Step =
   | number
   | { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: string }
   | "reset"
   | "hang"
-  | "cut";
+  | "cut"
+  | ((response: ServerResponse) => unknown);
 
 export interface SeenRequest {
   readonly method: string;
@@ -21,7 +23,10 @@ export interface SeenRequest {
 }
 
 /** Steps in their order, then 200 for ever; or what to do at each request. */
-export type Script = readonly Step[] | (() => Step);
+export type Script = readonly Step[] | Steps;
+interface Steps {
+  (): Step;
+}
 
 /** A server on a free local port that answers by its script. */
 export class ScriptedEndpoint {
@@ -91,6 +96,10 @@ export class ScriptedEndpoint {
     this.log.push(this.name);
     const step = this.nextStep();
     if (step === "hang") return;
+    if (typeof step === "function") {
+      step(response);
+      return;
+    }
     if (step === "reset") {
       request.socket.resetAndDestroy();
     } else if (step === "cut") {
