@@ -55,7 +55,7 @@ describe("a stream that begins with an error goes to the next endpoint", () => {
     [
       "an error event by its name alone",
       RESPONSES,
-      [RESPONSE_CREATED, `x\nevent: error\ndata: ${JSON.stringify(RATE_LIMITED)}`],
+      [RESPONSE_CREATED, `\nevent: error\ndata: ${JSON.stringify(RATE_LIMITED)}`],
       "throttled",
     ],
     ["an error event with an object", RESPONSES, [{ type: "error", error: { ...RATE_LIMITED } }], "throttled"],

@@ -7,13 +7,14 @@ import { type AddressInfo } from "node:net";
  * connection before an answer; `hang` until the client leaves; `cut` the connection in the middle of a body; or what a
  * function does with the response.
  */
-export type Step =
+export type Step = PlainStep | ((response: ServerResponse) => unknown);
+
+export type PlainStep =
   | number
   | { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: string }
   | "reset"
   | "hang"
-  | "cut"
-  | ((response: ServerResponse) => unknown);
+  | "cut";
 
 export interface SeenRequest {
   readonly method: string;
@@ -23,10 +24,7 @@ export interface SeenRequest {
 }
 
 /** Steps in their order, then 200 for ever; or what to do at each request. */
-export type Script = readonly Step[] | Steps;
-interface Steps {
-  (): Step;
-}
+export type Script = readonly Step[] | { (): Step };
 
 /** A server on a free local port that answers by its script. */
 export class ScriptedEndpoint {
