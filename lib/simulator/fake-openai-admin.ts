@@ -1,7 +1,7 @@
 import { type IncomingMessage, type ServerResponse } from "node:http";
 import { parseFaultRequest } from "./fake-openai/fault-request.js";
 import { Listener } from "./fake-openai/listener.js";
-import { readBytes } from "./fake-openai/request-body.js";
+import { parseJson, readBytes } from "./fake-openai/request-body.js";
 import { type FakeOpenAi } from "./fake-openai.js";
 
 export interface FakeOpenAiAdminOptions {
@@ -107,7 +107,9 @@ function stateOf([name, { url, region, state, requestCount, probeCount }]: reado
 }
 
 async function inject(account: FakeOpenAi, bytes: Buffer): Promise<void> {
-  const request = parseFaultRequest(parsed(bytes));
+  const json = parseJson(bytes);
+  if (json === undefined) throw new RangeError("the body is not JSON, or nested too deep");
+  const request = parseFaultRequest(json);
   if (request.kind === "refuse") await account.refuse();
   else account.inject(request.fault, request.options);
 }
@@ -115,14 +117,6 @@ async function inject(account: FakeOpenAi, bytes: Buffer): Promise<void> {
 async function heal(account: FakeOpenAi): Promise<void> {
   account.heal();
   await account.accept();
-}
-
-function parsed(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(bytes.toString("utf8"));
-  } catch {
-    throw new RangeError("the body is not JSON");
-  }
 }
 
 function decoded(segment: string): string {

@@ -67,7 +67,8 @@ describe("a fault that is injected over HTTP", () => {
 
   const KINDS = "status, throttle, streamError, delay, hang, reset, cut, drip, refuse";
   test.each<[unknown, string]>([
-    ["{", "the body is not JSON"],
+    ["{", "the body is not JSON, or nested too deep"],
+    ["[".repeat(300) + "]".repeat(300), "the body is not JSON, or nested too deep"],
     [{}, `fault is one of ${KINDS}`],
     [{ fault: "explode" }, `fault is one of ${KINDS}`],
     [[], "Invalid input: expected object, received array"],
