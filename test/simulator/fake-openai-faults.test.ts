@@ -154,7 +154,7 @@ describe("a rate limit that is told inside a stream", () => {
     server.inject(Fault.streamError(), { times: 1 });
     const response = await ask({ stream: true });
     expect(response.status).toBe(200);
-    expect(await eventsOf(response)).toEqual([{ error: { ...failure, type: "server_error", param: null } }]);
+    expect(await eventsOf(response)).toEqual([{ error: { ...failure, type: "too_many_requests", param: null } }]);
     expect(await outcomes(1)).toEqual([200]);
   });
 
