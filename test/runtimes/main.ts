@@ -1,0 +1,70 @@
+/** `npm run test:runtimes`: runs suite.mjs in each runtime, prints a table, writes results.json; fails where a check does. */
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Results, type Runtime, RUNTIMES } from "./runtimes.js";
+import { startServers } from "./servers.js";
+
+async function main(): Promise<void> {
+  if (!existsSync(join(__dirname, "node_modules"))) {
+    execFileSync("npm", ["ci"], { cwd: __dirname, stdio: "inherit" });
+  }
+  const wanted = process.argv.slice(2);
+  const chosen = RUNTIMES.filter(({ name }) => wanted.length === 0 || wanted.some((word) => name.includes(word)));
+  const byRuntime: Record<string, Results> = {};
+  for (const runtime of chosen) {
+    byRuntime[runtime.name] = await resultsIn(runtime);
+    console.error(`${runtime.name}: ${verdict(byRuntime[runtime.name] ?? {})}`);
+  }
+  console.log(`\n${table(byRuntime)}\n`);
+  const problems = Object.entries(byRuntime).flatMap(([runtime, results]) =>
+    Object.entries(results).flatMap(([check, problem]) =>
+      problem === null ? [] : [`${runtime}, ${check}: ${problem}`],
+    ),
+  );
+  for (const problem of problems) console.log(problem);
+  writeFileSync(join(__dirname, "results.json"), `${JSON.stringify(byRuntime, undefined, 2)}\n`);
+  const count = Object.values(byRuntime).reduce((sum, results) => sum + Object.keys(results).length, 0);
+  console.log(`${count - problems.length} passed, ${problems.length} failed`);
+  process.exitCode = problems.length === 0 && count > 0 ? 0 : 1;
+}
+
+async function resultsIn(runtime: Runtime): Promise<Results> {
+  const folder = mkdtempSync(join(tmpdir(), "runtime-"));
+  const servers = await startServers();
+  try {
+    const { runtime: itself, results } = await runtime.run(servers.urls, folder);
+    return itself === runtime.itself ? results : { "it starts": `expected ${runtime.itself}, ran ${itself}` };
+  } catch (error) {
+    return { "it starts": String(error) };
+  } finally {
+    await servers[Symbol.asyncDispose]();
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function verdict(results: Results): string {
+  const failed = Object.values(results).filter((problem) => problem !== null).length;
+  return failed === 0 ? "passed" : `${failed} failed`;
+}
+
+/** In Markdown: a row for each check, a column for each runtime. */
+function table(byRuntime: Readonly<Record<string, Results>>): string {
+  const names = Object.keys(byRuntime);
+  const checks = [...new Set(Object.values(byRuntime).flatMap((results) => Object.keys(results)))];
+  const cell = (problem: string | null | undefined) =>
+    problem === undefined ? "" : problem === null ? "yes" : "**no**";
+  const rows = [
+    ["", ...names],
+    undefined,
+    ...checks.map((check) => [check, ...names.map((name) => cell(byRuntime[name]?.[check]))]),
+  ];
+  const widths = ["", ...names].map((_, column) => Math.max(...rows.map((row) => row?.[column]?.length ?? 3)));
+  return rows
+    .map((row) => widths.map((width, column) => row?.[column]?.padEnd(width) ?? "-".repeat(width)))
+    .map((cells) => `| ${cells.join(" | ")} |`)
+    .join("\n");
+}
+
+void main();
