@@ -1,15 +1,11 @@
 /** `npm run test:runtimes`: runs suite.mjs in each runtime, prints a table, writes results.json; fails where a check does. */
-import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Results, type Runtime, RUNTIMES } from "./runtimes.js";
 import { startServers } from "./servers.js";
 
 async function main(): Promise<void> {
-  if (!existsSync(join(__dirname, "node_modules"))) {
-    execFileSync("npm", ["ci"], { cwd: __dirname, stdio: "inherit" });
-  }
   const wanted = process.argv.slice(2);
   const chosen = RUNTIMES.filter(({ name }) => wanted.length === 0 || wanted.some((word) => name.includes(word)));
   const byRuntime: Record<string, Results> = {};
