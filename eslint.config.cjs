@@ -22,6 +22,21 @@ const providerRoot = {
   message: "Import the provider by deep path: its root is slow.",
 };
 
+/** The client's own folders, in the order of who may import whom. */
+const clientFolders = { call: [], endpoints: ["call"], request: ["call", "endpoints"] };
+function clientAlone(depth) {
+  const up = "\\.\\./".repeat(depth);
+  return { regex: `^${up}(?!duration)|^(?!\\.|node:)`, message: "The client has no dependencies." };
+}
+const clientDirections = Object.entries(clientFolders).map(([folder, forbidden]) => {
+  const patterns = [cdktf, clientAlone(2)];
+  if (forbidden.length > 0) {
+    const regex = `^\\.\\./(${forbidden.join("|")})/`;
+    patterns.push({ regex, message: `lib/client/${folder} does not import ${forbidden.join(" and ")}.` });
+  }
+  return { files: [`lib/client/${folder}/**/*.ts`], rules: { "no-restricted-imports": ["error", { patterns }] } };
+});
+
 const directions = Object.entries(allowed).map(([wing, may]) => {
   const forbidden = wings.filter((other) => other !== wing && !may.includes(other));
   const patterns = [
@@ -34,9 +49,7 @@ const directions = Object.entries(allowed).map(([wing, may]) => {
         ]
       : []),
     ["constructs", "stacks"].includes(wing) ? providerRoot : cdktf,
-    ...(wing === "client"
-      ? [{ regex: "^\\.\\./(?!duration)|^(?!\\.|node:)", message: "The client has no dependencies." }]
-      : []),
+    ...(wing === "client" ? [clientAlone(1)] : []),
   ];
   return { files: [`lib/${wing}/**/*.ts`], rules: { "no-restricted-imports": ["error", { patterns }] } };
 });
@@ -59,4 +72,5 @@ module.exports = tseslint.config(
     rules: { "@typescript-eslint/no-require-imports": "off" },
   },
   ...directions,
+  ...clientDirections,
 );

@@ -1,8 +1,16 @@
 /** The stable codes of this library's errors; compare these, not messages. */
 export type LoadBalancerErrorCode =
-  "ERR_INVALID_OPTION" | "ERR_DEADLINE" | "ERR_ATTEMPT_TIMEOUT" | "ERR_TOKEN_PROVIDER" | "ERR_ENDPOINTS_UNREACHABLE";
+  | "ERR_INVALID_OPTION"
+  | "ERR_DEADLINE"
+  | "ERR_ATTEMPT_TIMEOUT"
+  | "ERR_TOKEN_PROVIDER"
+  | "ERR_ENDPOINTS_UNREACHABLE"
+  | "ERR_NO_ENDPOINT_AVAILABLE";
 
-/** An option of `createLoadBalancedFetch` that cannot work; thrown at creation. */
+/**
+ * An option that cannot work. Thrown by `createLoadBalancedFetch`, and by the first call where a custom `fetch` turns out
+ * to be one that cannot be worked with.
+ */
 export class InvalidOptionError extends TypeError {
   override readonly name = "InvalidOptionError";
   readonly code = "ERR_INVALID_OPTION" satisfies LoadBalancerErrorCode;
@@ -29,19 +37,19 @@ export class DeadlineError extends Error {
   }
 }
 
-/** One endpoint sent no response headers within `attemptTimeout`. */
+/** One endpoint sent no response headers within `attemptTimeout`, or no event of a stream within `firstEventTimeout`. */
 export class AttemptTimeoutError extends Error {
   override readonly name = "TimeoutError";
   readonly code = "ERR_ATTEMPT_TIMEOUT" satisfies LoadBalancerErrorCode;
 
-  constructor(attemptTimeout: string) {
-    super(`timed out: no response headers within ${attemptTimeout}`);
+  constructor(missing: "response headers" | "event", timeout: string) {
+    super(`timed out: no ${missing} within ${timeout}`);
   }
 }
 
 /**
- * A token provider failed or gave something that is no token. Carries only the name of the provider's
- * error: its message may quote a secret.
+ * A token provider or `headers` function failed or gave something that cannot be sent. Carries only the name of the
+ * provider's error: its message may quote a secret.
  */
 export class TokenProviderError extends Error {
   override readonly name = "TokenProviderError";
@@ -69,5 +77,16 @@ export class EndpointsUnreachableError extends TypeError {
   ) {
     const list = attempts.map(({ endpoint, errorCode }) => `${endpoint} (${errorCode})`).join(", ");
     super("fetch failed", { cause: new Error(`no endpoint answered: ${list}`, { cause: lastError }) });
+  }
+}
+
+/** `choose` found no endpoint that is available. */
+export class NoEndpointAvailableError extends Error {
+  override readonly name = "NoEndpointAvailableError";
+  readonly code = "ERR_NO_ENDPOINT_AVAILABLE" satisfies LoadBalancerErrorCode;
+
+  /** @param retryAfterMilliseconds until the first endpoint is available again. */
+  constructor(readonly retryAfterMilliseconds: number) {
+    super(`no endpoint is available; the first one will be in ${Math.ceil(retryAfterMilliseconds)} ms`);
   }
 }

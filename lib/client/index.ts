@@ -1,17 +1,22 @@
 export { Duration } from "../duration.js";
-export { type BenchReason } from "./bench.js";
-export { type TokenProvider } from "./credential.js";
-export { DEFAULT_PRIORITY, DEFAULT_WEIGHT, type EndpointOptions } from "./endpoint.js";
-export { type EndpointSnapshot, MAX_DEPLOYMENTS } from "./endpoint-pool.js";
-export { type BenchScope, type BenchSnapshot, type DeploymentSnapshot } from "./endpoint-state.js";
+export { EXHAUSTED_CODE } from "./call/exhausted-response.js";
+export { type BreakerSnapshot, type CooldownReason } from "./endpoints/breaker.js";
+export { type HeaderProvider, type HeaderValues, type TokenProvider } from "./endpoints/credential.js";
+export { type DeploymentSnapshot } from "./endpoints/deployment-state.js";
+export { DEFAULT_PRIORITY, DEFAULT_WEIGHT, type EndpointOptions } from "./endpoints/endpoint.js";
+export { type EndpointSnapshot, MAX_DEPLOYMENTS, type OperationSnapshot } from "./endpoints/endpoint-pool.js";
+export { type CooldownScope } from "./endpoints/endpoint-state.js";
+export { MAX_HELD_REFERENCES } from "./endpoints/holders.js";
+export { STRATEGIES, type Strategy } from "./endpoints/selection.js";
 export * from "./errors.js";
 export * from "./events.js";
-export { EXHAUSTED_CODE } from "./exhausted-response.js";
-export { createLoadBalancedFetch, type LoadBalancedFetch } from "./load-balanced-fetch.js";
-export { type Operation, OPERATIONS } from "./operation.js";
+export { type Choice, createLoadBalancedFetch, type LoadBalancedFetch } from "./load-balanced-fetch.js";
 export {
-  type BenchOptions,
-  DEFAULT_BENCH,
+  type AffinityRequest,
+  type CooldownOptions,
+  DEFAULT_COMMIT,
+  DEFAULT_COMMIT_AFTER,
+  DEFAULT_COOLDOWN,
   DEFAULT_MAX_BUFFERED_BODY_BYTES,
   DEFAULT_RETRY_AMBIGUOUS,
   DEFAULT_STRATEGY,
@@ -19,5 +24,4 @@ export {
   type FetchFunction,
   type LoadBalancedFetchOptions,
 } from "./options.js";
-export { STRATEGIES, type Strategy } from "./selection.js";
-export { MAX_STICKY_IDS } from "./sticky.js";
+export { type Operation, OPERATIONS } from "./request/operation.js";

@@ -1,20 +1,50 @@
-import { Call } from "./call.js";
-import { type Endpoint } from "./endpoint.js";
-import { EndpointPool, type EndpointSnapshot } from "./endpoint-pool.js";
-import { checkedOptions, type FetchFunction, type LoadBalancedFetchOptions } from "./options.js";
-import { isRequest, readRequest } from "./request.js";
-import { StickyIds } from "./sticky.js";
+import { Call } from "./call/call.js";
+import { tell } from "./call/reporter.js";
+import { EndpointPool, type EndpointSnapshot } from "./endpoints/endpoint-pool.js";
+import { Holders } from "./endpoints/holders.js";
+import { select } from "./endpoints/selection.js";
+import { InvalidOptionError, NoEndpointAvailableError } from "./errors.js";
+import { checkedOptions, type CheckedOptions, type FetchFunction, type LoadBalancedFetchOptions } from "./options.js";
+import { type BalancedRequest, isRequest, readRequest } from "./request/request.js";
 
 /** A `fetch` over several endpoints. */
 export interface LoadBalancedFetch extends FetchFunction {
   /** How the endpoints stand now; plain data, without credentials. */
   snapshot(): EndpointSnapshot[];
+  /**
+   * Chooses an endpoint as a call would, for a connection that does not pass through `fetch`: a WebSocket of the realtime
+   * API. What becomes of the connection is not seen; {@link coolDown} tells of one that was refused.
+   *
+   * @throws NoEndpointAvailableError where all are cooling down.
+   * @throws TokenProviderError where the endpoint's token cannot be had.
+   */
+  choose(what: { readonly deployment?: string; readonly affinityKey?: string }): Promise<Choice>;
+  /**
+   * Leaves an endpoint alone until a time, because somebody else knows that it is throttled. Without a deployment it holds
+   * for all of the endpoint. A shorter one than is known has no effect.
+   *
+   * @param endpoint its name.
+   * @throws InvalidOptionError for a name that no endpoint has.
+   */
+  coolDown(endpoint: string, what: { readonly deployment?: string; readonly until: Date }): void;
+}
+
+/** Where to connect to, and what to send there. */
+export interface Choice {
+  /** The endpoint's name. */
+  readonly endpoint: string;
+  /** What comes before `/openai`. */
+  readonly url: string;
+  /** With the credential. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The endpoint's own name of the deployment. */
+  readonly deployment: string | undefined;
 }
 
 /**
  * Makes a `fetch` that spreads requests over Azure OpenAI endpoints and moves on to the next one where one
- * throttles or fails. Of a request's URL only what follows from `/openai` on is used; credentials that the
- * caller sets are replaced by the endpoint's own.
+ * throttles or fails. Of a request's URL only what follows from `/openai`, `/models` or `/anthropic` on is used;
+ * credentials that the caller sets are replaced by the endpoint's own.
  *
  * It rejects as `fetch` does: with the abort reason of the caller's signal; with {@link EndpointsUnreachableError}
  * where no endpoint gave an HTTP answer; with {@link DeadlineError} after the deadline. Where HTTP has an answer,
@@ -31,16 +61,84 @@ export interface LoadBalancedFetch extends FetchFunction {
  */
 export function createLoadBalancedFetch(options: LoadBalancedFetchOptions): LoadBalancedFetch {
   const checked = checkedOptions(options);
-  const pool = new EndpointPool(checked.endpoints);
-  const sticky = new StickyIds<Endpoint>();
+  const pool = new EndpointPool(checked.endpoints, checked.random);
+  const holders = new Holders();
   const balancedFetch: FetchFunction = async (input, init) => {
     if (!isRequest(input) && OTHER_SCHEME.test(String(input))) return checked.fetch(input, init);
     const started = checked.now();
     const request = await readRequest(input, init, checked.maxBufferedBodyBytes);
-    return new Call(request, pool.states(request.deployment), sticky, checked, started).run();
+    const states = pool.states(request.deployment, request.operation, started);
+    return new Call(request, states, holders, checked, affinityKeyOf(request, checked), started).run();
   };
-  return Object.assign(balancedFetch, { snapshot: () => pool.snapshot(checked.now()) });
+  return Object.assign(balancedFetch, {
+    snapshot: () => pool.snapshot(checked.now()),
+    choose: (what: Parameters<LoadBalancedFetch["choose"]>[0]) => choose(pool, checked, what),
+    coolDown: (...[endpoint, what]: Parameters<LoadBalancedFetch["coolDown"]>) =>
+      coolDown(pool, checked, endpoint, what),
+  });
 }
 
 /** The openai SDK asks for `data:,` before its first upload, to see whose Response class it will get. */
 const OTHER_SCHEME = /^(?!https?:)[a-z][a-z\d+.-]*:/i;
+
+function affinityKeyOf({ facts, deployment, operation, headers }: BalancedRequest, options: CheckedOptions) {
+  return facts.promptCacheKey ?? options.affinityKey?.({ deployment, operation, headers });
+}
+
+async function choose(
+  pool: EndpointPool,
+  { strategy, now, random }: CheckedOptions,
+  { deployment, affinityKey }: Parameters<LoadBalancedFetch["choose"]>[0],
+): Promise<Choice> {
+  const at = now();
+  const states = pool.states(deployment, "other", at);
+  const state = select(states, { strategy, affinityKey }, at, random);
+  if (state === undefined) {
+    throw new NoEndpointAvailableError(Math.min(...states.map((other) => other.availableAt(at))) - at);
+  }
+  state.chosen();
+  const { endpoint } = state;
+  return {
+    endpoint: endpoint.name,
+    url: endpoint.base,
+    headers: { ...(await endpoint.credential()) },
+    deployment: deployment === undefined ? undefined : (endpoint.deployments?.get(deployment) ?? deployment),
+  };
+}
+
+function coolDown(
+  pool: EndpointPool,
+  { now, wallClock, endpoints, onEvent }: CheckedOptions,
+  endpoint: string,
+  { deployment, until }: Parameters<LoadBalancedFetch["coolDown"]>[1],
+): void {
+  const at = now();
+  const breakers = pool.breakers(endpoint, deployment, at);
+  if (breakers === undefined) {
+    const names = endpoints.map(({ name }) => name).join(", ");
+    throw new InvalidOptionError("endpoint", `"${endpoint}" is the name of none; known are ${names}`);
+  }
+  if (!(until instanceof Date) || Number.isNaN(until.getTime())) {
+    throw new InvalidOptionError(
+      "until",
+      "is not a valid Date; give the time at which the endpoint is available again",
+    );
+  }
+  if (endpoints.length === 1) return;
+  const cooldownMilliseconds = until.getTime() - wallClock();
+  const scope = deployment === undefined ? "endpoint" : "deployment";
+  const breaker = breakers[scope];
+  if (!breaker.coolDown(at + cooldownMilliseconds, at)) return;
+  tell(onEvent, {
+    type: "cooldown",
+    endpoint,
+    deployment,
+    operation: undefined,
+    reason: "throttled",
+    scope,
+    cooldownMilliseconds,
+    consecutiveFailures: breaker.consecutiveFailures,
+    status: undefined,
+    errorCode: undefined,
+  });
+}

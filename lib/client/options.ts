@@ -1,10 +1,10 @@
 import { Duration } from "../duration.js";
-import { type BenchLengths } from "./bench.js";
-import { checkedEndpoint, type Endpoint, type EndpointOptions } from "./endpoint.js";
+import { type CooldownLengths } from "./endpoints/breaker.js";
+import { checkedEndpoint, type Endpoint, type EndpointOptions } from "./endpoints/endpoint.js";
+import { STRATEGIES, type Strategy } from "./endpoints/selection.js";
 import { InvalidOptionError } from "./errors.js";
 import { type LoadBalancerEvent } from "./events.js";
-import { OPERATIONS, type Operation } from "./operation.js";
-import { STRATEGIES, type Strategy } from "./selection.js";
+import { OPERATIONS, type Operation } from "./request/operation.js";
 import {
   checkedChoice,
   checkedDuration,
@@ -14,35 +14,49 @@ import {
   refuseUnknownOptions,
 } from "./validation.js";
 
-/** Lengths of benches where the endpoint's headers name none; those of failures double, with jitter. */
-export interface BenchOptions {
+/** Lengths of cooldowns where the endpoint's headers name none; those of failures double, with jitter. */
+export interface CooldownOptions {
   /**
    * After a 429.
    * @default 10 s
    */
   readonly throttled?: Duration;
   /**
-   * After 408, 500, 502, 503, 504 and network errors.
+   * After 408, 5xx, network errors and timeouts.
    * @default 1 s
    */
   readonly failed?: Duration;
   /**
-   * After 401, 403, 404 DeploymentNotFound and a failing token provider.
+   * After 401, 403, a deployment that does not exist and a failing token provider.
    * @default 1 min
    */
   readonly misconfigured?: Duration;
   /**
-   * Bounds every bench, also those that headers ask for.
+   * Bounds every cooldown, also those that headers ask for.
    * @default 5 min
    */
   readonly maximum?: Duration;
 }
 
+/** What `affinityKey` may decide by. */
+export interface AffinityRequest {
+  readonly deployment: string | undefined;
+  readonly operation: Operation;
+  /** As the caller gave them, names in lower case; without credentials. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
 export interface LoadBalancedFetchOptions {
-  /** One or more. A sole endpoint is never benched. */
+  /** One or more. A sole endpoint never cools down. */
   readonly endpoints: readonly EndpointOptions[];
   /** @default "weighted" where an endpoint has a weight, else "random" */
   readonly strategy?: Strategy;
+  /**
+   * Requests for which this gives the same string go to the same endpoint while it is available: that is where their prompt
+   * is cached. In all processes alike, without a store. A request's `prompt_cache_key` has precedence.
+   * @default none
+   */
+  readonly affinityKey?: (request: AffinityRequest) => string | undefined;
   /**
    * What may be sent to another endpoint although the first may have run it (408, 5xx, a connection that broke,
    * no headers in time): the work, and its bill, can double. Reads are always repeated.
@@ -50,8 +64,8 @@ export interface LoadBalancedFetchOptions {
    */
   readonly retryAmbiguous?: readonly Operation[];
   /**
-   * Budget of a whole call up to its response headers; after it the call rejects with {@link DeadlineError}.
-   * An endpoint that has held the call for half of it or more when it ends is benched as failed.
+   * Budget of a whole call until `fetch` resolves; after it the call rejects with {@link DeadlineError}.
+   * An endpoint that has held the call for half of it or more when it ends cools down as failed.
    * @default none
    */
   readonly deadline?: Duration;
@@ -62,22 +76,42 @@ export interface LoadBalancedFetchOptions {
    */
   readonly attemptTimeout?: Duration;
   /**
-   * When no endpoint is free: `answer` a 429 that says when one will be, or `wait` for it, which needs a `deadline`.
+   * Time from sending to the first event of a stream, where the request's body has `"stream": true` or the answer is an
+   * event stream. Less than the deadline.
+   * @default none
+   */
+  readonly firstEventTimeout?: Duration;
+  /**
+   * When `fetch` resolves with a stream: with the first event that carries `output`, so that an error before it is failed
+   * over, or with the response's `headers`. A background response always resolves with its headers.
+   * @default "output"
+   */
+  readonly commit?: "output" | "headers";
+  /**
+   * Time after a stream's first event at which `fetch` resolves even without output: reasoning can take minutes.
+   * @default 1 s
+   */
+  readonly commitAfter?: Duration;
+  /**
+   * When no endpoint is available: `answer` a 429 that says when one will be, or `wait` for it, which needs a `deadline`.
    * @default "answer"
    */
   readonly whenExhausted?: "answer" | "wait";
-  readonly bench?: BenchOptions;
+  readonly cooldown?: CooldownOptions;
   /**
    * A body that is a stream can be sent once only. One of up to this many bytes is read into memory first, so
    * that it can be sent to another endpoint; a longer one still goes out, once.
    * @default 0
    */
   readonly maxBufferedBodyBytes?: number;
-  /** Told of each attempt, bench, recovery and exhaustion, in order. What it throws, or its promise rejects with, is ignored. */
+  /**
+   * Gets each attempt, cooldown, recovery, wait and exhaustion, in order. What it throws, or its promise rejects with, is
+   * ignored.
+   */
   readonly onEvent?: (event: LoadBalancerEvent) => void;
   /**
-   * Sends the attempts. One that does not heed its signal is still bounded by `deadline` and `attemptTimeout`, but
-   * not ended by the caller's abort. FormData has to be of the kind that it knows: npm's undici has its own.
+   * Sends the attempts: the platform's, undici's, node-fetch or cross-fetch, or what wraps one of them. FormData and Blobs
+   * reach it as bytes. One that does not send web streams as bodies needs `maxBufferedBodyBytes` for requests that have one.
    * @default the global fetch
    */
   readonly fetch?: FetchFunction;
@@ -86,6 +120,11 @@ export interface LoadBalancedFetchOptions {
    * @default performance.now
    */
   readonly now?: () => number;
+  /**
+   * Milliseconds since the epoch, for HTTP dates and `coolDown`.
+   * @default Date.now
+   */
+  readonly wallClock?: () => number;
   /**
    * From 0 up to 1.
    * @default Math.random
@@ -102,45 +141,59 @@ export const DEFAULT_RETRY_AMBIGUOUS: readonly Operation[] = [
   "completions",
   "embeddings",
   "audio",
-  "unstored-responses",
+  "responses",
 ];
+export const DEFAULT_COMMIT = "output";
+export const DEFAULT_COMMIT_AFTER = Duration.seconds(1);
 export const DEFAULT_WHEN_EXHAUSTED = "answer";
-export const DEFAULT_BENCH = {
+export const DEFAULT_COOLDOWN = {
   throttled: Duration.seconds(10),
   failed: Duration.seconds(1),
   misconfigured: Duration.minutes(1),
   maximum: Duration.minutes(5),
-} as const satisfies BenchOptions;
+} as const satisfies CooldownOptions;
 export const DEFAULT_MAX_BUFFERED_BODY_BYTES = 0;
 
 /** Options with every default filled in. */
 export interface CheckedOptions {
   readonly endpoints: readonly Endpoint[];
   readonly strategy: Strategy;
+  readonly affinityKey: ((request: AffinityRequest) => string | undefined) | undefined;
   readonly retryAmbiguous: ReadonlySet<Operation>;
   readonly deadline: Duration | undefined;
   readonly attemptTimeout: Duration | undefined;
+  readonly firstEventTimeout: Duration | undefined;
+  readonly commit: "output" | "headers";
+  readonly commitAfter: Duration;
   readonly waits: boolean;
-  readonly bench: BenchLengths;
+  readonly cooldown: CooldownLengths;
   readonly maxBufferedBodyBytes: number;
   readonly onEvent: ((event: LoadBalancerEvent) => void) | undefined;
   readonly fetch: FetchFunction;
+  /** Whether its responses may be of another kind than the platform's. */
+  readonly isCustomFetch: boolean;
   readonly now: () => number;
+  readonly wallClock: () => number;
   readonly random: () => number;
 }
 
 const KNOWN = [
   "endpoints",
   "strategy",
+  "affinityKey",
   "retryAmbiguous",
   "deadline",
   "attemptTimeout",
+  "firstEventTimeout",
+  "commit",
+  "commitAfter",
   "whenExhausted",
-  "bench",
+  "cooldown",
   "maxBufferedBodyBytes",
   "onEvent",
   "fetch",
   "now",
+  "wallClock",
   "random",
 ] as const;
 KNOWN satisfies readonly (keyof LoadBalancedFetchOptions)[];
@@ -150,13 +203,6 @@ export function checkedOptions(options: LoadBalancedFetchOptions): CheckedOption
   refuseUnknownOptions(checkedObject(options, "options", "{ endpoints: [ … ] }"), KNOWN, "options");
   const endpoints = checkedEndpoints(options.endpoints);
   const deadline = checkedDuration(options.deadline, "deadline");
-  const attemptTimeout = checkedDuration(options.attemptTimeout, "attemptTimeout");
-  if (deadline && attemptTimeout && attemptTimeout.toMilliseconds() >= deadline.toMilliseconds()) {
-    throw new InvalidOptionError(
-      "attemptTimeout",
-      `is ${String(attemptTimeout)}, which the deadline of ${String(deadline)} always cuts short; give less or leave it out`,
-    );
-  }
   const whenExhausted = checkedChoice(options.whenExhausted, ["answer", "wait"], "whenExhausted");
   if (whenExhausted === "wait" && deadline === undefined) {
     throw new InvalidOptionError("whenExhausted", 'is "wait" without a bound; set `deadline` too');
@@ -164,11 +210,15 @@ export function checkedOptions(options: LoadBalancedFetchOptions): CheckedOption
   return {
     endpoints,
     strategy: checkedStrategy(options),
+    affinityKey: checkedFunction(options.affinityKey, "affinityKey"),
     retryAmbiguous: new Set(checkedOperations(options.retryAmbiguous ?? DEFAULT_RETRY_AMBIGUOUS)),
     deadline,
-    attemptTimeout,
+    attemptTimeout: checkedTimeout(options.attemptTimeout, "attemptTimeout", deadline),
+    firstEventTimeout: checkedTimeout(options.firstEventTimeout, "firstEventTimeout", deadline),
+    commit: checkedChoice(options.commit, ["output", "headers"], "commit") ?? DEFAULT_COMMIT,
+    commitAfter: checkedDuration(options.commitAfter, "commitAfter") ?? DEFAULT_COMMIT_AFTER,
     waits: (whenExhausted ?? DEFAULT_WHEN_EXHAUSTED) === "wait",
-    bench: checkedBench(options.bench ?? {}),
+    cooldown: checkedCooldown(options.cooldown ?? {}),
     maxBufferedBodyBytes: checkedNumber(
       options.maxBufferedBodyBytes ?? DEFAULT_MAX_BUFFERED_BODY_BYTES,
       "maxBufferedBodyBytes",
@@ -176,9 +226,26 @@ export function checkedOptions(options: LoadBalancedFetchOptions): CheckedOption
     onEvent: checkedFunction(options.onEvent, "onEvent"),
     // Looked up at each call, because tests and tracing tools replace the global one.
     fetch: checkedFunction(options.fetch, "fetch") ?? ((input, init) => globalThis.fetch(input, init)),
+    isCustomFetch: options.fetch !== undefined && options.fetch !== globalThis.fetch,
     now: checkedFunction(options.now, "now") ?? (() => performance.now()),
+    wallClock: checkedFunction(options.wallClock, "wallClock") ?? Date.now,
     random: checkedFunction(options.random, "random") ?? Math.random,
   };
+}
+
+function checkedTimeout(
+  timeout: Duration | undefined,
+  name: string,
+  deadline: Duration | undefined,
+): Duration | undefined {
+  const checked = checkedDuration(timeout, name);
+  if (checked === undefined || deadline === undefined || checked.toMilliseconds() < deadline.toMilliseconds()) {
+    return checked;
+  }
+  throw new InvalidOptionError(
+    name,
+    `is ${String(checked)}, which the deadline of ${String(deadline)} always cuts short; give less or leave it out`,
+  );
 }
 
 function checkedEndpoints(list: readonly EndpointOptions[]): readonly Endpoint[] {
@@ -187,12 +254,13 @@ function checkedEndpoints(list: readonly EndpointOptions[]): readonly Endpoint[]
   }
   const endpoints = list.map((options, index) => checkedEndpoint(options, `endpoints[${index}]`));
   for (const [index, { base, name }] of endpoints.entries()) {
-    const first = endpoints.findIndex((other) => other.base === base || other.name === name);
+    const first = endpoints.findIndex((other) => other.name === name);
     if (first === index) continue;
-    const [field, value] = endpoints[first]?.base === base ? ["url", base] : ["name", name];
     throw new InvalidOptionError(
-      `endpoints[${index}].${field}`,
-      `"${value}" is that of endpoints[${first}] too; list each endpoint once, under its own name`,
+      `endpoints[${index}].name`,
+      endpoints[first]?.base === base && list[index]?.name === undefined
+        ? `is missing, and endpoints[${first}] has the same url "${base}"; give each a name of its own`
+        : `"${name}" is also the name of endpoints[${first}]; give each endpoint a name of its own`,
     );
   }
   return endpoints;
@@ -218,11 +286,11 @@ function checkedOperations(operations: readonly Operation[]): readonly Operation
   return operations;
 }
 
-function checkedBench(bench: BenchOptions): BenchLengths {
-  checkedObject(bench, "bench", "{ failed: Duration.seconds(1) }");
-  refuseUnknownOptions(bench, Object.keys(DEFAULT_BENCH), "bench");
-  const length = (name: keyof BenchOptions) =>
-    (checkedDuration(bench[name], `bench.${name}`) ?? DEFAULT_BENCH[name]).toMilliseconds();
+function checkedCooldown(cooldown: CooldownOptions): CooldownLengths {
+  checkedObject(cooldown, "cooldown", "{ failed: Duration.seconds(1) }");
+  refuseUnknownOptions(cooldown, Object.keys(DEFAULT_COOLDOWN), "cooldown");
+  const length = (name: keyof CooldownOptions) =>
+    (checkedDuration(cooldown[name], `cooldown.${name}`) ?? DEFAULT_COOLDOWN[name]).toMilliseconds();
   return {
     throttled: length("throttled"),
     failed: length("failed"),

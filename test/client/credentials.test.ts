@@ -125,7 +125,7 @@ describe("token providers", () => {
     expect(mixed.log.join("")).toBe("bb");
     expect(mixed.events).toContainEqual(
       expect.objectContaining({
-        type: "bench",
+        type: "cooldown",
         endpoint: "a",
         scope: "endpoint",
         reason: "misconfigured",
@@ -182,7 +182,7 @@ test("an endpoint that is benched while a token is fetched for it does not get t
   expect(await second).toBe(200);
   expect({ sent, asked }).toEqual({ sent: ["a", "b", "b"], asked: 2 });
   expect(events.map((event) => ("attempt" in event ? `${event.endpoint} ${event.attempt}` : event.type))).toEqual([
-    ...["a 1", "bench", "b 2", "b 1"],
+    ...["a 1", "cooldown", "b 2", "b 1"],
   ]);
 });
 

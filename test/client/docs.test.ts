@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import {
   createLoadBalancedFetch,
-  DEFAULT_BENCH,
+  DEFAULT_COOLDOWN,
   DEFAULT_RETRY_AMBIGUOUS,
   EXHAUSTED_CODE,
   type LoadBalancedFetchOptions,
@@ -53,7 +53,9 @@ test("the page names what the code has", () => {
   expect(page).toContain(EXHAUSTED_CODE);
   expect(page).toContain(MAX_STICKY_IDS.toLocaleString("en"));
   expect(
-    [DEFAULT_BENCH.throttled, DEFAULT_BENCH.failed, DEFAULT_BENCH.misconfigured, DEFAULT_BENCH.maximum].map(String),
+    [DEFAULT_COOLDOWN.throttled, DEFAULT_COOLDOWN.failed, DEFAULT_COOLDOWN.misconfigured, DEFAULT_COOLDOWN.maximum].map(
+      String,
+    ),
   ).toEqual(["10 s", "1 s", "1 min", "5 min"]);
   expect(DEFAULT_RETRY_AMBIGUOUS).toEqual(["chat", "completions", "embeddings", "audio", "unstored-responses"]);
 });

@@ -21,22 +21,22 @@ describe("events", () => {
     const attempt = { type: "attempt", deployment: "gpt", timeToHeadersMilliseconds: 0, errorCode: undefined };
     const known = { requestId: "req-1", region: "East US" };
     const unknown = { requestId: undefined, region: undefined };
-    const bench = { type: "bench", deployment: "gpt", scope: "deployment", errorCode: undefined };
+    const bench = { type: "cooldown", deployment: "gpt", scope: "deployment", errorCode: undefined };
     const throttledA = { ...attempt, ...known, endpoint: "a", attempt: 1, status: 429, outcome: "throttled" };
-    const benchA = { ...bench, endpoint: "a", reason: "throttled", status: 429, benchMilliseconds: 100 };
+    const benchA = { ...bench, endpoint: "a", reason: "throttled", status: 429, cooldownMilliseconds: 100 };
     const failedB = { ...attempt, ...unknown, endpoint: "b", attempt: 2, status: 503, outcome: "failed" };
     const benchB = { ...bench, endpoint: "b", reason: "failed", status: 503 };
     expect(events).toEqual([
       throttledA,
       { ...benchA, consecutiveFailures: 1 },
       failedB,
-      { ...benchB, benchMilliseconds: 1_000, consecutiveFailures: 1 },
+      { ...benchB, cooldownMilliseconds: 1_000, consecutiveFailures: 1 },
       { type: "exhausted", deployment: "gpt", attempts: 2, status: 503, retryAfterMilliseconds: 100 },
       { type: "exhausted", deployment: "gpt", attempts: 0, status: 429, retryAfterMilliseconds: 50 },
       throttledA,
       { ...benchA, consecutiveFailures: 2 },
       failedB,
-      { ...benchB, benchMilliseconds: 2_000, consecutiveFailures: 2 },
+      { ...benchB, cooldownMilliseconds: 2_000, consecutiveFailures: 2 },
       { type: "exhausted", deployment: "gpt", attempts: 2, status: 503, retryAfterMilliseconds: 100 },
       { ...throttledA, status: 200, outcome: "answered" },
       { type: "recovered", endpoint: "a", deployment: "gpt", scope: "deployment" },
@@ -99,7 +99,7 @@ describe("snapshot", () => {
     clock.now = 1_000;
     await post(CHAT.replace("gpt", "o3"));
     const [a, b] = fetch.snapshot();
-    const free = { status: "free", reason: undefined, benchedMilliseconds: 0, consecutiveFailures: 0 };
+    const free = { status: "available", reason: undefined, cooldownMilliseconds: 0, consecutiveFailures: 0 };
     const nothing = { remainingRequests: undefined, remainingTokens: undefined };
     expect(a).toEqual({
       name: "a",
@@ -110,9 +110,9 @@ describe("snapshot", () => {
       deployments: [
         {
           deployment: "gpt",
-          status: "benched",
+          status: "cooling-down",
           reason: "throttled",
-          benchedMilliseconds: 2_000,
+          cooldownMilliseconds: 2_000,
           consecutiveFailures: 1,
           remainingRequests: 5,
           remainingTokens: 0,
@@ -124,7 +124,7 @@ describe("snapshot", () => {
       deployment: "gpt",
       status: "half-open",
       reason: "failed",
-      benchedMilliseconds: 0,
+      cooldownMilliseconds: 0,
       consecutiveFailures: 1,
       ...nothing,
     });

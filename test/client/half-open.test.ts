@@ -1,5 +1,5 @@
 import { Duration, type EndpointOptions } from "../../lib/client/index.js";
-import { TOKEN_TIMEOUT, tokenCredential } from "../../lib/client/credential.js";
+import { TOKEN_TIMEOUT, tokenCredential } from "../../lib/client/endpoints/credential.js";
 import { balance, CHAT } from "../support/balanced.js";
 
 afterEach(() => jest.useRealTimers());
@@ -86,9 +86,9 @@ describe("what proves an endpoint well", () => {
     clock.now = 1_000;
     expect(await post()).toBe(200);
     expect(events.map((event) => (event.type === "attempt" ? event.outcome : event.type)).slice(3)).toEqual([
-      ...["throttled", "recovered", "bench", "answered"],
+      ...["throttled", "recovered", "cooldown", "answered"],
     ]);
-    expect(fetch.snapshot()[0]?.status).toBe("free");
+    expect(fetch.snapshot()[0]?.status).toBe("available");
   });
 
   test("not an attempt that timed out", async () => {
@@ -129,7 +129,7 @@ describe("a token provider that fails before anything is sent", () => {
     expect(await post(IMAGES)).toBe(200);
     expect(asked).toEqual([expect.stringContaining(String(endpoints[1]?.url))]);
     expect(events).toContainEqual(
-      expect.objectContaining({ type: "bench", scope: "endpoint", errorCode: "ERR_TOKEN_PROVIDER" }),
+      expect.objectContaining({ type: "cooldown", scope: "endpoint", errorCode: "ERR_TOKEN_PROVIDER" }),
     );
     // Else it would be waited for, after the test.
     give();
@@ -150,5 +150,5 @@ test("an endpoint that held a call until its deadline is benched, so that the ne
   const deadline = Duration.milliseconds(60);
   const { post, events } = await balance([["hang"], []], { ...realTime, deadline });
   expect(await post()).toBe("ERR_DEADLINE");
-  expect(events.at(-1)).toMatchObject({ type: "bench", endpoint: "a", reason: "failed", errorCode: "ERR_DEADLINE" });
+  expect(events.at(-1)).toMatchObject({ type: "cooldown", endpoint: "a", reason: "failed", errorCode: "ERR_DEADLINE" });
 });

@@ -24,7 +24,12 @@ describe("attemptTimeout", () => {
     });
     expect(await post()).toBe(200);
     expect(events).toContainEqual(
-      expect.objectContaining({ type: "bench", endpoint: "a", scope: "deployment", errorCode: "ERR_ATTEMPT_TIMEOUT" }),
+      expect.objectContaining({
+        type: "cooldown",
+        endpoint: "a",
+        scope: "deployment",
+        errorCode: "ERR_ATTEMPT_TIMEOUT",
+      }),
     );
   });
 
@@ -71,7 +76,7 @@ describe("deadline", () => {
     });
     expect(events.map((event) => (event.type === "attempt" ? event.outcome : event.type))).toEqual([
       "timed-out",
-      "bench",
+      "cooldown",
     ]);
   });
 
@@ -234,7 +239,7 @@ test("the caller's abort is the reason, whatever the fetch underneath makes of i
     },
   });
   await expect(fetch(CHAT, { ...post, signal: caller.signal })).rejects.toBe("left");
-  expect(events.filter(({ type }) => type === "bench")).toEqual([]);
+  expect(events.filter(({ type }) => type === "cooldown")).toEqual([]);
 });
 
 test("a body can be aborted for as long as it is read, whatever the garbage collector has taken", async () => {

@@ -10,7 +10,7 @@ async function start(...args: Parameters<typeof balance>) {
 const openai = (path: string) => `https://any.example/openai/v1/${path}`;
 const stream = () => ({ body: new Blob(["{}"]).stream(), duplex: "half" }) as RequestInit;
 const reasons = () =>
-  servers.events.flatMap((event) => (event.type === "bench" ? [`${event.endpoint} ${event.reason}`] : []));
+  servers.events.flatMap((event) => (event.type === "cooldown" ? [`${event.endpoint} ${event.reason}`] : []));
 
 describe("a misconfigured endpoint is benched", () => {
   test("where the body cannot be sent again", async () => {
@@ -33,7 +33,7 @@ describe("a misconfigured endpoint is benched", () => {
     expect(reasons()).toEqual(["a misconfigured"]);
     caller.abort(new Error("left"));
     await expect(call).rejects.toThrow(new Error("left"));
-    expect(servers.fetch.snapshot()[0]?.status).toBe("benched");
+    expect(servers.fetch.snapshot()[0]?.status).toBe("cooling-down");
   });
 
   test("where it alone holds what the call is about, which gets its answer", async () => {
@@ -50,9 +50,9 @@ describe("a misconfigured endpoint is benched", () => {
   test("until all endpoints turn out to agree: then it is the caller's", async () => {
     const { post, events, fetch } = await start([[401], [403], [401]]);
     expect(await post()).toBe(401);
-    expect(fetch.snapshot().map(({ status }) => status)).toEqual(["free", "free", "free"]);
+    expect(fetch.snapshot().map(({ status }) => status)).toEqual(["available", "available", "available"]);
     expect(events.map(({ type }) => type)).toEqual([
-      ...["attempt", "bench", "attempt", "bench", "attempt", "recovered", "recovered", "exhausted"],
+      ...["attempt", "cooldown", "attempt", "cooldown", "attempt", "recovered", "recovered", "exhausted"],
     ]);
   });
 });

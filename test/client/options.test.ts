@@ -1,6 +1,6 @@
 import {
   createLoadBalancedFetch,
-  DEFAULT_BENCH,
+  DEFAULT_COOLDOWN,
   DEFAULT_RETRY_AMBIGUOUS,
   Duration,
   InvalidOptionError,
@@ -163,7 +163,7 @@ describe("options that cannot work are refused", () => {
     ],
     [
       { endpoints: [A], bench: 5 },
-      "bench",
+      "cooldown",
       "is of type number; give an object such as { failed: Duration.seconds(1) }",
     ],
     [{ endpoints: [A], maxBufferedBodyBytes: -1 }, "maxBufferedBodyBytes", "is -1; give a finite number, 0 or more"],
@@ -211,7 +211,7 @@ describe("options that work", () => {
       deadline: Duration.seconds(60),
       attemptTimeout: Duration.seconds(10),
       whenExhausted: "wait",
-      bench: DEFAULT_BENCH,
+      bench: DEFAULT_COOLDOWN,
       maxBufferedBodyBytes: 1_000,
       onEvent: () => undefined,
       fetch: async () => new Response(),

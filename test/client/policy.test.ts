@@ -1,4 +1,4 @@
-import { DEFAULT_BENCH, EXHAUSTED_CODE } from "../../lib/client/index.js";
+import { DEFAULT_COOLDOWN, EXHAUSTED_CODE } from "../../lib/client/index.js";
 import { balance, CHAT } from "../support/balanced.js";
 import { type Step } from "../support/scripted-endpoint.js";
 
@@ -87,7 +87,7 @@ describe("failures and the sequence of calls that they lead to", () => {
     expect(await post(CHAT.replace("gpt", "o3"))).toBe(200);
     expect(log).toEqual(["b", "b"]);
     expect(events).toContainEqual(
-      expect.objectContaining({ type: "bench", scope: "endpoint", errorCode: "ECONNREFUSED" }),
+      expect.objectContaining({ type: "cooldown", scope: "origin", errorCode: "ECONNREFUSED" }),
     );
     expect(events.filter(({ type }) => type === "attempt")).toHaveLength(3);
   });
@@ -136,29 +136,29 @@ describe("failures and the sequence of calls that they lead to", () => {
 
 describe("how long", () => {
   test.each<[string, Step, number]>([
-    ["a 429 without a hint", 429, DEFAULT_BENCH.throttled.toMilliseconds()],
+    ["a 429 without a hint", 429, DEFAULT_COOLDOWN.throttled.toMilliseconds()],
     ["a 429 with retry-after-ms", { status: 429, headers: { "retry-after-ms": "400", "retry-after": "1" } }, 400],
     ["a 429 with retry-after", { status: 429, headers: { "retry-after": "3" } }, 3_000],
     ["a 429 with x-ratelimit-reset-tokens", { status: 429, headers: { "x-ratelimit-reset-tokens": "7" } }, 7_000],
     [
       "a 429 that asks for a day",
       { status: 429, headers: { "retry-after": "86400" } },
-      DEFAULT_BENCH.maximum.toMilliseconds(),
+      DEFAULT_COOLDOWN.maximum.toMilliseconds(),
     ],
-    ["a 503 without a hint", 503, DEFAULT_BENCH.failed.toMilliseconds()],
+    ["a 503 without a hint", 503, DEFAULT_COOLDOWN.failed.toMilliseconds()],
     ["a 503 with retry-after", { status: 503, headers: { "retry-after": "3" } }, 3_000],
     [
       "a 500 with rate-limit headers",
       { status: 500, headers: { "x-ratelimit-reset-tokens": "7" } },
-      DEFAULT_BENCH.failed.toMilliseconds(),
+      DEFAULT_COOLDOWN.failed.toMilliseconds(),
     ],
-    ["a reset", "reset", DEFAULT_BENCH.failed.toMilliseconds()],
-    ["a 401", { status: 401, headers: { "retry-after": "1" } }, DEFAULT_BENCH.misconfigured.toMilliseconds()],
+    ["a reset", "reset", DEFAULT_COOLDOWN.failed.toMilliseconds()],
+    ["a 401", { status: 401, headers: { "retry-after": "1" } }, DEFAULT_COOLDOWN.misconfigured.toMilliseconds()],
   ])("%s", async (_, step, milliseconds) => {
     const { post, log, clock, events } = await balance([[step], []]);
     await post();
     expect(events).toContainEqual(
-      expect.objectContaining({ type: "bench", endpoint: "a", benchMilliseconds: milliseconds }),
+      expect.objectContaining({ type: "cooldown", endpoint: "a", cooldownMilliseconds: milliseconds }),
     );
     clock.now = milliseconds - 1;
     await post();
@@ -188,7 +188,7 @@ describe("how long", () => {
       await post();
       clock.now += 60_000;
     }
-    const lengths = events.flatMap((event) => (event.type === "bench" ? [event.benchMilliseconds] : []));
+    const lengths = events.flatMap((event) => (event.type === "cooldown" ? [event.cooldownMilliseconds] : []));
     expect(lengths).toEqual([1_000, 2_000, 4_000]);
   });
 
@@ -196,7 +196,7 @@ describe("how long", () => {
     const { post, log, events } = await balance([[401], [200, 403, 403]]);
     expect([await post(), await post(), await post()]).toEqual([200, 403, 403]);
     expect(log.join("")).toBe("abbb");
-    expect(events.filter(({ type }) => type === "bench")).toHaveLength(1);
+    expect(events.filter(({ type }) => type === "cooldown")).toHaveLength(1);
   });
 });
 
@@ -314,7 +314,7 @@ test("what is wrong with the request itself benches nobody and is not repeated",
   expect(await post(CHAT, { headers: { "x-bad": "line\nend" } })).toBe("TypeError");
   expect(await post(CHAT, { method: "GET" })).toBe("TypeError");
   expect(log).toEqual([]);
-  expect(events.filter(({ type }) => type === "bench")).toEqual([]);
+  expect(events.filter(({ type }) => type === "cooldown")).toEqual([]);
 });
 
 test("a response goes to the caller as fetch gave it", async () => {

@@ -58,8 +58,8 @@ class World {
       fetch: async (url, init) => this.serve(String(url), init ?? {}),
       onEvent: (event) => {
         if (event.type === "recovered") this.benchedUntil.delete(benchKey(event));
-        if (event.type !== "bench") return;
-        this.benchedUntil.set(benchKey(event), this.now + event.benchMilliseconds);
+        if (event.type !== "cooldown") return;
+        this.benchedUntil.set(benchKey(event), this.now + event.cooldownMilliseconds);
       },
       ...options,
     });

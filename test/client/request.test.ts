@@ -1,8 +1,9 @@
 import { Readable } from "node:stream";
 import * as undici from "undici";
-import { checkedEndpoint, type EndpointOptions } from "../../lib/client/endpoint.js";
+import { checkedEndpoint, type EndpointOptions } from "../../lib/client/endpoints/endpoint.js";
 import { createLoadBalancedFetch } from "../../lib/client/index.js";
-import { readRequest, writeRequest } from "../../lib/client/request.js";
+import { outgoingRequest } from "../../lib/client/call/outgoing.js";
+import { readRequest } from "../../lib/client/request/request.js";
 
 const LEGACY = "https://any.example/openai/deployments/gpt/chat/completions?api-version=2024-10-21";
 const V1 = "https://any.example/openai/v1/chat/completions";
@@ -16,7 +17,7 @@ function endpoint(options: Partial<EndpointOptions>) {
 
 async function written(input: string | URL | Request, init: RequestInit = {}, target = renaming, maxBufferedBytes = 0) {
   const request = await readRequest(input, init, maxBufferedBytes);
-  return { request, ...writeRequest(request, target) };
+  return { request, ...outgoingRequest(request, target) };
 }
 
 describe("the URL", () => {
@@ -162,7 +163,7 @@ describe("each kind of body", () => {
     const first = await written(V1, init);
     expect(first.request.body.kind).toBe("json");
     expect(first.init.body).toBe('{"model":"gpt-x"}');
-    expect(writeRequest(first.request, endpoint({ url: "https://y.openai.azure.com" })).init.body).toBe(text);
+    expect(outgoingRequest(first.request, endpoint({ url: "https://y.openai.azure.com" })).init.body).toBe(text);
   });
 
   test.each<[string, NonNullable<RequestInit["body"]>]>([
@@ -267,7 +268,7 @@ describe("the operation", () => {
   test.each([
     ["deployments/gpt/chat/completions", undefined, "chat"],
     ["v1/chat/completions", undefined, "chat"],
-    ["v1/chat/completions", '{"store":true,"messages":[]}', "stored-chat"],
+    ["v1/chat/completions", '{"store":true,"messages":[]}', "chat"],
     ["v1/chat/completions", '{"messages":[{"content":"\\"store\\": true"}],"store":false}', "chat"],
     ["v1/chat/completions/chatcmpl-1", undefined, "other"],
     ["deployments/gpt/completions", undefined, "completions"],
@@ -275,13 +276,22 @@ describe("the operation", () => {
     ["v1/audio/speech", undefined, "audio"],
     ["v1/responses", '{"model":"gpt"}', "responses"],
     ["v1/responses", '{"model":"gpt","store":true}', "responses"],
-    ["v1/responses", '{"store": false ,"model":"gpt"}', "unstored-responses"],
+    ["v1/responses", '{"store": false ,"model":"gpt"}', "responses"],
+    ["v1/responses", '{"background": true}', "background"],
+    ["v1/responses/compact", "{}", "responses"],
+    ["v1/videos/video_1/remix", undefined, "videos"],
+    ["v1/video/generations/jobs", undefined, "videos"],
+    ["v1/fine_tuning/jobs", undefined, "fine-tuning"],
     ["v1/responses/resp_1/cancel", undefined, "responses"],
     ["deployments/gpt/images/edits", undefined, "images"],
     ["v1/batches", undefined, "batches"],
     ["files", undefined, "files"],
     ["v1/uploads/upload_1/parts", undefined, "files"],
     ["v1/threads", undefined, "other"],
+    ["../models/chat/completions?api-version=2024-05-01-preview", undefined, "chat"],
+    ["../models/embeddings", undefined, "embeddings"],
+    ["../models/images/embeddings", undefined, "embeddings"],
+    ["../anthropic/v1/messages", undefined, "chat"],
   ])("%s %s is %s", async (path, body, operation) => {
     const { request } = await written(`https://any.example/openai/${path}`, { method: "POST", ...(body && { body }) });
     expect(request.operation).toBe(operation);

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { resolve } from "node:path";
 import fc from "fast-check";
-import { rateLimitResetMilliseconds, retryAfterMilliseconds } from "../../lib/client/retry-after.js";
+import { rateLimitResetMilliseconds, retryAfterMilliseconds } from "../../lib/client/call/retry-after.js";
 
 const NOW = Date.parse("2026-11-22T12:00:00Z");
 const wallClock = () => NOW;

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { select, type Selectable, STRATEGIES } from "../../lib/client/selection.js";
+import { select, type Selectable, STRATEGIES } from "../../lib/client/endpoints/selection.js";
 
 interface State extends Selectable {
   readonly name: string;

@@ -3,8 +3,6 @@ import { createServer } from "node:http";
 import { type AddressInfo, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createLoadBalancedFetch } from "../../lib/client/index.js";
-import { StickyIds } from "../../lib/client/sticky.js";
-import { chunked } from "../support/chunked.js";
 
 describe("an event stream of a stored thing", () => {
   const type = { "content-type": "text/event-stream" };
@@ -32,15 +30,6 @@ describe("an event stream of a stored thing", () => {
         fetch("https://any.example/openai/v1/responses", { method: "POST", body: '{"stream":true}', signal }),
     };
   }
-
-  test("is followed to the end of its first event, however it is cut and whatever comments come before", async () => {
-    // Azure's chats begin so.
-    const filter = 'data: {"choices":[],"created":0,"id":"","prompt_filter_results":[]}\n\n';
-    const cut = chunked(": keep alive\n\n", filter, event.slice(0, 50), event.slice(50, 90), event.slice(90));
-    const ids = new StickyIds<string>();
-    await ids.learn(new Response(cut, { headers: type }), "a").text();
-    expect([ids.endpointOf(["resp_s1"]), ids.endpointOf(["conv_s1"])]).toEqual(["a", "a"]);
-  });
 
   test.each([
     ["with ids", event, ": more\n\n"],

@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
-import { checkedEndpoint } from "../../lib/client/endpoint.js";
-import { readRequest, writeRequest } from "../../lib/client/request.js";
+import { checkedEndpoint } from "../../lib/client/endpoints/endpoint.js";
+import { outgoingRequest } from "../../lib/client/call/outgoing.js";
+import { readRequest } from "../../lib/client/request/request.js";
 import { balance, CHAT } from "../support/balanced.js";
 
 const V1 = "https://any.example/openai/v1/chat/completions";
@@ -14,7 +15,7 @@ const renaming = checkedEndpoint(
 
 async function written(input: string | Request, init: RequestInit = {}, maxBufferedBytes = 0) {
   const request = await readRequest(input, init, maxBufferedBytes);
-  return { request, ...writeRequest(request, renaming) };
+  return { request, ...outgoingRequest(request, renaming) };
 }
 
 describe("bodies that are streams", () => {

@@ -22,7 +22,7 @@ describe("a call that may wait", () => {
     const hasty: Step = { status: 429, headers: { "retry-after-ms": "1" } };
     const { post, events } = await start([[hasty], [hasty]]);
     expect(await post(CHAT)).toBe(200);
-    const lengths = events.flatMap((event) => (event.type === "bench" ? [event.benchMilliseconds] : []));
+    const lengths = events.flatMap((event) => (event.type === "cooldown" ? [event.cooldownMilliseconds] : []));
     expect(lengths).toEqual([50, 50]);
   });
 });
@@ -40,7 +40,7 @@ test("a 429 that is waited for is not left unread: it would hold its connection"
   });
   const caller = new AbortController();
   const call = servers.fetch(CHAT, { method: "POST", body: "{}", signal: caller.signal });
-  while (servers.events.filter(({ type }) => type === "bench").length < 2) await new Promise(setImmediate);
+  while (servers.events.filter(({ type }) => type === "cooldown").length < 2) await new Promise(setImmediate);
   await new Promise(setImmediate);
   expect(cancelled).toBe(2);
   caller.abort(new Error("left"));

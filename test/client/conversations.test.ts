@@ -1,5 +1,7 @@
 import { Duration } from "../../lib/client/index.js";
-import { idsIn, statefulPath, StickyIds } from "../../lib/client/sticky.js";
+import { learner } from "../../lib/client/call/learner.js";
+import { Holders } from "../../lib/client/endpoints/holders.js";
+import { statefulPath } from "../../lib/client/request/references.js";
 import { balance } from "../support/balanced.js";
 import { chunked } from "../support/chunked.js";
 import { type Step } from "../support/scripted-endpoint.js";
@@ -157,8 +159,8 @@ describe("an unknown id is looked for on one endpoint after another", () => {
     expect([response.status, await response.text()]).toEqual([404, "not here"]);
     expect(log.join("")).toBe("ab");
     expect(events.map((event) => (event.type === "attempt" ? event.outcome : event.type))).toEqual([
-      "elsewhere",
-      "elsewhere",
+      "not-held",
+      "not-held",
       "exhausted",
     ]);
   });
@@ -184,51 +186,51 @@ test("a chat is never copied: its response has one reader", async () => {
   clone.mockRestore();
 });
 
-test("a response that a custom fetch has read already is given on", async () => {
-  const ids = new StickyIds<string>();
-  const response = new Response('{"id":"file-1"}', { headers: { "content-type": "application/json" } });
-  await response.text();
-  expect(ids.learn(response, "a")).toBe(response);
-});
-
-describe("StickyIds", () => {
-  test("forgets the id that was used longest ago", () => {
-    const ids = new StickyIds<string>(2);
-    ids.remember("resp_1", "a");
-    ids.remember("resp_2", "b");
-    expect(ids.endpointOf(["resp_0", "resp_1"])).toBe("a");
-    ids.remember("resp_3", "c");
-    expect([ids.size, ids.endpointOf(["resp_2"]), ids.endpointOf(["resp_1"]), ids.endpointOf(["resp_3"])]).toEqual([
-      2,
-      undefined,
-      "a",
-      "c",
-    ]);
+describe("Holders", () => {
+  test("forgets what was used longest ago", () => {
+    const holders = new Holders(2);
+    holders.remember("resp_1", "a");
+    holders.remember("resp_2", "b");
+    expect(holders.accountOf(["resp_0", "resp_1"])).toBe("a");
+    holders.remember("resp_3", "c");
+    const known = ["resp_1", "resp_2", "resp_3"].map((id) => holders.accountOf([id]));
+    expect([holders.size, ...known]).toEqual([2, "a", undefined, "c"]);
   });
 
   test("does not keep what is too long for an id", () => {
-    const ids = new StickyIds<string>();
-    ids.remember("x".repeat(257), "a");
-    expect(ids.size).toBe(0);
+    const holders = new Holders();
+    holders.remember("x".repeat(257), "a");
+    expect(holders.size).toBe(0);
+  });
+});
+
+describe("learner", () => {
+  function learned(pieces: readonly string[], isEventStream: boolean, ids: readonly string[]) {
+    const holders = new Holders();
+    const tap = learner(holders, "a", isEventStream);
+    for (const piece of pieces) tap(new TextEncoder().encode(piece));
+    return ids.filter((id) => holders.accountOf([id]) === "a");
+  }
+
+  test("finds an id that two chunks share", () => {
+    expect(learned(['{"object":"file","i', 'd":"file-ab', 'cd","x":1}'], false, ["file-abcd"])).toEqual(["file-abcd"]);
   });
 
-  test("finds an id that two chunks share", async () => {
-    const body = chunked('{"object":"file","i', 'd":"file-ab', 'cd","x":1}');
-    const ids = new StickyIds<string>();
-    const response = new Response(body, { headers: { "content-type": "application/json" } });
-    expect(await ids.learn(response, "a").text()).toBe('{"object":"file","id":"file-abcd","x":1}');
-    expect(ids.endpointOf(["file-abcd"])).toBe("a");
-  });
-
-  test("takes nothing from errors, from other types and from broken bodies", async () => {
-    const ids = new StickyIds<string>();
-    const text = '{"id":"file-1"}';
-    const broken = new ReadableStream({ pull: (controller) => controller.error(new Error("cut")) });
-    const json = { "content-type": "application/json" };
-    await ids.learn(new Response(text, { status: 400, headers: json }), "a").text();
-    await ids.learn(new Response(text, { headers: { "content-type": "text/plain" } }), "a").text();
-    await expect(ids.learn(new Response(broken, { headers: json }), "a").text()).rejects.toThrow("cut");
-    expect(ids.size).toBe(0);
+  test("finds ids in all events of a stream, wherever it is cut", () => {
+    const text = [
+      ': a comment with "an open quote',
+      'event: response.created\r\ndata: {"type":"response.created","response":{"id":"resp_1"}}\r\n',
+      'data: {"broken": "\n',
+      'data:{"item":{"id":"rs_2","type":"reasoning"}}\n',
+      'id: 7\nretry: 10\nd\nda\nevent: "x\n',
+      'data: {"item":{"id":"msg_3"}}\n\ndata: [DONE]\n',
+      "",
+    ].join("\n");
+    const ids = ["resp_1", "rs_2", "msg_3"];
+    for (let cut = 1; cut < text.length; cut++) {
+      expect(learned([text.slice(0, cut), text.slice(cut)], true, ids)).toEqual(ids);
+    }
+    expect(learned([...text], true, ids)).toEqual(ids);
   });
 });
 
@@ -248,8 +250,4 @@ test.each<[string, ReturnType<typeof statefulPath>]>([
   ["fine_tuning/jobs", { id: undefined }],
 ])("statefulPath(%s)", (path, expected) => {
   expect(statefulPath(path)).toEqual(expected);
-});
-
-test("idsIn finds ids as whole strings only", () => {
-  expect(idsIn('{"a":"file-1","b":["vs_2"],"c":"see resp_3","d":"profile-4"}')).toEqual(["file-1", "vs_2"]);
 });

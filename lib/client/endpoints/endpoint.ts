@@ -1,23 +1,49 @@
-import { type Credential, isHeaderSafe, keyCredential, tokenCredential, type TokenProvider } from "./credential.js";
-import { InvalidOptionError } from "./errors.js";
-import { checkedNumber, checkedObject, refuseUnknownOptions } from "./validation.js";
+import { InvalidOptionError } from "../errors.js";
+import { checkedNumber, checkedObject, refuseUnknownOptions } from "../validation.js";
+import {
+  combinedCredential,
+  type Credential,
+  headerCredential,
+  type HeaderProvider,
+  headersProblem,
+  type HeaderValues,
+  isHeaderSafe,
+  keyCredential,
+  tokenCredential,
+  type TokenProvider,
+} from "./credential.js";
 
-/** One Azure OpenAI account, reached directly or through a gateway or proxy. */
+/**
+ * One Azure OpenAI account, or some of its deployments, reached directly or through a gateway or proxy. Each has a
+ * credential: `apiKey`, `tokenProvider`, or `headers` where a gateway wants its own.
+ */
 export interface EndpointOptions {
   /**
-   * For events, errors and snapshots.
+   * For events, errors and snapshots; each has its own.
    * @default the url's host, with its path where it has one
    */
   readonly name?: string;
   /**
-   * The account, `https://x.openai.azure.com`, or a base with a path prefix, `https://gateway/team-a`: all that
-   * stands before `/openai`. http is for loopback only, because credentials would travel in clear.
+   * The account, `https://x.openai.azure.com`, or a base with a path prefix, `https://gateway/team-a`: everything
+   * before `/openai`. http is for loopback only, because credentials would travel in clear. Several endpoints, with names
+   * of their own, may share one url: provisioned and standard deployments of one account.
    */
   readonly url: string;
-  /** Sent as `api-key`. Exactly one of this and `tokenProvider`. */
+  /** Sent as `api-key`. Not together with `tokenProvider`. */
   readonly apiKey?: string | undefined;
   /** For keyless access; sent as `authorization: Bearer …`. */
-  readonly tokenProvider?: TokenProvider;
+  readonly tokenProvider?: TokenProvider | undefined;
+  /**
+   * Sent to this endpoint with each request, in place of the caller's of the same name: what a gateway wants, such as
+   * `Ocp-Apim-Subscription-Key`. A function is asked for each attempt.
+   * @default none
+   */
+  readonly headers?: HeaderValues | HeaderProvider | undefined;
+  /**
+   * Replaces the `api-version` of requests that have one, except on `/openai/v1`, where regions differ.
+   * @default the caller's
+   */
+  readonly apiVersion?: string | undefined;
   /**
    * The endpoint's own names of deployments, by the name that callers ask for.
    * @default each is named here as it is asked for
@@ -30,7 +56,7 @@ export interface EndpointOptions {
    */
   readonly weight?: number;
   /**
-   * The endpoints with the lowest number are used first; the next ones while none of those is free (provisioned
+   * The endpoints with the lowest number are used first; the next ones while none of those is available (provisioned
    * throughput first, spilling over to pay-as-you-go). With every strategy.
    * @default 1
    */
@@ -46,13 +72,24 @@ export interface Endpoint {
   /** Origin and path prefix, without a slash at the end. */
   readonly base: string;
   readonly credential: Credential;
+  readonly apiVersion: string | undefined;
   /** Undefined where no deployment is renamed, so that no body has to be read for it. */
   readonly deployments: ReadonlyMap<string, string> | undefined;
   readonly weight: number;
   readonly priority: number;
 }
 
-const KNOWN = ["name", "url", "apiKey", "tokenProvider", "deployments", "weight", "priority"] as const;
+const KNOWN = [
+  "name",
+  "url",
+  "apiKey",
+  "tokenProvider",
+  "headers",
+  "apiVersion",
+  "deployments",
+  "weight",
+  "priority",
+] as const;
 KNOWN satisfies readonly (keyof EndpointOptions)[];
 
 /**
@@ -71,6 +108,7 @@ export function checkedEndpoint(options: EndpointOptions, at: string): Endpoint 
     name,
     base,
     credential: checkedCredential(options, at),
+    apiVersion: checkedApiVersion(options.apiVersion, `${at}.apiVersion`),
     deployments: checkedDeployments(options.deployments, `${at}.deployments`),
     weight: checkedNumber(options.weight ?? DEFAULT_WEIGHT, `${at}.weight`),
     priority: checkedNumber(options.priority ?? DEFAULT_PRIORITY, `${at}.priority`),
@@ -97,35 +135,58 @@ function checkedUrl(text: unknown, at: string): URL {
   if (url.protocol !== "https:" && !(url.protocol === "http:" && LOOPBACK.test(url.hostname))) {
     throw new InvalidOptionError(at, `"${text}" is not https, so credentials would travel in clear; use https`);
   }
-  const inside = /\/openai(\/|$)/.exec(url.pathname);
+  const inside = /\/(?:openai(?:\/|$)|(?:models|anthropic(?:\/v1)?)\/?$)/.exec(url.pathname);
   if (inside !== null) {
     const before = url.origin + url.pathname.slice(0, inside.index);
-    throw new InvalidOptionError(at, `"${text}" goes past the account; give what stands before /openai: "${before}"`);
+    throw new InvalidOptionError(at, `"${text}" goes past the account; give what comes before that: "${before}"`);
   }
   return url;
 }
 
-function checkedCredential({ apiKey, tokenProvider }: EndpointOptions, at: string): Credential {
+function checkedCredential({ apiKey, tokenProvider, headers }: EndpointOptions, at: string): Credential {
   if (apiKey !== undefined && tokenProvider !== undefined) {
-    throw new InvalidOptionError(at, "has both apiKey and tokenProvider; give exactly one");
+    throw new InvalidOptionError(at, "has both apiKey and tokenProvider; give one of them");
   }
+  const credentials: Credential[] = [];
+  if (apiKey !== undefined) credentials.push(keyCredential(checkedKey(apiKey, `${at}.apiKey`)));
   if (tokenProvider !== undefined) {
-    if (typeof tokenProvider === "function") return tokenCredential(tokenProvider);
-    throw new InvalidOptionError(
-      `${at}.tokenProvider`,
-      `is of type ${typeof tokenProvider}; give a function such as getBearerTokenProvider of @azure/identity returns`,
-    );
+    if (typeof tokenProvider !== "function") {
+      throw new InvalidOptionError(
+        `${at}.tokenProvider`,
+        `is of type ${typeof tokenProvider}; give a function such as getBearerTokenProvider of @azure/identity returns`,
+      );
+    }
+    credentials.push(tokenCredential(tokenProvider));
   }
-  if (apiKey === undefined) {
-    throw new InvalidOptionError(at, "has neither apiKey nor tokenProvider; give exactly one (is a variable unset?)");
-  }
-  if (typeof apiKey !== "string" || !isHeaderSafe(apiKey)) {
-    throw new InvalidOptionError(
-      `${at}.apiKey`,
-      "is empty or has characters that a header cannot carry (spaces, line ends); give the key alone",
-    );
-  }
-  return keyCredential(apiKey);
+  if (headers !== undefined) credentials.push(headerCredential(checkedHeaders(headers, `${at}.headers`)));
+  if (credentials.length > 0) return combinedCredential(credentials);
+  throw new InvalidOptionError(
+    at,
+    "has no credential: neither apiKey nor tokenProvider nor headers; give one (is a variable unset?)",
+  );
+}
+
+function checkedKey(apiKey: unknown, at: string): string {
+  if (typeof apiKey === "string" && isHeaderSafe(apiKey)) return apiKey;
+  throw new InvalidOptionError(
+    at,
+    "is empty or has characters that a header cannot carry (spaces, line ends); give the key alone",
+  );
+}
+
+function checkedHeaders(headers: HeaderValues | HeaderProvider, at: string): HeaderValues | HeaderProvider {
+  if (typeof headers === "function") return headers;
+  const problem = headersProblem(headers);
+  if (problem !== undefined) throw new InvalidOptionError(at, `has ${problem}; give { name: value } or a function`);
+  return { ...headers };
+}
+
+function checkedApiVersion(version: unknown, at: string): string | undefined {
+  if (version === undefined || (typeof version === "string" && version !== "")) return version;
+  throw new InvalidOptionError(
+    at,
+    `is ${JSON.stringify(version)}; give a version such as "2024-10-21" or leave it out`,
+  );
 }
 
 function checkedDeployments(

@@ -1,4 +1,4 @@
-import { untilAborted } from "./until-aborted.js";
+import { untilAborted } from "../abort-relay.js";
 
 /** What `fetch` takes as a body. */
 export type BodyContent = NonNullable<RequestInit["body"]>;

@@ -1,5 +1,5 @@
 import { createServer } from "node:http";
-import { verdictOnError } from "../../lib/client/verdict.js";
+import { networkFailure } from "../../lib/client/call/network-error.js";
 import { balance } from "../support/balanced.js";
 
 const IMAGES = "https://any.example/openai/v1/images/generations";
@@ -11,7 +11,7 @@ function fetchFailed(code: string): TypeError {
 test("a chain of causes that is a ring has an end", () => {
   const ring = new TypeError("fetch failed");
   ring.cause = Object.assign(new Error("inner"), { cause: ring });
-  expect(verdictOnError(ring)).toBe(undefined);
+  expect(networkFailure(ring)).toEqual({ code: "ERR_NETWORK", neverSent: false });
 });
 
 /** A fetch that fails the first time. */
@@ -38,8 +38,8 @@ describe("what fetch reports as its failure", () => {
   ])("%s: the next endpoint, where the work may run twice", async (code) => {
     const { post, events } = await balance([[], []], { fetch: failingOnce(fetchFailed(code)) });
     expect(await post()).toBe(200);
-    expect(events).toContainEqual(expect.objectContaining({ type: "bench", endpoint: "a", errorCode: code }));
-    expect(verdictOnError(fetchFailed(code))).toMatchObject({ kind: "failed", ambiguous: true });
+    expect(events).toContainEqual(expect.objectContaining({ type: "cooldown", endpoint: "a", errorCode: code }));
+    expect(networkFailure(fetchFailed(code))).toEqual({ code, neverSent: false });
   });
 
   test.each(["EMFILE", "UND_ERR_PRX_TLS", "HOSTNAME_MISMATCH", "INVALID_CA"])(
@@ -55,7 +55,7 @@ describe("what fetch reports as its failure", () => {
     async (code) => {
       const { post, events } = await balance([[], []], { fetch: failingOnce(fetchFailed(code)) });
       expect(await post()).toBe(code);
-      expect(events.filter(({ type }) => type === "bench")).toEqual([]);
+      expect(events.filter(({ type }) => type === "cooldown")).toEqual([]);
     },
   );
 

@@ -1,0 +1,96 @@
+import { type CooldownLengths, type CooldownReason, type Generation } from "./breaker.js";
+import { COOLDOWN_SCOPES, type CooldownScope, type EndpointState } from "./endpoint-state.js";
+
+/** How an endpoint refused an attempt, as far as its cooldown is concerned. */
+export interface Refusal {
+  readonly reason: CooldownReason;
+  readonly scope: CooldownScope;
+  /** How long the endpoint asks to be left alone. */
+  readonly hintMilliseconds: number | undefined;
+  /** Whether it gave an HTTP answer: that proves all wider scopes well. */
+  readonly answered: boolean;
+}
+
+export interface CooldownSettings {
+  readonly lengths: CooldownLengths;
+  readonly random: () => number;
+}
+
+/**
+ * A lease on an endpoint: from the choice to what came of it. It settles once, by {@link succeed}, {@link fail} or
+ * {@link release}; what is called after that has no effect. {@link lift} takes back the cooldown that {@link fail} began.
+ */
+export class Attempt {
+  private readonly generations: Readonly<Record<CooldownScope, Generation>>;
+  private settled = false;
+  private cooledDown: CooldownScope | undefined;
+
+  constructor(
+    readonly state: EndpointState,
+    private readonly settings: CooldownSettings,
+    now: number,
+  ) {
+    const { breakers } = state;
+    state.chosen();
+    state.deployment.enter();
+    this.generations = {
+      origin: breakers.origin.enter(now),
+      endpoint: breakers.endpoint.enter(now),
+      operation: breakers.operation.enter(now),
+      deployment: breakers.deployment.enter(now),
+    };
+  }
+
+  /** Whether it would not set out any more: others have found out something since. */
+  isOvertaken(): boolean {
+    return COOLDOWN_SCOPES.some((scope) => this.state.breakers[scope].hasChangedSince(this.generations[scope]));
+  }
+
+  /** @returns the scopes that have recovered by this. */
+  succeed(): CooldownScope[] {
+    if (!this.settle()) return [];
+    return COOLDOWN_SCOPES.filter((scope) => this.state.breakers[scope].succeed(this.generations[scope]));
+  }
+
+  /** @returns the length of the cooldown that began, undefined where none did, and the scopes that are well all the same. */
+  fail(
+    { reason, scope, hintMilliseconds, answered }: Refusal,
+    now: number,
+  ): { readonly cooldownMilliseconds: number | undefined; readonly recovered: readonly CooldownScope[] } {
+    if (!this.settle() || this.state.neverCoolsDown) return { cooldownMilliseconds: undefined, recovered: [] };
+    const { breakers } = this.state;
+    const proven = answered ? COOLDOWN_SCOPES.slice(0, Math.min(COOLDOWN_SCOPES.indexOf(scope), PROVEN_SCOPES)) : [];
+    const recovered = proven.filter((wider) => breakers[wider].succeed(this.generations[wider]));
+    for (const other of COOLDOWN_SCOPES) {
+      if (other !== scope && !proven.includes(other)) breakers[other].release(this.generations[other]);
+    }
+    const failure = { reason, hintMilliseconds };
+    const { lengths, random } = this.settings;
+    const cooldownMilliseconds = breakers[scope].fail(this.generations[scope], failure, lengths, now, random);
+    if (cooldownMilliseconds !== undefined) this.cooledDown = scope;
+    return { cooldownMilliseconds, recovered };
+  }
+
+  /** It ended without telling anything about the endpoint. */
+  release(): void {
+    if (!this.settle()) return;
+    for (const scope of COOLDOWN_SCOPES) this.state.breakers[scope].release(this.generations[scope]);
+  }
+
+  /** @returns the scope whose cooldown was taken back by this, if any. */
+  lift(): CooldownScope[] {
+    const scope = this.cooledDown;
+    this.cooledDown = undefined;
+    return scope !== undefined && this.state.breakers[scope].lift(this.generations[scope]) ? [scope] : [];
+  }
+
+  private settle(): boolean {
+    if (this.settled) return false;
+    this.settled = true;
+    this.state.deployment.leave();
+    return true;
+  }
+}
+
+/** An answer comes from an origin that can be reached and, unless it refuses the credential, a well endpoint. */
+const PROVEN_SCOPES = 2;

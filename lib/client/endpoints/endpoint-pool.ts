@@ -1,0 +1,146 @@
+import { type Operation } from "../request/operation.js";
+import { Breaker, type BreakerSnapshot } from "./breaker.js";
+import { type DeploymentSnapshot, DeploymentState } from "./deployment-state.js";
+import { type Endpoint } from "./endpoint.js";
+import { EndpointState } from "./endpoint-state.js";
+
+/**
+ * How many deployments are told apart; beyond it the one used longest ago is forgotten that is neither cooling down nor
+ * has requests under way.
+ */
+export const MAX_DEPLOYMENTS = 1_000;
+
+/** How an endpoint stands. */
+export interface EndpointSnapshot extends BreakerSnapshot {
+  readonly name: string;
+  /** Origin and path prefix; never a credential. */
+  readonly url: string;
+  readonly weight: number;
+  readonly priority: number;
+  /** Those that were asked for so far. */
+  readonly deployments: readonly DeploymentSnapshot[];
+  /** Those that were not permitted. */
+  readonly operations: readonly OperationSnapshot[];
+}
+
+export interface OperationSnapshot extends BreakerSnapshot {
+  readonly operation: Operation;
+}
+
+/** The states of all endpoints, by deployment and operation: a 429 on one deployment says nothing about another. */
+export class EndpointPool {
+  private readonly members: readonly Member[];
+  /** The one used last comes last. */
+  private readonly deployments = new Map<string | undefined, DeploymentEntry>();
+
+  /** @param random from 0 up to 1. */
+  constructor(
+    endpoints: readonly Endpoint[],
+    private readonly random: () => number,
+  ) {
+    const origins = new Map<string, Breaker>();
+    this.members = endpoints.map((endpoint) => {
+      const { origin } = new URL(endpoint.base);
+      const breaker = origins.get(origin) ?? new Breaker();
+      origins.set(origin, breaker);
+      const identity = identityOf(endpoint, endpoints);
+      return { endpoint, identity, origin: breaker, breaker: new Breaker(), operations: new Map() };
+    });
+  }
+
+  /** In the order of the endpoints. */
+  states(deployment: string | undefined, operation: Operation, now: number): readonly EndpointState[] {
+    const entry = this.entry(deployment, now);
+    let states = entry.byOperation.get(operation);
+    if (states === undefined) {
+      states = this.createStates(entry.states, operation);
+      entry.byOperation.set(operation, states);
+    }
+    return states;
+  }
+
+  /** The breakers of an endpoint and of a deployment on it; undefined for a name that no endpoint has. */
+  breakers(name: string, deployment: string | undefined, now: number) {
+    const index = this.members.findIndex(({ endpoint }) => endpoint.name === name);
+    const endpoint = this.members[index]?.breaker;
+    const ofDeployment = this.entry(deployment, now).states[index]?.breaker;
+    return endpoint && ofDeployment && { endpoint, deployment: ofDeployment };
+  }
+
+  snapshot(now: number): EndpointSnapshot[] {
+    return this.members.map(({ endpoint: { name, base, weight, priority }, origin, breaker, operations }, index) => ({
+      name,
+      url: base,
+      weight,
+      priority,
+      // Unreachable says more than refused.
+      ...(origin.isAvailable(now) && origin.consecutiveFailures === 0 ? breaker : origin).snapshot(now),
+      deployments: Array.from(this.deployments, ([deployment, { states }]) =>
+        states[index]?.snapshot(deployment, now),
+      ).filter((snapshot) => snapshot !== undefined),
+      operations: Array.from(operations, ([operation, state]) => ({ operation, ...state.snapshot(now) })).filter(
+        ({ consecutiveFailures }) => consecutiveFailures > 0,
+      ),
+    }));
+  }
+
+  private entry(deployment: string | undefined, now: number): DeploymentEntry {
+    const entry = this.deployments.get(deployment) ?? {
+      states: this.members.map(() => new DeploymentState()),
+      byOperation: new Map(),
+    };
+    this.deployments.delete(deployment);
+    this.deployments.set(deployment, entry);
+    if (this.deployments.size > MAX_DEPLOYMENTS) this.forgetOne(deployment, now);
+    return entry;
+  }
+
+  private forgetOne(except: string | undefined, now: number): void {
+    let dispensable: string | undefined;
+    let soonest = Number.POSITIVE_INFINITY;
+    for (const [deployment, { states }] of this.deployments) {
+      if (deployment === except || states.some(({ underWay }) => underWay > 0)) continue;
+      const end = Math.max(...states.map(({ breaker }) => breaker.cooldownEnd(now)));
+      if (end >= soonest) continue;
+      [dispensable, soonest] = [deployment, end];
+      if (end === Number.NEGATIVE_INFINITY) break;
+    }
+    if (soonest < Number.POSITIVE_INFINITY) this.deployments.delete(dispensable);
+  }
+
+  private createStates(deployments: readonly DeploymentState[], operation: Operation): readonly EndpointState[] {
+    const { length } = this.members;
+    // Processes that start together must not all begin with the first endpoint.
+    const first = Math.floor(this.random() * length);
+    return this.members.flatMap(({ endpoint, identity, origin, breaker, operations }, index) => {
+      const deployment = deployments[index];
+      if (deployment === undefined) return [];
+      const ofOperation = operations.get(operation) ?? new Breaker();
+      operations.set(operation, ofOperation);
+      const breakers = { origin, endpoint: breaker, operation: ofOperation, deployment: deployment.breaker };
+      const turn = ((index - first + length) % length) - length;
+      return new EndpointState(endpoint, identity, deployment, breakers, length === 1, turn);
+    });
+  }
+}
+
+interface Member {
+  readonly endpoint: Endpoint;
+  /** See `Selectable`. */
+  readonly identity: string;
+  /** Shared by all endpoints of one origin. */
+  readonly origin: Breaker;
+  readonly breaker: Breaker;
+  readonly operations: Map<Operation, Breaker>;
+}
+
+interface DeploymentEntry {
+  /** In the order of the endpoints. */
+  readonly states: readonly DeploymentState[];
+  readonly byOperation: Map<Operation, readonly EndpointState[]>;
+}
+
+/** By its URL, which all processes have alike; with its name only where several endpoints share the URL. */
+function identityOf({ base, name }: Endpoint, endpoints: readonly Endpoint[]): string {
+  return endpoints.filter((other) => other.base === base).length > 1 ? `${base} ${name}` : base;
+}
