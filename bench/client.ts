@@ -1,4 +1,4 @@
-/** `npm run bench:client`: prints the tables and draws docs/client-goodput.svg, all from this run. */
+/** `npm run bench:client`: prints the tables, the last of which is drawn in docs/client-goodput.svg. */
 import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { goodputChart } from "./client/chart.js";
@@ -11,12 +11,18 @@ import { EVENTS, measureStreamMemory, measureStreams, STREAM_AIM } from "./clien
 
 const CHART = resolve(__dirname, "../docs/client-goodput.svg");
 
+const PARTS = {
+  overhead: reportOverhead,
+  streams: reportStreams,
+  bodies: reportLargeBodies,
+  peers: reportComparison,
+  goodput: reportGoodput,
+};
+
+/** All parts, or those named: `npm run bench:client -- overhead streams`. */
 async function main(): Promise<void> {
-  await reportOverhead();
-  await reportStreams();
-  await reportLargeBodies();
-  await reportComparison();
-  await reportGoodput();
+  const wanted = process.argv.slice(2);
+  for (const [name, part] of Object.entries(PARTS)) if (wanted.length === 0 || wanted.includes(name)) await part();
 }
 
 /** A heading, then a table. */

@@ -13,7 +13,7 @@ async function main(): Promise<void> {
     byRuntime[runtime.name] = await resultsIn(runtime);
     console.error(`${runtime.name}: ${verdict(byRuntime[runtime.name] ?? {})}`);
   }
-  console.log(`\n${table(byRuntime)}\n`);
+  console.log(`\n${matrix(byRuntime)}\n\n${summary(byRuntime)}\n`);
   const problems = Object.entries(byRuntime).flatMap(([runtime, results]) =>
     Object.entries(results).flatMap(([check, problem]) =>
       problem === null ? [] : [`${runtime}, ${check}: ${problem}`],
@@ -45,22 +45,35 @@ function verdict(results: Results): string {
   return failed === 0 ? "passed" : `${failed} failed`;
 }
 
-/** In Markdown: a row for each check, a column for each runtime. */
-function table(byRuntime: Readonly<Record<string, Results>>): string {
+/** A row for each check, a column for each runtime. */
+function matrix(byRuntime: Readonly<Record<string, Results>>): string {
   const names = Object.keys(byRuntime);
   const checks = [...new Set(Object.values(byRuntime).flatMap((results) => Object.keys(results)))];
   const cell = (problem: string | null | undefined) =>
     problem === undefined ? "" : problem === null ? "yes" : "**no**";
-  const rows = [
+  return table(
     ["", ...names],
-    undefined,
-    ...checks.map((check) => [check, ...names.map((name) => cell(byRuntime[name]?.[check]))]),
-  ];
-  const widths = ["", ...names].map((_, column) => Math.max(...rows.map((row) => row?.[column]?.length ?? 3)));
-  return rows
-    .map((row) => widths.map((width, column) => row?.[column]?.padEnd(width) ?? "-".repeat(width)))
-    .map((cells) => `| ${cells.join(" | ")} |`)
-    .join("\n");
+    checks.map((check) => [check, ...names.map((name) => cell(byRuntime[name]?.[check]))]),
+  );
+}
+
+/** What was run, for docs/client.md. */
+function summary(byRuntime: Readonly<Record<string, Results>>): string {
+  return table(
+    ["run in", "checks that hold"],
+    Object.entries(byRuntime).map(([name, results]) => {
+      const problems = Object.values(results);
+      return [name, `${problems.filter((problem) => problem === null).length} of ${problems.length}`];
+    }),
+  );
+}
+
+/** In Markdown, aligned. */
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = head.map((_, column) => Math.max(3, ...[head, ...rows].map((row) => row[column]?.length ?? 0)));
+  const line = (cells: readonly string[]) =>
+    `| ${widths.map((width, column) => cells[column]?.padEnd(width) ?? "").join(" | ")} |`;
+  return [line(head), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)].join("\n");
 }
 
 void main();

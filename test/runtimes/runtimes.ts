@@ -56,7 +56,7 @@ export const RUNTIMES: readonly Runtime[] = [
 /** @param alias such as `node-20`, a folder of node_modules. */
 function node(alias: string, fetchPackage?: string): Runtime {
   const own = `Node ${version(alias)}`;
-  const name = fetchPackage !== undefined ? `${fetchPackage} ${version(fetchPackage)}` : own;
+  const name = fetchPackage === undefined ? own : `${fetchPackage} ${version(fetchPackage)}`;
   return { ...command(name, join("..", alias, "bin/node"), [], fetchPackage), itself: own };
 }
 

@@ -13,12 +13,20 @@ interface Seen {
   last?: { readonly headers: IncomingMessage["headers"]; readonly body: string };
 }
 
-type Answer = (request: IncomingMessage, response: ServerResponse, name: string) => void;
+type Answer = (request: IncomingMessage, response: ServerResponse, name: string, count: number) => void;
+
+/** Throttles its first request, for so long that a call has to wait. */
+const busy: Answer = (_, response, name, count) => {
+  if (count > 1) json(response, 200, { from: name });
+  else json(response, 429, { error: { code: "429", message: "Try later." } }, { "retry-after-ms": "300" });
+};
 
 /** How each endpoint answers; beside these there is one that refuses connections and one whose name nobody knows. */
 const ANSWERS: Readonly<Record<string, Answer>> = {
   healthy: (_, response, name) => json(response, 200, { from: name }),
   throttled: (_, response) => json(response, 429, { error: { code: "429", message: "Try later." } }),
+  busy,
+  "also-busy": busy,
   unavailable: (_, response) => json(response, 503, { error: { code: "503", message: "Try later." } }),
   reset: (request) => request.socket.resetAndDestroy(),
   hanging: () => undefined,
@@ -71,11 +79,11 @@ async function serve(name: string, record: Seen, answer: Answer, request: Incomi
   for await (const chunk of request) chunks.push(chunk as Buffer);
   record.count++;
   record.last = { headers: request.headers, body: Buffer.concat(chunks).toString("utf8") };
-  answer(request, response, name);
+  answer(request, response, name, record.count);
 }
 
-function json(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+function json(response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}): void {
+  response.writeHead(status, { "content-type": "application/json", ...headers }).end(JSON.stringify(body));
 }
 
 async function close(server: Server | undefined): Promise<void> {

@@ -9,6 +9,14 @@ const TRANSCRIPTIONS = `${BASE}/audio/transcriptions`;
 
 const STEP_LIMIT_MILLISECONDS = 20_000;
 
+/** A worker may do this while its module is loaded, where it has neither timers nor a network. */
+createLoadBalancedFetch({
+  endpoints: [{ url: "https://account.invalid", apiKey: "key" }],
+  strategy: "round-robin",
+  deadline: Duration.seconds(1),
+  whenExhausted: "wait",
+});
+
 /** @typedef {{ urls: Record<string, string>, fetch?: typeof globalThis.fetch }} Context */
 
 /** @type {Record<string, ((context: Context) => Promise<void>)[]>} */
@@ -104,6 +112,21 @@ export const checks = {
       equal(fields.includes("RIFF"), true, "the file");
     },
   ],
+  "a body that is a stream": [
+    (context) =>
+      sendsStream(context, ([url, init]) => [url, { ...init, body: new Blob([init.body]).stream(), duplex: "half" }]),
+    (context) => sendsStream(context, ([url, init]) => [new Request(url, init)]),
+  ],
+  "a call waits until an endpoint is free": [
+    async (context) => {
+      const waiting = { whenExhausted: "wait", deadline: Duration.seconds(15) };
+      const { fetch, attempts } = balancer(context, ["busy", "also-busy"], waiting);
+      const response = await fetch(...chat());
+      equal(response.status, 200, "status");
+      equal(attempts().slice(0, 2).join(", "), "busy throttled, also-busy throttled", "the first attempts");
+      equal(attempts().length, 3, "attempts");
+    },
+  ],
   "state outlives a request": [
     async (context) => {
       shared = balancer(context, ["throttled", "healthy"]);
@@ -176,6 +199,20 @@ function failsOver(first, outcome, options = {}) {
     equal((await response.json()).from, "healthy", "who answered");
     equal(attempts().join(", "), `${first} ${outcome}, healthy answered`, "attempts");
   };
+}
+
+/** A fetch that does not know web streams is refused by name. */
+async function sendsStream(context, streamed) {
+  const { fetch } = balancer(context, ["healthy"]);
+  const body = chat()[1].body;
+  try {
+    const response = await fetch(...streamed(chat()));
+    equal((await response.json()).from, "healthy", "who answered");
+  } catch (error) {
+    if (context.fetch !== undefined && error.code === "ERR_INVALID_OPTION") return;
+    throw error;
+  }
+  equal((await seen(context, "healthy")).last.body, body, "the body that arrived");
 }
 
 /** Endpoints in the order in which they are to be tried. */
