@@ -103,7 +103,7 @@ function limitedServer(_: unknown, index: number): Promise<FakeOpenAi> {
   return FakeOpenAi.create({
     deployments: names.map((name) => ({ name, requestsPerMinute: REQUESTS_PER_MINUTE })),
     // A few at once: longer ones would hide the throttling in a short run.
-    rateLimitPeriod: Duration.seconds(1),
+    requestWindow: Duration.seconds(1),
     latency: Latency.logNormal(Duration.milliseconds(50), Duration.milliseconds(200)),
   });
 }

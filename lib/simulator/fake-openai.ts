@@ -13,7 +13,8 @@ import { readBytes } from "./fake-openai/request-body.js";
 import { LOGGED_BODY_BYTES, RequestLog, type RequestRecord } from "./fake-openai/request-log.js";
 import { API_VERSIONS } from "./fake-openai/route.js";
 import { Service } from "./fake-openai/service.js";
-import { ServiceError } from "./fake-openai/service-error.js";
+import { type NotHeldErrors, ServiceError } from "./fake-openai/service-error.js";
+import { failing } from "./fake-openai/stream-failure.js";
 import { SimulatorOptionError } from "./simulator-option-error.js";
 
 export interface FakeOpenAiOptions extends AuthenticationProps {
@@ -29,12 +30,14 @@ export interface FakeOpenAiOptions extends AuthenticationProps {
   readonly statusPath?: string;
   /** The text of every completion; a stream sends it word by word. @default "Hello from <name>." */
   readonly reply?: string;
+  /** How what only another account holds is refused. @default "coded" */
+  readonly notHeldErrors?: NotHeldErrors;
   /** Time before an answer starts. @default none */
   readonly latency?: Latency;
   /** Time between two events of a stream. @default 0 s */
   readonly eventInterval?: Duration;
-  /** A deployment's limits let through at once what they allow in this time. @default 1 min */
-  readonly rateLimitPeriod?: Duration;
+  /** Over which the requests of a deployment with a limit are counted: Azure takes 1 s or 10 s. @default 10 s */
+  readonly requestWindow?: Duration;
   /** TLS with this certificate, or with a throw-away one. @default plain HTTP */
   readonly tls?: true | Certificate;
   /** @default 0, any free port */
@@ -50,7 +53,7 @@ export interface FakeOpenAiOptions extends AuthenticationProps {
 export const DEFAULT_REGION = "East US";
 export const DEFAULT_STATUS_PATH = "/status-0123456789abcdef";
 export const DEFAULT_DEPLOYMENTS: readonly FakeDeployment[] = [{ name: "gpt-4o" }, { name: "text-embedding-3-small" }];
-export const DEFAULT_RATE_LIMIT_PERIOD = Duration.minutes(1);
+export const DEFAULT_REQUEST_WINDOW = Duration.seconds(10);
 export const DEFAULT_REQUEST_LOG_SIZE = 1_000;
 
 /**
@@ -97,8 +100,9 @@ export class FakeOpenAi {
     this.eventInterval = options.eventInterval ?? Duration.seconds(0);
     const account = new Account({
       deployments: options.deployments ?? DEFAULT_DEPLOYMENTS,
-      rateLimitPeriod: options.rateLimitPeriod ?? DEFAULT_RATE_LIMIT_PERIOD,
+      requestWindow: options.requestWindow ?? DEFAULT_REQUEST_WINDOW,
       reply: options.reply ?? `Hello from ${name}.`,
+      notHeldErrors: options.notHeldErrors ?? "coded",
       clock: options.clock ?? Date.now,
     });
     const authentication = new Authentication(options);
@@ -212,10 +216,11 @@ export class FakeOpenAi {
       bytes,
       failure: fault?.kind === "status" ? new ServiceError(fault.status, fault.body, fault.headers) : undefined,
     });
-    const status = answer.kind === "json" ? answer.status : 200;
+    const sent = fault?.kind === "stream-error" ? failing(answer, fault.failure, fault.afterEvents) : answer;
+    const status = sent.kind === "json" ? sent.status : 200;
     const bodyIsLogged = bytes.length > 0 && bytes.length <= LOGGED_BODY_BYTES;
     Object.assign(entry, { caller, deployment, status, body: bodyIsLogged ? body : undefined });
-    await this.write(exchange, answer, headers);
+    await this.write(exchange, sent, headers);
   }
 
   /** Everything that comes before the first byte of the answer; true if there is none to come. */

@@ -27,7 +27,7 @@ async function inParallel(count: number, width: number, work: (index: number) =>
   await Promise.all(Array.from({ length: width }, worker));
 }
 
-const SHORT_BENCH = {
+const SHORT_COOLDOWN = {
   throttled: Duration.milliseconds(20),
   failed: Duration.milliseconds(20),
   misconfigured: Duration.milliseconds(20),
@@ -66,9 +66,9 @@ async function answerInMemory(chaos: Chaos, url: string, signal: AbortSignal | n
 
 /** Half of the calls while one endpoint stays healthy, half while health moves about. @returns what was lost */
 async function soak(requests: number, width: number, chaos: Chaos, options: LoadBalancedFetchOptions, kill: Kill) {
-  const common = { ...options, bench: SHORT_BENCH, random: chaos.random, attemptTimeout: Duration.seconds(4) };
+  const common = { ...options, cooldown: SHORT_COOLDOWN, random: chaos.random, attemptTimeout: Duration.seconds(4) };
   const steady = createLoadBalancedFetch(common);
-  // Where health moves, the healthy one may sit on the bench: calls that wait lose nothing either.
+  // Where health moves, the healthy one may be cooling down: calls that wait lose nothing either.
   const patient = createLoadBalancedFetch({ ...common, whenExhausted: "wait", deadline: Duration.minutes(1) });
   const lost: unknown[] = [];
   for (const fetch of [steady, patient]) {
@@ -137,7 +137,7 @@ describe("aborted calls leave no rejection unhandled, no listener and no socket"
     return [...endings].sort();
   }
 
-  const limits = { bench: SHORT_BENCH, attemptTimeout: Duration.minutes(1) };
+  const limits = { cooldown: SHORT_COOLDOWN, attemptTimeout: Duration.minutes(1) };
 
   test("1,000 over sockets", async () => {
     const random = seeded(5);

@@ -3,7 +3,6 @@ import { learner } from "../../lib/client/call/learner.js";
 import { Holders } from "../../lib/client/endpoints/holders.js";
 import { statefulPath } from "../../lib/client/request/references.js";
 import { balance } from "../support/balanced.js";
-import { chunked } from "../support/chunked.js";
 import { type Step } from "../support/scripted-endpoint.js";
 
 const openai = (path: string) => `https://any.example/openai/v1/${path}`;
@@ -93,7 +92,7 @@ describe("what one endpoint stores", () => {
     expect(log.join("")).toBe("abbb");
   });
 
-  test("is not looked for elsewhere while its endpoint is benched", async () => {
+  test("is not looked for elsewhere while its endpoint is cooling down", async () => {
     const { post, fetch, log } = await balance([
       [json({ id: "resp_1" }), { status: 429, headers: { "retry-after": "5" } }],
       [],
@@ -104,7 +103,8 @@ describe("what one endpoint stores", () => {
     const second = await fetch(openai("responses/resp_1"));
     expect(await second.json()).toMatchObject({
       error: {
-        message: "The endpoint that holds what was asked for is throttled or failing; the first is free again in 5 s.",
+        message:
+          "The endpoint that holds what was asked for is throttled or failing; the first is available again in 5 s.",
       },
     });
     expect(log.join("")).toBe("aa");
@@ -125,11 +125,11 @@ describe("an unknown id is looked for on one endpoint after another", () => {
     ["an assistant to run", 404, "threads/runs", '{"assistant_id":"asst_x"}'],
     ["a stored chat", 404, "chat/completions/chatcmpl-x", undefined],
     ["continued (404)", 404, "responses", '{"previous_response_id":"resp_x"}'],
-  ])("%s, and the one that holds it is remembered", async (_, stranger, path, body) => {
+  ])("%s, and the one that holds it is remembered", async (_, refusal, path, body) => {
     const text = body instanceof FormData ? String(body.get("video[id]")) : body;
     const id = /\w+[_-]x\b/.exec(`${path} ${text}`)?.[0];
     const found = json({ id });
-    const { fetch, log } = await balance([[stranger], [found, found], []]);
+    const { fetch, log } = await balance([[refusal], [found, found], []]);
     for (let n = 0; n < 2; n++) {
       const response = await fetch(openai(path), body === undefined ? {} : { method: "POST", body });
       expect(await response.json()).toEqual({ id });
@@ -153,7 +153,7 @@ describe("an unknown id is looked for on one endpoint after another", () => {
     expect(log.join("")).toMatch(/^a(ab|b)$/);
   });
 
-  test("where none holds it, the answer of the last one is given and nobody is benched", async () => {
+  test("where none holds it, the answer of the last one is given and nobody cools down", async () => {
     const { fetch, log, events } = await balance([[404], [{ status: 404, body: "not here" }]]);
     const response = await fetch(openai("files/file-x"));
     expect([response.status, await response.text()]).toEqual([404, "not here"]);

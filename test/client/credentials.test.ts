@@ -119,30 +119,36 @@ describe("token providers", () => {
     ],
     ["gives nothing", async () => "", "the token provider gave a string that cannot be a token"],
     ["gives a line end", async () => "secret-token\n", "the token provider gave a string that cannot be a token"],
-  ])("one that %s benches its endpoint and is reported, without a token in any text", async (_, provider, message) => {
-    const mixed = await start([[], []], (index) => (index === 0 ? keyless(provider) : {}));
-    expect([await mixed.post(), await mixed.post(CHAT.replace("gpt", "o3"))]).toEqual([200, 200]);
-    expect(mixed.log.join("")).toBe("bb");
-    expect(mixed.events).toContainEqual(
-      expect.objectContaining({
-        type: "cooldown",
-        endpoint: "a",
-        scope: "endpoint",
-        reason: "misconfigured",
-        errorCode: "ERR_TOKEN_PROVIDER",
-      }),
-    );
-    await mixed.close();
+  ])(
+    "one that %s cools down its endpoint and is reported, without a token in any text",
+    async (_, provider, message) => {
+      const mixed = await start([[], []], (index) => (index === 0 ? keyless(provider) : {}));
+      expect([await mixed.post(), await mixed.post(CHAT.replace("gpt", "o3"))]).toEqual([200, 200]);
+      expect(mixed.log.join("")).toBe("bb");
+      expect(mixed.events).toContainEqual(
+        expect.objectContaining({
+          type: "cooldown",
+          endpoint: "a",
+          scope: "endpoint",
+          reason: "misconfigured",
+          errorCode: "ERR_TOKEN_PROVIDER",
+        }),
+      );
+      await mixed.close();
 
-    const { fetch, events } = await start([[]], () => keyless(provider));
-    const error: unknown = await fetch(CHAT).catch((reason: unknown) => reason);
-    if (!(error instanceof EndpointsUnreachableError) || !(error.cause instanceof Error)) throw error;
-    expect(error.attempts).toEqual([{ endpoint: "a", errorCode: "ERR_TOKEN_PROVIDER" }]);
-    expect(error.cause).toMatchObject({ message: "no endpoint answered: a (ERR_TOKEN_PROVIDER)", cause: { message } });
-    expect(`${error.stack} ${error.cause.stack} ${JSON.stringify([error, events, fetch.snapshot()])}`).not.toContain(
-      "secret-token",
-    );
-  });
+      const { fetch, events } = await start([[]], () => keyless(provider));
+      const error: unknown = await fetch(CHAT).catch((reason: unknown) => reason);
+      if (!(error instanceof EndpointsUnreachableError) || !(error.cause instanceof Error)) throw error;
+      expect(error.attempts).toEqual([{ endpoint: "a", errorCode: "ERR_TOKEN_PROVIDER" }]);
+      expect(error.cause).toMatchObject({
+        message: "no endpoint answered: a (ERR_TOKEN_PROVIDER)",
+        cause: { message },
+      });
+      expect(`${error.stack} ${error.cause.stack} ${JSON.stringify([error, events, fetch.snapshot()])}`).not.toContain(
+        "secret-token",
+      );
+    },
+  );
 
   test("one that hangs is given up with the caller's abort", async () => {
     const { fetch, log } = await start([[]], () => keyless(() => new Promise(() => undefined)));
@@ -154,7 +160,7 @@ describe("token providers", () => {
   });
 });
 
-test("an endpoint that is benched while a token is fetched for it does not get the request", async () => {
+test("an endpoint that begins to cool down while a token is fetched for it does not get the request", async () => {
   let throttle: (value: Response) => void = () => undefined;
   let giveToken: (value: string) => void = () => undefined;
   const tokens = ["token-1", new Promise<string>((resolve) => (giveToken = resolve))];

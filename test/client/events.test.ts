@@ -18,28 +18,30 @@ describe("events", () => {
     await post();
     clock.now = 4_000;
     await post();
-    const attempt = { type: "attempt", deployment: "gpt", timeToHeadersMilliseconds: 0, errorCode: undefined };
-    const known = { requestId: "req-1", region: "East US" };
-    const unknown = { requestId: undefined, region: undefined };
-    const bench = { type: "cooldown", deployment: "gpt", scope: "deployment", errorCode: undefined };
+    const what = { deployment: "gpt", operation: "chat" };
+    const times = { timeToHeadersMilliseconds: 0, timeToFirstOutputMilliseconds: undefined };
+    const attempt = { type: "attempt", ...what, ...times, errorCode: undefined };
+    const known = { requestId: "req-1", region: "East US", spilloverFrom: undefined };
+    const unknown = { requestId: undefined, region: undefined, spilloverFrom: undefined };
+    const cooldown = { type: "cooldown", ...what, scope: "deployment", errorCode: undefined };
     const throttledA = { ...attempt, ...known, endpoint: "a", attempt: 1, status: 429, outcome: "throttled" };
-    const benchA = { ...bench, endpoint: "a", reason: "throttled", status: 429, cooldownMilliseconds: 100 };
+    const cooldownA = { ...cooldown, endpoint: "a", reason: "throttled", status: 429, cooldownMilliseconds: 100 };
     const failedB = { ...attempt, ...unknown, endpoint: "b", attempt: 2, status: 503, outcome: "failed" };
-    const benchB = { ...bench, endpoint: "b", reason: "failed", status: 503 };
+    const cooldownB = { ...cooldown, endpoint: "b", reason: "failed", status: 503 };
     expect(events).toEqual([
       throttledA,
-      { ...benchA, consecutiveFailures: 1 },
+      { ...cooldownA, consecutiveFailures: 1 },
       failedB,
-      { ...benchB, cooldownMilliseconds: 1_000, consecutiveFailures: 1 },
-      { type: "exhausted", deployment: "gpt", attempts: 2, status: 503, retryAfterMilliseconds: 100 },
-      { type: "exhausted", deployment: "gpt", attempts: 0, status: 429, retryAfterMilliseconds: 50 },
+      { ...cooldownB, cooldownMilliseconds: 1_000, consecutiveFailures: 1 },
+      { type: "exhausted", ...what, attempts: 2, status: 503, retryAfterMilliseconds: 100 },
+      { type: "exhausted", ...what, attempts: 0, status: 429, retryAfterMilliseconds: 50 },
       throttledA,
-      { ...benchA, consecutiveFailures: 2 },
+      { ...cooldownA, consecutiveFailures: 2 },
       failedB,
-      { ...benchB, cooldownMilliseconds: 2_000, consecutiveFailures: 2 },
-      { type: "exhausted", deployment: "gpt", attempts: 2, status: 503, retryAfterMilliseconds: 100 },
+      { ...cooldownB, cooldownMilliseconds: 2_000, consecutiveFailures: 2 },
+      { type: "exhausted", ...what, attempts: 2, status: 503, retryAfterMilliseconds: 100 },
       { ...throttledA, status: 200, outcome: "answered" },
-      { type: "recovered", endpoint: "a", deployment: "gpt", scope: "deployment" },
+      { type: "recovered", endpoint: "a", ...what, scope: "deployment" },
     ]);
   });
 
@@ -99,14 +101,14 @@ describe("snapshot", () => {
     clock.now = 1_000;
     await post(CHAT.replace("gpt", "o3"));
     const [a, b] = fetch.snapshot();
-    const free = { status: "available", reason: undefined, cooldownMilliseconds: 0, consecutiveFailures: 0 };
-    const nothing = { remainingRequests: undefined, remainingTokens: undefined };
+    const available = { status: "available", reason: undefined, cooldownMilliseconds: 0, consecutiveFailures: 0 };
+    const nothing = { underWay: 0, remainingRequests: undefined, remainingTokens: undefined };
     expect(a).toEqual({
       name: "a",
       url: endpoints[0]?.url,
       weight: 1,
       priority: 1,
-      ...free,
+      ...available,
       deployments: [
         {
           deployment: "gpt",
@@ -114,11 +116,13 @@ describe("snapshot", () => {
           reason: "throttled",
           cooldownMilliseconds: 2_000,
           consecutiveFailures: 1,
+          underWay: 0,
           remainingRequests: 5,
           remainingTokens: 0,
         },
-        { deployment: "o3", ...free, ...nothing },
+        { deployment: "o3", ...available, ...nothing },
       ],
+      operations: [],
     });
     expect(b?.deployments[0]).toEqual({
       deployment: "gpt",

@@ -60,7 +60,7 @@ test("two probes that find misconfigurations do not wait for each other", async 
 });
 
 describe("a probe that takes long", () => {
-  test("does not hold up the others for longer than the bench before it", async () => {
+  test("does not hold up the others for longer than the cooldown before it", async () => {
     const { post, fetch, log, clock } = await balance([
       [503, "hang"],
       [503, "hang"],
@@ -142,11 +142,11 @@ describe("a token provider that fails before anything is sent", () => {
     const hung = Promise.resolve(credential()).catch((error: Error) => error.message);
     jest.advanceTimersByTime(TOKEN_TIMEOUT.toMilliseconds());
     expect(await hung).toBe(`the token provider gave no token within ${String(TOKEN_TIMEOUT)}`);
-    expect(await credential()).toEqual(["authorization", "Bearer token"]);
+    expect(await credential()).toEqual({ authorization: "Bearer token" });
   });
 });
 
-test("an endpoint that held a call until its deadline is benched, so that the next calls fare better", async () => {
+test("an endpoint that held a call until its deadline cools down, so that the next calls fare better", async () => {
   const deadline = Duration.milliseconds(60);
   const { post, events } = await balance([["hang"], []], { ...realTime, deadline });
   expect(await post()).toBe("ERR_DEADLINE");

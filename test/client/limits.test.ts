@@ -65,7 +65,7 @@ describe("attemptTimeout", () => {
 });
 
 describe("deadline", () => {
-  test("is a timeout, no abort, and benches the one that held the call until then", async () => {
+  test("is a timeout, no abort, and cools down the one that held the call until then", async () => {
     const { fetch, events } = await start([["hang"], ["hang"]], { deadline: SHORT });
     const error: unknown = await fetch(CHAT, post).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(DeadlineError);
@@ -132,10 +132,10 @@ describe("a fetch that does not heed its signal", () => {
   });
 });
 
-describe("waiting when no endpoint is free", () => {
+describe("waiting when no endpoint is available", () => {
   const throttled: Step = { status: 429, headers: { "retry-after-ms": "30" } };
 
-  test("starts another lap when the first is free", async () => {
+  test("starts another lap when the first is available", async () => {
     const { post, log } = await start([[throttled], [throttled]], { whenExhausted: "wait", deadline: LONG });
     expect(await post()).toBe(200);
     expect(log.slice(0, 2).join("")).toBe("ab");
@@ -177,7 +177,7 @@ describe.each([
     expect(log).toEqual([]);
   });
 
-  test("during an attempt stops it, rejects with the reason, and benches nobody", async () => {
+  test("during an attempt stops it, rejects with the reason, and cools down nobody", async () => {
     const { fetch, log, events, endpoints } = await start([["hang"], []], options);
     const caller = new AbortController();
     const call = fetch(CHAT, { ...post, signal: caller.signal });

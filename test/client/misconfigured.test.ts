@@ -12,7 +12,7 @@ const stream = () => ({ body: new Blob(["{}"]).stream(), duplex: "half" }) as Re
 const reasons = () =>
   servers.events.flatMap((event) => (event.type === "cooldown" ? [`${event.endpoint} ${event.reason}`] : []));
 
-describe("a misconfigured endpoint is benched", () => {
+describe("a misconfigured endpoint cools down", () => {
   test("where the body cannot be sent again", async () => {
     const { post, log } = await start([[401, 401], []]);
     expect([await post(CHAT, stream()), await post(CHAT, stream())]).toEqual([401, 200]);

@@ -51,7 +51,7 @@ describe("what fetch reports as its failure", () => {
   );
 
   test.each(["UND_ERR_INVALID_ARG", "UND_ERR_REQ_CONTENT_LENGTH_MISMATCH", "ERR_INVALID_CHAR", "ENOENT"])(
-    "%s: the caller's, so the error reaches it and nobody is benched",
+    "%s: the caller's, so the error reaches it and nobody cools down",
     async (code) => {
       const { post, events } = await balance([[], []], { fetch: failingOnce(fetchFailed(code)) });
       expect(await post()).toBe(code);

@@ -26,22 +26,17 @@ describe("options that cannot work are refused", () => {
     [
       { endpoints: [A], retries: 3 },
       "options.retries",
-      "is not an option; known are endpoints, strategy, retryAmbiguous, deadline, attemptTimeout, whenExhausted, bench, maxBufferedBodyBytes, onEvent, fetch, now, random",
+      "is not an option; known are endpoints, strategy, affinityKey, retryAmbiguous, deadline, attemptTimeout, firstEventTimeout, commit, commitAfter, whenExhausted, cooldown, maxBufferedBodyBytes, onEvent, fetch, now, wallClock, random",
     ],
     [
       { endpoints: [{ ...A, key: "x" }] },
       "endpoints[0].key",
-      "is not an option; known are name, url, apiKey, tokenProvider, deployments, weight, priority",
+      "is not an option; known are name, url, apiKey, tokenProvider, headers, apiVersion, deployments, weight, priority",
     ],
     [
-      { endpoints: [A, { ...A, name: "again" }] },
-      "endpoints[1].url",
-      '"https://a.openai.azure.com" is that of endpoints[0] too; list each endpoint once, under its own name',
-    ],
-    [
-      { endpoints: [A, { ...A, url: "https://A.openai.azure.com/", name: "again" }] },
-      "endpoints[1].url",
-      '"https://a.openai.azure.com" is that of endpoints[0] too; list each endpoint once, under its own name',
+      { endpoints: [A, { ...A, url: "https://A.openai.azure.com/" }] },
+      "endpoints[1].name",
+      'is missing, and endpoints[0] has the same url "https://a.openai.azure.com"; give each a name of its own',
     ],
     [
       {
@@ -51,7 +46,7 @@ describe("options that cannot work are refused", () => {
         ],
       },
       "endpoints[1].name",
-      '"x" is that of endpoints[0] too; list each endpoint once, under its own name',
+      '"x" is also the name of endpoints[0]; give each endpoint a name of its own',
     ],
     [{ endpoints: [{ ...A, name: "" }] }, "endpoints[0].name", 'is ""; give a name or leave it out'],
     [
@@ -87,22 +82,46 @@ describe("options that cannot work are refused", () => {
     [
       { endpoints: [{ ...A, url: "https://gateway.example/team/openai/v1/" }] },
       "endpoints[0].url",
-      '"https://gateway.example/team/openai/v1/" goes past the account; give what stands before /openai: "https://gateway.example/team"',
+      '"https://gateway.example/team/openai/v1/" goes past the account; give what comes before that: "https://gateway.example/team"',
     ],
+    ...["/models", "/anthropic", "/anthropic/v1/"].map((path): [unknown, string, string] => [
+      { endpoints: [{ ...A, url: A.url + path }] },
+      "endpoints[0].url",
+      `"${A.url}${path}" goes past the account; give what comes before that: "${A.url}"`,
+    ]),
     [
       { endpoints: [{ url: A.url }] },
       "endpoints[0]",
-      "has neither apiKey nor tokenProvider; give exactly one (is a variable unset?)",
+      "has no credential: neither apiKey nor tokenProvider nor headers; give one (is a variable unset?)",
     ],
     [
       { endpoints: [{ ...A, tokenProvider: async () => "t" }] },
       "endpoints[0]",
-      "has both apiKey and tokenProvider; give exactly one",
+      "has both apiKey and tokenProvider; give one of them",
     ],
     [
       { endpoints: [{ url: A.url, tokenProvider: "token" }] },
       "endpoints[0].tokenProvider",
       "is of type string; give a function such as getBearerTokenProvider of @azure/identity returns",
+    ],
+    ...(
+      [
+        ["secret", "string, not an object of header names and values"],
+        [["secret"], "object, not an object of header names and values"],
+        [{ "x y": "secret" }, '"x y", which is no header name'],
+        [{ Host: "secret" }, "the header Host, which fetch sets itself"],
+        [{ "x-key": "sec\nret" }, "a value for x-key that a header cannot carry (visible ASCII and spaces within)"],
+        [{ "x-key": undefined }, "a value for x-key that a header cannot carry (visible ASCII and spaces within)"],
+      ] as const
+    ).map(([headers, problem]): [unknown, string, string] => [
+      { endpoints: [{ url: A.url, headers }] },
+      "endpoints[0].headers",
+      `has ${problem}; give { name: value } or a function`,
+    ]),
+    [
+      { endpoints: [{ ...A, apiVersion: "" }] },
+      "endpoints[0].apiVersion",
+      'is ""; give a version such as "2024-10-21" or leave it out',
     ],
     ...["", "secret\n", "sec ret", "sécret"].map((apiKey): [unknown, string, string] => [
       { endpoints: [{ url: A.url, apiKey }] },
@@ -130,12 +149,12 @@ describe("options that cannot work are refused", () => {
     [
       { endpoints: [A], strategy: "priority" },
       "strategy",
-      'is "priority"; allowed are random, round-robin, weighted, most-remaining',
+      'is "priority"; allowed are random, round-robin, weighted, least-busy, most-remaining',
     ],
     [
       { endpoints: [A], retryAmbiguous: ["chats"] },
       "retryAmbiguous[0]",
-      'is "chats"; allowed are chat, completions, embeddings, audio, unstored-responses, responses, stored-chat, images, batches, files, other',
+      'is "chats"; allowed are chat, completions, embeddings, audio, responses, background, images, videos, batches, files, fine-tuning, other',
     ],
     [{ endpoints: [A], retryAmbiguous: true }, "retryAmbiguous", "is true; give a list of operations"],
     [{ endpoints: [A], deadline: 30 }, "deadline", "is 30; give a Duration above 0, such as Duration.seconds(30)"],
@@ -149,20 +168,29 @@ describe("options that cannot work are refused", () => {
       "attemptTimeout",
       `is ${seconds} s, which the deadline of 30 s always cuts short; give less or leave it out`,
     ]),
+    [
+      { endpoints: [A], firstEventTimeout: Duration.seconds(30), deadline: Duration.seconds(30) },
+      "firstEventTimeout",
+      "is 30 s, which the deadline of 30 s always cuts short; give less or leave it out",
+    ],
+    [{ endpoints: [A], commit: "done" }, "commit", 'is "done"; allowed are output, headers'],
+    [{ endpoints: [A], commitAfter: 1 }, "commitAfter", "is 1; give a Duration above 0, such as Duration.seconds(30)"],
+    [{ endpoints: [A], affinityKey: "user" }, "affinityKey", "is of type string; give a function"],
+    [{ endpoints: [A], wallClock: 1 }, "wallClock", "is of type number; give a function"],
     [{ endpoints: [A], whenExhausted: "retry" }, "whenExhausted", 'is "retry"; allowed are answer, wait'],
     [{ endpoints: [A], whenExhausted: "wait" }, "whenExhausted", 'is "wait" without a bound; set `deadline` too'],
     [
-      { endpoints: [A], bench: { throttle: 1 } },
-      "bench.throttle",
+      { endpoints: [A], cooldown: { throttle: 1 } },
+      "cooldown.throttle",
       "is not an option; known are throttled, failed, misconfigured, maximum",
     ],
     [
-      { endpoints: [A], bench: { failed: 1 } },
-      "bench.failed",
+      { endpoints: [A], cooldown: { failed: 1 } },
+      "cooldown.failed",
       "is 1; give a Duration above 0, such as Duration.seconds(30)",
     ],
     [
-      { endpoints: [A], bench: 5 },
+      { endpoints: [A], cooldown: 5 },
       "cooldown",
       "is of type number; give an object such as { failed: Duration.seconds(1) }",
     ],
@@ -196,7 +224,16 @@ describe("options that work", () => {
   test("all of them together", () => {
     const options: Required<LoadBalancedFetchOptions> = {
       endpoints: [
-        { ...A, name: "a", deployments: { gpt: "gpt-a" }, weight: 2, priority: 1 },
+        {
+          ...A,
+          name: "a",
+          headers: { "Ocp-Apim-Subscription-Key": "k" },
+          apiVersion: "2024-10-21",
+          deployments: { gpt: "gpt-a" },
+          weight: 2,
+          priority: 1,
+        },
+        { ...A, name: "same account" },
         {
           name: "b",
           url: "http://localhost:8080/team",
@@ -207,20 +244,26 @@ describe("options that work", () => {
         },
       ],
       strategy: "weighted",
+      affinityKey: () => "session",
       retryAmbiguous: ["images"],
       deadline: Duration.seconds(60),
       attemptTimeout: Duration.seconds(10),
+      firstEventTimeout: Duration.seconds(5),
+      commit: "headers",
+      commitAfter: Duration.seconds(2),
       whenExhausted: "wait",
-      bench: DEFAULT_COOLDOWN,
+      cooldown: DEFAULT_COOLDOWN,
       maxBufferedBodyBytes: 1_000,
       onEvent: () => undefined,
       fetch: async () => new Response(),
       now: () => 0,
+      wallClock: () => 0,
       random: () => 0,
     };
     const snapshot = createLoadBalancedFetch(options).snapshot();
     expect(snapshot.map(({ name, url, weight, priority }) => [name, url, weight, priority])).toEqual([
       ["a", "https://a.openai.azure.com", 2, 1],
+      ["same account", "https://a.openai.azure.com", 1, 1],
       ["b", "http://localhost:8080/team", 0, 2],
     ]);
   });
@@ -229,7 +272,7 @@ describe("options that work", () => {
     const checked = checkedOptions({ endpoints: [A, B] });
     expect(checked.strategy).toBe("random");
     expect([...checked.retryAmbiguous]).toEqual(DEFAULT_RETRY_AMBIGUOUS);
-    expect(checked.bench).toEqual({ throttled: 10_000, failed: 1_000, misconfigured: 60_000, maximum: 300_000 });
+    expect(checked.cooldown).toEqual({ throttled: 10_000, failed: 1_000, misconfigured: 60_000, maximum: 300_000 });
     expect(checked).toMatchObject({
       deadline: undefined,
       attemptTimeout: undefined,

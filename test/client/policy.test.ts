@@ -9,7 +9,7 @@ describe("failures and the sequence of calls that they lead to", () => {
   test.each<{ name: string; scripts: Step[][]; calls: number; expected: string; answers: (number | string)[] }>([
     { name: "none", scripts: [[], [], []], calls: 4, expected: "abca", answers: [200, 200, 200, 200] },
     { name: "429", scripts: [[429], [], []], calls: 4, expected: "abcbc", answers: [200, 200, 200, 200] },
-    ...[408, 500, 502, 503, 504].map((status) => ({
+    ...[408, 500, 502, 503, 504, 520, 521, 522, 523, 524, 529].map((status) => ({
       name: String(status),
       scripts: [[status], [], []],
       calls: 3,
@@ -80,7 +80,7 @@ describe("failures and the sequence of calls that they lead to", () => {
     expect({ log: log.join(""), got }).toEqual({ log: expected, got: answers });
   });
 
-  test("a refused connection: the next at once, the endpoint benched for all deployments", async () => {
+  test("a refused connection: the next at once, the endpoint and the whole origin cools down, for all deployments", async () => {
     const { post, log, endpoints, events } = await balance([[], []]);
     await endpoints[0]?.close();
     expect(await post()).toBe(200);
@@ -141,8 +141,8 @@ describe("how long", () => {
     ["a 429 with retry-after", { status: 429, headers: { "retry-after": "3" } }, 3_000],
     ["a 429 with x-ratelimit-reset-tokens", { status: 429, headers: { "x-ratelimit-reset-tokens": "7" } }, 7_000],
     [
-      "a 429 that asks for a day",
-      { status: 429, headers: { "retry-after": "86400" } },
+      "a 429 that asks for ten minutes",
+      { status: 429, headers: { "retry-after": "600" } },
       DEFAULT_COOLDOWN.maximum.toMilliseconds(),
     ],
     ["a 503 without a hint", 503, DEFAULT_COOLDOWN.failed.toMilliseconds()],
@@ -168,21 +168,21 @@ describe("how long", () => {
     expect(log.join("")).toBe("abba");
   });
 
-  test("a 429 benches one deployment, not the others of the endpoint", async () => {
+  test("a 429 cools down one deployment, not the others of the endpoint", async () => {
     const { post, log } = await balance([[429], []]);
     await post();
     await post(CHAT.replace("gpt", "o3"));
     expect(log.join("")).toBe("aba");
   });
 
-  test("a 401 benches the endpoint for all deployments", async () => {
+  test("a 401 cools down the endpoint for all deployments", async () => {
     const { post, log } = await balance([[401], []]);
     await post();
     await post(CHAT.replace("gpt", "o3"));
     expect(log.join("")).toBe("abb");
   });
 
-  test("failures in a row lengthen the bench", async () => {
+  test("failures in a row lengthen the cooldown", async () => {
     const { post, clock, events } = await balance([[503, 503, 503], []]);
     for (let n = 0; n < 3; n++) {
       await post();
@@ -192,7 +192,7 @@ describe("how long", () => {
     expect(lengths).toEqual([1_000, 2_000, 4_000]);
   });
 
-  test("what all endpoints call a misconfiguration benches none of them, also where one was benched before", async () => {
+  test("what all endpoints call a misconfiguration cools down none of them, also where one was cooling down before", async () => {
     const { post, log, events } = await balance([[401], [200, 403, 403]]);
     expect([await post(), await post(), await post()]).toEqual([200, 403, 403]);
     expect(log.join("")).toBe("abbb");
@@ -200,7 +200,7 @@ describe("how long", () => {
   });
 });
 
-describe("all benched", () => {
+describe("all cooling down", () => {
   test("answers 429 in the form of Azure OpenAI, with the soonest time in both headers", async () => {
     const { fetch, clock, log } = await balance([
       [{ status: 429, headers: { "retry-after": "9" } }],
@@ -221,7 +221,8 @@ describe("all benched", () => {
     ]);
     expect(await second.json()).toEqual({
       error: {
-        message: 'All 2 endpoints are throttled or failing for the deployment "gpt"; the first is free again in 2 s.',
+        message:
+          'All 2 endpoints are throttled or failing for the deployment "gpt"; the first is available again in 2 s.',
         type: "too_many_requests",
         param: null,
         code: EXHAUSTED_CODE,
@@ -245,8 +246,8 @@ describe("all benched", () => {
 
 describe("the switch for what may have run", () => {
   const failures: Step[] = [408, 500, 502, 503, 504, "reset"];
-  const repeated = ["chat/completions", "completions", "embeddings", "audio/transcriptions"];
-  const notRepeated = ["images/generations", "batches", "files", "responses", "threads", "assistants"];
+  const repeated = ["chat/completions", "completions", "embeddings", "audio/transcriptions", "responses"];
+  const notRepeated = ["images/generations", "videos", "batches", "files", "fine_tuning/jobs", "threads", "assistants"];
 
   test.each(repeated)("%s goes to the next", async (path) => {
     const { post, log, clock } = await balance([[...failures], []]);
@@ -258,7 +259,7 @@ describe("the switch for what may have run", () => {
     expect(log.join("")).toBe("ab".repeat(failures.length));
   });
 
-  test.each(notRepeated)("%s does not, and the endpoint is benched all the same", async (path) => {
+  test.each(notRepeated)("%s does not, and the endpoint cools down all the same", async (path) => {
     const { post, log, clock } = await balance([[...failures], [...failures]]);
     const got: (number | string)[] = [];
     for (let n = 0; n < failures.length; n++) {
@@ -275,10 +276,16 @@ describe("the switch for what may have run", () => {
     expect(log.join("")).toBe("abc");
   });
 
-  test("a response that is not stored goes to the next", async () => {
+  test.each(["true", "false"])("a response with store: %s goes to the next", async (store) => {
     const { post, log } = await balance([[503], []]);
-    expect(await post(openai("responses"), { body: '{"model":"gpt","store":false}' })).toBe(200);
+    expect(await post(openai("responses"), { body: `{"model":"gpt","store":${store}}` })).toBe(200);
     expect(log.join("")).toBe("ab");
+  });
+
+  test("a background response does not", async () => {
+    const { post, log } = await balance([[503], []]);
+    expect(await post(openai("responses"), { body: '{"model":"gpt","background":true}' })).toBe(503);
+    expect(log.join("")).toBe("a");
   });
 
   test("reads go to the next, whatever they read", async () => {
@@ -309,7 +316,7 @@ describe("priorities", () => {
   });
 });
 
-test("what is wrong with the request itself benches nobody and is not repeated", async () => {
+test("what is wrong with the request itself cools down nobody and is not repeated", async () => {
   const { post, log, events } = await balance([[], []]);
   expect(await post(CHAT, { headers: { "x-bad": "line\nend" } })).toBe("TypeError");
   expect(await post(CHAT, { method: "GET" })).toBe("TypeError");

@@ -1,9 +1,11 @@
 import fc from "fast-check";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
+  type CooldownScope,
   createLoadBalancedFetch,
   type EndpointOptions,
   type LoadBalancedFetchOptions,
+  type Operation,
   STRATEGIES,
 } from "../../lib/client/index.js";
 
@@ -43,7 +45,7 @@ class World {
   readonly violations: string[] = [];
   now = 0;
   readonly fetch;
-  private readonly benchedUntil = new Map<string, number>();
+  private readonly coolingDownUntil = new Map<string, number>();
   private calls = 0;
 
   constructor(
@@ -57,9 +59,9 @@ class World {
       now: () => this.now,
       fetch: async (url, init) => this.serve(String(url), init ?? {}),
       onEvent: (event) => {
-        if (event.type === "recovered") this.benchedUntil.delete(benchKey(event));
+        if (event.type === "recovered") this.coolingDownUntil.delete(cooldownKey(event));
         if (event.type !== "cooldown") return;
-        this.benchedUntil.set(benchKey(event), this.now + event.cooldownMilliseconds);
+        this.coolingDownUntil.set(cooldownKey(event), this.now + event.cooldownMilliseconds);
       },
       ...options,
     });
@@ -73,8 +75,10 @@ class World {
     return body === "Request" ? this.fetch(new Request(url, init)) : this.fetch(url, init);
   }
 
-  isFree(endpoint: string, deployment = "gpt"): boolean {
-    return SCOPES.every((scope) => this.now >= (this.benchedUntil.get(benchKey({ endpoint, scope, deployment })) ?? 0));
+  isAvailable(endpoint: string, deployment = "gpt", operation: Operation = "chat"): boolean {
+    return SCOPES.every(
+      (scope) => this.now >= (this.coolingDownUntil.get(cooldownKey({ endpoint, scope, deployment, operation })) ?? 0),
+    );
   }
 
   private endpoint(index: number) {
@@ -103,11 +107,12 @@ class World {
     this.require(headers.get("authorization") === token, `${name} got ${headers.get("authorization")}`);
     // "" is that of requests that name none.
     const deployment = url.includes("/deployments/gpt/") ? "gpt" : "";
-    // While a token is fetched another call can bench the endpoint.
+    // While a token is fetched another call can begin a cooldown.
     const maybeLate = kind === "token";
+    const operation = OPERATION_OF[url.split("/").at(-1) ?? ""] ?? "other";
     this.require(
-      this.scripts.length === 1 || maybeLate || this.isFree(name, deployment),
-      `${name} was called while benched`,
+      this.scripts.length === 1 || maybeLate || this.isAvailable(name, deployment, operation),
+      `${name} was called while cooling down`,
     );
     this.require(
       !this.sent.some((other) => other.call === call && other.endpoint === name),
@@ -125,10 +130,19 @@ class World {
   }
 }
 
-const SCOPES = ["endpoint", "deployment"] as const;
+const SCOPES: readonly CooldownScope[] = ["origin", "endpoint", "operation", "deployment"];
+const OPERATION_OF: Readonly<Record<string, Operation>> = { completions: "chat", generations: "images" };
 
-function benchKey(of: { endpoint: string; scope: "endpoint" | "deployment"; deployment: string | undefined }): string {
-  return of.scope === "endpoint" ? of.endpoint : `${of.endpoint} ${of.deployment ?? ""}`;
+interface CooldownPlace {
+  readonly endpoint: string;
+  readonly scope: CooldownScope;
+  readonly deployment: string | undefined;
+  readonly operation: Operation | undefined;
+}
+
+function cooldownKey({ endpoint, scope, deployment, operation }: CooldownPlace): string {
+  if (scope === "deployment") return `${endpoint} deployment ${deployment ?? ""}`;
+  return scope === "operation" ? `${endpoint} operation ${operation}` : `${endpoint} ${scope}`;
 }
 
 function answer(step: Step, name: string): Response {
@@ -207,7 +221,7 @@ describe("whatever the endpoints do", () => {
     );
   });
 
-  test("no benched endpoint is called before its time, none twice in a lap, no credential strays", async () => {
+  test("no endpoint that cools down is called before its time, none twice in a lap, no credential strays", async () => {
     const any = fc.array(script(...FAILURES, 200, 302, 307, 400, "cut"), { minLength: 1, maxLength: 4 });
     await fc.assert(
       fc.asyncProperty(
@@ -226,21 +240,22 @@ describe("whatever the endpoints do", () => {
     );
   });
 
-  test("a misconfigured endpoint is asked once in the time of its bench, whatever it is asked", async () => {
+  test("an endpoint that refuses is asked once in the time of its cooldown: with 401 for all, with 403 for each operation", async () => {
     const some = fc.array(form, { minLength: 1, maxLength: 20 });
     await fc.assert(
       fc.asyncProperty(some, strategy, fc.constantFrom<Step[]>(401, 403), async (forms, chosen, refusal) => {
         const world = new World([forms.map(() => refusal), [], []], { strategy: chosen });
         const statuses: number[] = [];
         for (const each of forms) statuses.push((await world.post(each)).status);
-        expect(world.sent.filter(({ endpoint }) => endpoint === "e0").length).toBeLessThanOrEqual(1);
-        expect(statuses.filter((status) => status !== 200).length).toBeLessThanOrEqual(1);
+        const most = refusal === 401 ? 1 : new Set(forms.map(({ operation }) => operation)).size;
+        expect(world.sent.filter(({ endpoint }) => endpoint === "e0").length).toBeLessThanOrEqual(most);
+        expect(statuses.filter((status) => status !== 200).length).toBeLessThanOrEqual(most);
       }),
       { numRuns: 100 },
     );
   });
 
-  test("a request goes first to the best priority that is free: they spill over, and return", async () => {
+  test("a request goes first to the best priority that is available: they spill over, and return", async () => {
     const priorities = fc.array(fc.tuple(fc.integer({ min: 1, max: 3 }), script(429, 429, 200)), {
       minLength: 2,
       maxLength: 5,
@@ -254,12 +269,12 @@ describe("whatever the endpoints do", () => {
         );
         for (const pause of pauses) {
           world.now += pause;
-          const free = list.flatMap(([priority], index) => (world.isFree(`e${index}`) ? [priority] : []));
+          const available = list.flatMap(([priority], index) => (world.isAvailable(`e${index}`) ? [priority] : []));
           const before = world.sent.length;
           await world.post();
           const first = world.sent[before];
-          if (free.length === 0) expect(first).toBeUndefined();
-          else expect(list[Number(first?.endpoint.slice(1))]?.[0]).toBe(Math.min(...free));
+          if (available.length === 0) expect(first).toBeUndefined();
+          else expect(list[Number(first?.endpoint.slice(1))]?.[0]).toBe(Math.min(...available));
         }
         expect(world.violations).toEqual([]);
       }),

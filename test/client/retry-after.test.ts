@@ -39,7 +39,7 @@ describe("retryAfterMilliseconds", () => {
   });
 
   test("a date in the form of asctime is UTC, wherever this runs", () => {
-    const module = resolve(__dirname, "../../lib/client/retry-after.ts");
+    const module = resolve(__dirname, "../../lib/client/call/retry-after.ts");
     const script = `
       const { retryAfterMilliseconds } = require(${JSON.stringify(module)});
       const headers = new Headers({ "retry-after": "Sun Nov 22 12:00:09 2026" });

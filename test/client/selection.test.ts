@@ -1,5 +1,10 @@
 import fc from "fast-check";
-import { select, type Selectable, STRATEGIES } from "../../lib/client/endpoints/selection.js";
+import {
+  select as selectBy,
+  type Selectable,
+  STRATEGIES,
+  type Strategy,
+} from "../../lib/client/endpoints/selection.js";
 
 interface State extends Selectable {
   readonly name: string;
@@ -7,21 +12,39 @@ interface State extends Selectable {
 
 function state(
   name: string,
-  props: Partial<{ weight: number; priority: number; lastChosen: number; free: boolean; room: number }> = {},
+  props: Partial<Record<"weight" | "priority" | "lastChosen" | "underWay" | "room", number> & { free: boolean }> = {},
 ): State {
-  const { weight = 1, priority = 1, lastChosen = 0, free = true, room = Number.POSITIVE_INFINITY } = props;
-  return { name, weight, priority, lastChosen, isFree: () => free, room: () => room };
+  const {
+    weight = 1,
+    priority = 1,
+    lastChosen = 0,
+    underWay = 0,
+    free = true,
+    room = Number.POSITIVE_INFINITY,
+  } = props;
+  const rest = { isAvailable: () => free, room: () => room, identity: `https://${name}.example` };
+  return { name, weight, priority, lastChosen, underWay, ...rest };
+}
+
+function select<S extends Selectable>(
+  states: readonly S[],
+  strategy: Strategy,
+  now: number,
+  random: () => number,
+  affinityKey?: string,
+): S | undefined {
+  return selectBy(states, { strategy, affinityKey }, now, random);
 }
 
 const half = () => 0.5;
 
 describe("select", () => {
-  test.each(STRATEGIES)("%s chooses nothing where none is free", (strategy) => {
+  test.each(STRATEGIES)("%s chooses nothing where none is available", (strategy) => {
     expect(select([state("a", { free: false })], strategy, 0, half)).toBeUndefined();
     expect(select([], strategy, 0, half)).toBeUndefined();
   });
 
-  test.each(STRATEGIES)("%s chooses within the best priority that has a free one", (strategy) => {
+  test.each(STRATEGIES)("%s chooses within the best priority that has an available one", (strategy) => {
     const states = [state("spare", { priority: 2 }), state("busy", { free: false }), state("last", { priority: 3 })];
     expect(select(states, strategy, 0, half)?.name).toBe("spare");
     expect(select([...states, state("first")], strategy, 0, half)?.name).toBe("first");
@@ -62,7 +85,12 @@ describe("select", () => {
     expect(select([...states, state("new")], "most-remaining", 0, half)?.name).toBe("new");
   });
 
-  test("chooses a free one of the best free priority, whatever the states", () => {
+  test("least-busy takes the one with the fewest requests under way, one of several at random", () => {
+    const states = [state("a", { underWay: 2 }), state("b", { underWay: 1 }), state("c", { underWay: 1 })];
+    expect([0, 0.9].map((random) => select(states, "least-busy", 0, () => random)?.name)).toEqual(["b", "c"]);
+  });
+
+  test("chooses an available one of the best free priority, whatever the states", () => {
     const states = fc.array(
       fc.record({
         weight: fc.double({ min: 0, max: 1e6, noNaN: true }),
@@ -76,7 +104,7 @@ describe("select", () => {
     fc.assert(
       fc.property(states, fc.constantFrom(...STRATEGIES), random, (list, strategy, number) => {
         const all = list.map((props, index) => state(String(index), props));
-        const free = all.filter((one) => one.isFree(0));
+        const free = all.filter((one) => one.isAvailable(0));
         const chosen = select(all, strategy, 0, () => number);
         if (free.length === 0) expect(chosen).toBeUndefined();
         else {
@@ -109,5 +137,47 @@ describe("select", () => {
       }),
       { numRuns: 30 },
     );
+  });
+});
+
+describe("select with an affinity key", () => {
+  const names = ["a", "b", "c", "d"];
+  const keys = Array.from({ length: 4_000 }, (_, n) => `session-${n}`);
+  const choose = (states: readonly State[], key: string, random = half) =>
+    select(states, "random", 0, random, key)?.name ?? "";
+
+  test("takes the same endpoint for a key, whatever chance says and in whatever order they are listed", () => {
+    const states = names.map((name) => state(name));
+    for (const key of keys.slice(0, 100)) {
+      const chosen = choose(states, key);
+      expect(choose(states.toReversed(), key, () => 0.99)).toBe(chosen);
+      expect(choose(states, key, () => 0)).toBe(chosen);
+    }
+  });
+
+  test("one that is not available moves its own keys only, and gets them back", () => {
+    const all = names.map((name) => state(name));
+    const without = names.map((name) => state(name, { free: name !== "b" }));
+    const moved = keys.filter((key) => choose(all, key) !== choose(without, key));
+    expect(moved).toEqual(keys.filter((key) => choose(all, key) === "b"));
+    expect(new Set(moved.map((key) => choose(without, key)))).toEqual(new Set(["a", "c", "d"]));
+  });
+
+  test("spreads keys by weight within five standard deviations; a weight of 0 is standby", () => {
+    const weights = [1, 2, 5, 0];
+    const states = names.map((name, index) => state(name, { weight: weights[index] ?? 0 }));
+    for (const [index, name] of names.entries()) {
+      const share = (weights[index] ?? 0) / 8;
+      const count = keys.filter((key) => choose(states, key) === name).length;
+      const deviation = Math.sqrt(keys.length * share * (1 - share));
+      expect(Math.abs(count - keys.length * share)).toBeLessThanOrEqual(5 * deviation);
+    }
+    const standby = [state("a", { weight: 0, free: false }), state("b", { weight: 0 }), state("c", { weight: 0 })];
+    expect(new Set(keys.map((key) => choose(standby, key)))).toEqual(new Set(["b", "c"]));
+  });
+
+  test("stays within the best priority", () => {
+    const states = [state("spare", { priority: 2 }), state("first"), state("second")];
+    expect(keys.every((key) => choose(states, key) !== "spare")).toBe(true);
   });
 });

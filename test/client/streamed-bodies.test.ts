@@ -47,7 +47,7 @@ describe("bodies that are streams", () => {
     ["a web stream", reset, () => ReadableStream.from(broken(reset))],
     ["a Node stream", reset, () => Readable.from(broken(reset))],
     ["an iterable", reset, () => broken(reset)],
-  ])("one that breaks benches nobody: it is the caller's (%s, %s)", async (_, error, body) => {
+  ])("one that breaks cools down nobody: it is the caller's (%s, %s)", async (_, error, body) => {
     const { fetch, events } = await balance([[], []]);
     const init = { method: "POST", body: body(), duplex: "half" } as RequestInit;
     await expect(fetch(CHAT, init)).rejects.toMatchObject({ message: "fetch failed", cause: error });

@@ -18,7 +18,7 @@ describe("a call that may wait", () => {
     expect(log.join("")).toBe("aaa");
   });
 
-  test("is given the other endpoints' 429 no more often than the least bench allows", async () => {
+  test("is given the other endpoints' 429 no more often than the shortest cooldown allows", async () => {
     const hasty: Step = { status: 429, headers: { "retry-after-ms": "1" } };
     const { post, events } = await start([[hasty], [hasty]]);
     expect(await post(CHAT)).toBe(200);
@@ -58,7 +58,7 @@ describe("a search for what is stored somewhere", () => {
     expect(await servers.post(openai("responses/resp_9"), read)).toBe(404);
   });
 
-  test("says which endpoints do not hold it and which are not free", async () => {
+  test("says which endpoints do not hold it and which are cooling down", async () => {
     const servers = await balance([[200, 200, 404], [429]]);
     await servers.post(openai("responses"));
     await servers.post(openai("responses"));
@@ -67,7 +67,7 @@ describe("a search for what is stored somewhere", () => {
     const { error } = (await response.json()) as { error: { message: string } };
     expect([response.status, error.message]).toEqual([
       429,
-      "1 of 2 endpoints do not hold what was asked for, and the others are throttled or failing; the first is free again in 10 s.",
+      "1 of 2 endpoints do not hold what was asked for, and the others are throttled or failing; the first is available again in 10 s.",
     ]);
   });
 });

@@ -6,6 +6,7 @@ import {
   Fault,
   type FaultAction,
   Latency,
+  type StreamFailureForm,
 } from "../../lib/simulator/index.js";
 
 const PROBE = "/status-0123456789abcdef";
@@ -17,8 +18,13 @@ async function start(options: FakeOpenAiOptions = {}): Promise<void> {
 }
 afterEach(() => server.close());
 
-function ask(body: object = {}, signal?: AbortSignal): Promise<Response> {
-  return fetch(`${server.url}/openai/v1/chat/completions`, {
+interface AskOptions {
+  readonly signal?: AbortSignal;
+  readonly path?: string;
+}
+
+function ask(body: object = {}, { signal, path = "/openai/v1/chat/completions" }: AskOptions = {}): Promise<Response> {
+  return fetch(server.url + path, {
     method: "POST",
     headers: HEADERS,
     body: JSON.stringify({ model: "gpt-4o", messages: [{ role: "user", content: "hi" }], ...body }),
@@ -98,7 +104,7 @@ test("a throttle says when to come back", async () => {
 });
 
 test("a request that fails has used its share of the limits", async () => {
-  await start({ deployments: [{ name: "gpt-4o", requestsPerMinute: 2 }] });
+  await start({ deployments: [{ name: "gpt-4o", requestsPerMinute: 12 }] });
   server.inject(Fault.status(500), { times: 2 });
   expect(await outcomes(3)).toEqual([500, 500, 429]);
 });
@@ -107,7 +113,7 @@ test("a hung request gets no answer, and the server notices when the caller leav
   await start();
   server.inject(Fault.hang(), { times: 1 });
   const caller = new AbortController();
-  const hung = outcome(ask({}, caller.signal));
+  const hung = outcome(ask({}, { signal: caller.signal }));
   while (server.requestCount === 0) await new Promise(setImmediate);
   expect(await outcomes(1)).toEqual([200]);
   caller.abort();
@@ -130,6 +136,61 @@ test.each([0, 1, 3])("a stream is cut after %i events", async (afterEvents) => {
   await expect(read()).rejects.toMatchObject({ cause: { code: "UND_ERR_SOCKET" } });
   expect(events).toHaveLength(afterEvents);
   expect(server.requests).toMatchObject([{ status: 200, completed: false }]);
+});
+
+/** The events of a stream by their data, the last of which may not be JSON. */
+async function eventsOf(response: Response): Promise<unknown[]> {
+  const frames = (await response.text()).split("\n\n").filter(Boolean);
+  return frames.map((frame) => JSON.parse(frame.slice(frame.indexOf("data: ") + "data: ".length)) as unknown);
+}
+
+describe("a rate limit that is told inside a stream", () => {
+  const message = "Your requests to the deployment have exceeded rate limit.";
+  const failure = { code: "rate_limit_exceeded", message };
+
+  test("is the first event of a chat completion", async () => {
+    await start();
+    server.inject(Fault.streamError(), { times: 1 });
+    const response = await ask({ stream: true });
+    expect(response.status).toBe(200);
+    expect(await eventsOf(response)).toEqual([{ error: { ...failure, type: "server_error", param: null } }]);
+    expect(await outcomes(1)).toEqual([200]);
+  });
+
+  const nested = { type: "error", error: { ...failure, type: "too_many_requests", param: null } };
+  test.each<[StreamFailureForm, object[]]>([
+    ["response.failed", [{ type: "response.failed", response: { status: "failed", error: failure, output: [] } }]],
+    ["error", [nested]],
+    ["response.failed, error", [{ type: "response.failed", response: { status: "failed", error: null } }, nested]],
+  ])("comes after a response was created, as %s", async (form, last) => {
+    await start();
+    server.inject(Fault.streamError({ form }));
+    const response = await ask({ input: "hi", stream: true }, { path: "/openai/v1/responses" });
+    const events = await eventsOf(response);
+    const before = [{ type: "response.created" }, { type: "response.in_progress" }];
+    expect(events).toMatchObject([...before, ...last].map((event, index) => ({ ...event, sequence_number: index })));
+    expect(server.requests).toMatchObject([{ status: 200, completed: true }]);
+  });
+
+  test("comes as late as asked", async () => {
+    await start();
+    server.inject(Fault.streamError({ afterEvents: 4, code: "server_error", message: "no more" }));
+    const events = await eventsOf(await ask({ stream: true }));
+    expect(events).toHaveLength(5);
+    expect(events[4]).toEqual({
+      error: { code: "server_error", message: "no more", type: "server_error", param: null },
+    });
+  });
+
+  test("is a 429 where there is no stream, another error a 500, and an error stays what it was", async () => {
+    await start();
+    server.inject(Fault.streamError(), { times: 1 });
+    const limited = await ask();
+    expect([limited.status, await limited.json()]).toEqual([429, { error: { code: "429", message } }]);
+    server.inject(Fault.streamError({ code: "server_error" }));
+    expect(await outcomes(1)).toEqual([500]);
+    expect((await ask({ messages: [] })).status).toBe(400);
+  });
 });
 
 test("a dripped stream arrives event by event", async () => {
@@ -184,6 +245,7 @@ test("TLS with a throw-away certificate that verifies, and resets under it", asy
 
 test.each<[() => unknown, string]>([
   [() => Fault.status(200), "a fault's status is a whole number from 400 to 599; got 200"],
+  [() => Fault.streamError({ afterEvents: 1.5 }), "a stream fails after a whole number of events, 0 or more; got 1.5"],
   [() => Fault.cut(-1), "a stream is cut after a whole number of events, 0 or more; got -1"],
   [
     () => Latency.uniform(Duration.seconds(2), Duration.seconds(1)),

@@ -28,18 +28,45 @@ async function start(options: FakeOpenAiOptions) {
   };
 }
 
-test("requests per minute: what the minute allows at once, then as the bucket refills", async () => {
-  await using fake = await start({ deployments: [{ name: "chat", requestsPerMinute: 3 }] });
+test("requests per minute: what a window of 10 s allows, until the next window", async () => {
+  await using fake = await start({ deployments: [{ name: "chat", requestsPerMinute: 18 }] });
   expect(await fake.statuses(4, "chat")).toEqual([200, 200, 200, 429]);
-  fake.pass(19_999);
+  fake.pass(9_999);
   expect(await fake.statuses(1, "chat")).toEqual([429]);
   fake.pass(1);
-  expect(await fake.statuses(2, "chat")).toEqual([200, 429]);
+  expect(await fake.statuses(4, "chat")).toEqual([200, 200, 200, 429]);
+});
+
+test("a window is as long as its requests need", async () => {
+  const deployments = [
+    { name: "one", requestsPerMinute: 1 },
+    { name: "fifteen", requestsPerMinute: 15 },
+  ];
+  await using fake = await start({ deployments });
+  expect(await fake.statuses(2, "one")).toEqual([200, 429]);
+  expect(await fake.statuses(4, "fifteen")).toEqual([200, 200, 200, 429]);
+  fake.pass(11_999);
+  expect(await fake.statuses(1, "fifteen")).toEqual([429]);
+  fake.pass(1);
+  expect(await fake.statuses(1, "fifteen")).toEqual([200]);
+  fake.pass(47_999);
+  expect(await fake.statuses(1, "one")).toEqual([429]);
+  fake.pass(1);
+  expect(await fake.statuses(1, "one")).toEqual([200]);
+});
+
+test("requests may be counted second by second", async () => {
+  const deployments = [{ name: "chat", requestsPerMinute: 120 }];
+  await using fake = await start({ deployments, requestWindow: Duration.seconds(1) });
+  expect(await fake.statuses(3, "chat")).toEqual([200, 200, 429]);
+  fake.pass(1_000);
+  expect(await fake.statuses(3, "chat")).toEqual([200, 200, 429]);
 });
 
 test("a 429 says which limit, how long to wait and what is left", async () => {
   await using fake = await start({ deployments: [{ name: "chat", requestsPerMinute: 40, tokensPerMinute: 100_000 }] });
-  await fake.statuses(40, "chat");
+  await fake.statuses(7, "chat");
+  fake.pass(9_000);
   const response = await fake.ask("chat");
   expect(response.status).toBe(429);
   expect(Object.fromEntries(response.headers)).toMatchObject({
@@ -47,6 +74,8 @@ test("a 429 says which limit, how long to wait and what is left", async () => {
     "retry-after-ms": "1500",
     "x-ratelimit-limit-requests": "40",
     "x-ratelimit-remaining-requests": "0",
+    "x-ratelimit-reset-requests": "2",
+    "x-ratelimit-reset-tokens": "51",
     "x-ratelimit-limit-tokens": "100000",
   });
   expect(await response.json()).toEqual({
@@ -62,11 +91,12 @@ test("tokens per minute: the prompt and the most that may be written, before the
   await using fake = await start({ deployments: [{ name: "chat", tokensPerMinute: 600 }] });
   const body = { max_tokens: 292 }; // and 8 for the prompt
   expect(await fake.statuses(3, "chat", body)).toEqual([200, 200, 429]);
+  fake.pass(30_000);
   const response = await fake.ask("chat", body);
   expect(response.headers.get("retry-after-ms")).toBe("30000");
   expect(await response.text()).toContain("have exceeded token rate limit");
   fake.pass(30_000);
-  expect(await fake.statuses(2, "chat", body)).toEqual([200, 429]);
+  expect(await fake.statuses(3, "chat", body)).toEqual([200, 200, 429]);
 });
 
 test("a request that can never fit is told to come back tomorrow", async () => {
@@ -78,7 +108,7 @@ test("a request that can never fit is told to come back tomorrow", async () => {
 test("each deployment has its own limits", async () => {
   const deployments = [
     { name: "small", requestsPerMinute: 1 },
-    { name: "large", requestsPerMinute: 2 },
+    { name: "large", requestsPerMinute: 12 },
     { name: "free" },
   ];
   await using fake = await start({ deployments });
@@ -91,7 +121,7 @@ test.each([
   ["a bad request", { messages: [] }, 400],
   ["one that the token limit stops", { max_tokens: 10_000 }, 429],
 ])("%s counts against requests per minute all the same", async (_, body, status) => {
-  await using fake = await start({ deployments: [{ name: "chat", requestsPerMinute: 2, tokensPerMinute: 1_000 }] });
+  await using fake = await start({ deployments: [{ name: "chat", requestsPerMinute: 12, tokensPerMinute: 1_000 }] });
   expect(await fake.statuses(2, "chat", body)).toEqual([status, status]);
   const response = await fake.ask("chat");
   expect(await response.text()).toContain("have exceeded call rate limit");
@@ -112,40 +142,37 @@ test("the status path answers 200 without authentication, also while throttled",
   expect(fake.server.requestCount).toBe(2);
 });
 
-test("a shorter period lets less through at once", async () => {
-  const deployments = [{ name: "chat", requestsPerMinute: 12 }];
-  await using fake = await start({ deployments, rateLimitPeriod: Duration.seconds(10) });
-  expect(await fake.statuses(3, "chat")).toEqual([200, 200, 429]);
+test("each of several answers may be as long as the limit", async () => {
+  await using fake = await start({ deployments: [{ name: "chat", tokensPerMinute: 1_000 }] });
+  expect(await fake.statuses(1, "chat", { max_tokens: 100, n: 10 })).toEqual([429]);
+  expect(await fake.statuses(1, "chat", { max_tokens: 100, n: 9 })).toEqual([200]);
 });
 
-test("over any sequence of arrivals no more is let in than bucket and refill allow, and a wait that is obeyed suffices", () => {
+test("over any arrivals no window lets in more than its share, and a wait that is obeyed suffices", () => {
   const arrivals = fc.array(fc.record({ after: fc.nat(20_000), tokens: fc.integer({ min: 1, max: 200 }) }));
+  const limits = fc.record({ rpm: fc.integer({ min: 1, max: 60 }), tpm: fc.integer({ min: 200, max: 2_000 }) });
   fc.assert(
-    fc.property(
-      arrivals,
-      fc.integer({ min: 1, max: 60 }),
-      fc.integer({ min: 200, max: 2_000 }),
-      (sequence, rpm, tpm) => {
-        let now = 0;
-        const period = Duration.minutes(1);
-        const limit = new RateLimit({ requestsPerMinute: rpm, tokensPerMinute: tpm, period, clock: () => now });
-        let requests = 0;
-        let tokens = 0;
-        for (const arrival of sequence) {
-          now += arrival.after;
-          let admission = limit.admit(arrival.tokens);
-          if (!admission.admitted && admission.limit === "call") {
-            now += admission.retryAfterMilliseconds;
-            admission = limit.admit(arrival.tokens);
-            expect(admission).not.toMatchObject({ limit: "call" });
-          }
-          if (!admission.admitted) continue;
-          requests += 1;
-          tokens += arrival.tokens;
-          expect(requests).toBeLessThanOrEqual(rpm + (now * rpm) / 60_000 + 1e-6);
-          expect(tokens).toBeLessThanOrEqual(tpm + (now * tpm) / 60_000 + 1e-6);
+    fc.property(arrivals, limits, (sequence, { rpm, tpm }) => {
+      let now = 0;
+      const requestWindow = Duration.seconds(10);
+      const limit = new RateLimit({ requestsPerMinute: rpm, tokensPerMinute: tpm, requestWindow, clock: () => now });
+      const admitted: { readonly at: number; readonly tokens: number }[] = [];
+      const within = (milliseconds: number) => admitted.filter(({ at }) => at > now - milliseconds);
+      for (const { after, tokens } of sequence) {
+        now += after;
+        for (;;) {
+          const admission = limit.admit(tokens);
+          if (admission.admitted) break;
+          now += admission.retryAfterMilliseconds;
         }
-      },
-    ),
+        admitted.push({ at: now, tokens });
+        // Two windows touch the time span of one.
+        const requests = Math.max(1, Math.round(rpm / 6));
+        expect(within((requests * 60_000) / rpm).length).toBeLessThanOrEqual(2 * requests);
+        expect(within(60_000).reduce((sum, one) => sum + one.tokens, 0)).toBeLessThanOrEqual(2 * tpm);
+      }
+      const minutes = Math.floor(now / 60_000) + 1;
+      expect(admitted.length).toBeLessThanOrEqual((minutes + 1) * rpm + Math.round(rpm / 6) + 1);
+    }),
   );
 });

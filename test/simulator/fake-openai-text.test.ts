@@ -1,5 +1,7 @@
 import fc from "fast-check";
-import { countTokens, sampleOf, write } from "../../lib/simulator/fake-openai/text.js";
+import { sampleText } from "../../lib/simulator/fake-openai/sample.js";
+import { ServiceError } from "../../lib/simulator/fake-openai/service-error.js";
+import { countTokens, write } from "../../lib/simulator/fake-openai/text.js";
 
 test.each<[unknown, unknown]>([
   [{ type: "string" }, "text"],
@@ -11,17 +13,27 @@ test.each<[unknown, unknown]>([
   [{ anyOf: [{ const: "first" }, { type: "string" }] }, "first"],
   [{ type: "object", properties: { a: { type: "string" }, b: { enum: [7, 8] } }, required: ["b"] }, { b: 7 }],
   [{ type: "object", properties: { o: { type: "object", required: ["x"] } }, required: ["o"] }, { o: { x: {} } }],
+  [{ type: "number", minimum: "low" }, 1],
+  [{ enum: [] }, null],
   [undefined, {}],
 ])("a sample of %j is %j", (schema, value) => {
-  expect(sampleOf(schema)).toEqual(value);
+  expect(JSON.parse(sampleText(schema))).toEqual(value);
 });
 
-test("any JSON for a schema has a sample, and not an endless one", () => {
-  fc.assert(
-    fc.property(fc.jsonValue(), (schema) => expect(JSON.stringify(sampleOf(schema))).toEqual(expect.any(String))),
-  );
-  expect(sampleOf({ type: "array", minItems: 1e9 })).toHaveLength(100);
-  expect(sampleOf({ type: "object", required: "name", properties: null })).toEqual({});
+test("any JSON for a schema has a sample", () => {
+  fc.assert(fc.property(fc.jsonValue(), (schema) => void JSON.parse(sampleText(schema))));
+  expect(sampleText({ type: "object", required: "name", properties: null })).toBe("{}");
+});
+
+test.each([
+  ["a list that is long", { type: "array", minItems: 1e9 }],
+  [
+    "lists of lists",
+    { type: "array", minItems: 100, items: { type: "array", minItems: 100, items: { type: "array", minItems: 100 } } },
+  ],
+  ["many names", { type: "object", required: Array.from({ length: 20_000 }, (_, index) => `a${index}`) }],
+])("a schema that only a huge value satisfies is refused: %s", (_, schema) => {
+  expect(() => sampleText(schema)).toThrow(ServiceError);
 });
 
 test("what is written is the reply, as far as the limit goes", () => {

@@ -14,7 +14,12 @@ const servers: FakeOpenAi[] = [];
 async function start(options: FakeOpenAiOptions = {}): Promise<FakeOpenAi> {
   const server = await FakeOpenAi.create({
     name: "east",
-    deployments: [{ name: "chat", model: "gpt-4o" }],
+    deployments: [
+      { name: "chat", model: "gpt-4o" },
+      { name: "embed", model: "text-embedding-3-large" },
+      { name: "speech", model: "whisper" },
+      { name: "image", model: "gpt-image-1" },
+    ],
     ...options,
   });
   servers.push(server);
@@ -133,7 +138,7 @@ describe.each([
 
   test("embeds each input as a unit vector, the same for the same text", async () => {
     const client = clientOf(await start());
-    const { data } = await client.embeddings.create({ model: "chat", input: ["a", "b", "a"], dimensions: 16 });
+    const { data } = await client.embeddings.create({ model: "embed", input: ["a", "b", "a"], dimensions: 16 });
     expect(data.map(({ embedding }) => embedding.length)).toEqual([16, 16, 16]);
     expect(Math.hypot(...(data[1]?.embedding ?? []))).toBeCloseTo(1, 5);
     expect(data[2]?.embedding).toEqual(data[0]?.embedding);
@@ -143,10 +148,10 @@ describe.each([
   test("transcribes audio and makes images", async () => {
     const client = clientOf(await start());
     const file = new File(["sound"], "a.wav");
-    expect(await client.audio.transcriptions.create({ model: "chat", file })).toMatchObject({
+    expect(await client.audio.transcriptions.create({ model: "speech", file })).toMatchObject({
       text: "Hello from east.",
     });
-    const images = await client.images.generate({ model: "chat", prompt: "a dot", n: 2 });
+    const images = await client.images.generate({ model: "image", prompt: "a dot", n: 2 });
     expect(images.data).toHaveLength(2);
   });
 
@@ -212,7 +217,12 @@ describe.each([
 
   test("lists the models, not the deployments", async () => {
     const client = clientOf(await start());
-    expect((await client.models.list()).data.map(({ id }) => id)).toEqual(["gpt-4o"]);
+    expect((await client.models.list()).data.map(({ id }) => id)).toEqual([
+      "gpt-4o",
+      "text-embedding-3-large",
+      "whisper",
+      "gpt-image-1",
+    ]);
     expect((await client.models.retrieve("gpt-4o")).id).toBe("gpt-4o");
   });
 });
@@ -235,7 +245,7 @@ test("a response that was not to be stored is not", async () => {
 });
 
 test("answers carry the headers of Azure OpenAI", async () => {
-  const server = await start({ region: "Sweden Central", deployments: [{ name: "chat", requestsPerMinute: 5 }] });
+  const server = await start({ region: "Sweden Central", deployments: [{ name: "chat", requestsPerMinute: 30 }] });
   const { response } = await azure(server)
     .chat.completions.create({ model: "chat", messages: MESSAGES })
     .withResponse();
@@ -243,7 +253,7 @@ test("answers carry the headers of Azure OpenAI", async () => {
   expect(headers).toMatchObject({
     "x-ms-region": "Sweden Central",
     "x-ms-deployment-name": "chat",
-    "x-ratelimit-limit-requests": "5",
+    "x-ratelimit-limit-requests": "30",
     "x-ratelimit-remaining-requests": "4",
   });
   const uuid = /^[0-9a-f-]{36}$/;

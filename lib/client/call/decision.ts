@@ -65,7 +65,8 @@ export function decide(ending: Ending, references: readonly string[]): Decision 
       // A slow model holds up its own deployment only.
       return failed("deployment", true, undefined);
     case "network":
-      return failed("origin", !ending.failure.neverSent, undefined);
+      // Several accounts may be behind one gateway's origin: only what cannot be connected to is down for all of them.
+      return ending.failure.neverSent ? failed("origin", false, undefined) : failed("endpoint", true, undefined);
     case "response":
       return decideOnResponse(ending, references);
   }

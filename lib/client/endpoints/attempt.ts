@@ -31,7 +31,6 @@ export class Attempt {
     now: number,
   ) {
     const { breakers } = state;
-    state.chosen();
     state.deployment.enter();
     this.generations = {
       origin: breakers.origin.enter(now),

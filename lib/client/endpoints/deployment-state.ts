@@ -16,6 +16,9 @@ export interface DeploymentSnapshot extends BreakerSnapshot {
   readonly remainingTokens: number | undefined;
 }
 
+/** Counts the choices of all pools: only their order matters. */
+let choices = 0;
+
 /** One deployment on one endpoint. */
 export class DeploymentState {
   readonly breaker = new Breaker();
@@ -28,11 +31,24 @@ export class DeploymentState {
   private aborts = 0;
   private firstAbortAt = Number.NEGATIVE_INFINITY;
 
+  /** @param turn below 1: its place in the order of the first round. */
+  constructor(private turn: number) {}
+
+  /** The running number of the choice that last fell on it; below 1 before the first. */
+  get lastChosen(): number {
+    return this.turn;
+  }
+
   get underWay(): number {
     return this.requests;
   }
 
+  chosen(): void {
+    this.turn = ++choices;
+  }
+
   enter(): void {
+    this.chosen();
     this.requests++;
   }
 

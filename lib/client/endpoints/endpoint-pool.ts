@@ -85,10 +85,7 @@ export class EndpointPool {
   }
 
   private entry(deployment: string | undefined, now: number): DeploymentEntry {
-    const entry = this.deployments.get(deployment) ?? {
-      states: this.members.map(() => new DeploymentState()),
-      byOperation: new Map(),
-    };
+    const entry = this.deployments.get(deployment) ?? { states: this.createDeployments(), byOperation: new Map() };
     this.deployments.delete(deployment);
     this.deployments.set(deployment, entry);
     if (this.deployments.size > MAX_DEPLOYMENTS) this.forgetOne(deployment, now);
@@ -108,18 +105,21 @@ export class EndpointPool {
     if (soonest < Number.POSITIVE_INFINITY) this.deployments.delete(dispensable);
   }
 
-  private createStates(deployments: readonly DeploymentState[], operation: Operation): readonly EndpointState[] {
+  private createDeployments(): readonly DeploymentState[] {
     const { length } = this.members;
     // Processes that start together must not all begin with the first endpoint.
     const first = Math.floor(this.random() * length);
+    return this.members.map((_, index) => new DeploymentState(((index - first + length) % length) - length));
+  }
+
+  private createStates(deployments: readonly DeploymentState[], operation: Operation): readonly EndpointState[] {
     return this.members.flatMap(({ endpoint, identity, origin, breaker, operations }, index) => {
       const deployment = deployments[index];
       if (deployment === undefined) return [];
       const ofOperation = operations.get(operation) ?? new Breaker();
       operations.set(operation, ofOperation);
       const breakers = { origin, endpoint: breaker, operation: ofOperation, deployment: deployment.breaker };
-      const turn = ((index - first + length) % length) - length;
-      return new EndpointState(endpoint, identity, deployment, breakers, length === 1, turn);
+      return new EndpointState(endpoint, identity, deployment, breakers, this.members.length === 1);
     });
   }
 }

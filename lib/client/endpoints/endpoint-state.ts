@@ -11,9 +11,6 @@ export const COOLDOWN_SCOPES = ["origin", "endpoint", "operation", "deployment"]
 
 export type CooldownScope = (typeof COOLDOWN_SCOPES)[number];
 
-/** Counts the choices of all pools: only their order matters. */
-let choices = 0;
-
 /** One endpoint as it stands for one deployment and one operation. */
 export class EndpointState implements Selectable {
   readonly weight: number;
@@ -23,7 +20,6 @@ export class EndpointState implements Selectable {
   /**
    * @param identity see {@link Selectable}.
    * @param neverCoolsDown the only endpoint there is: leaving it alone would help nobody.
-   * @param lastChosen below 1: the order of the first round.
    */
   constructor(
     readonly endpoint: Endpoint,
@@ -31,7 +27,6 @@ export class EndpointState implements Selectable {
     readonly deployment: DeploymentState,
     readonly breakers: Readonly<Record<CooldownScope, Breaker>>,
     readonly neverCoolsDown: boolean,
-    private choice: number,
   ) {
     this.weight = endpoint.weight;
     this.priority = endpoint.priority;
@@ -39,7 +34,7 @@ export class EndpointState implements Selectable {
   }
 
   get lastChosen(): number {
-    return this.choice;
+    return this.deployment.lastChosen;
   }
 
   get underWay(): number {
@@ -73,9 +68,5 @@ export class EndpointState implements Selectable {
   probed(now: number): Promise<void> | undefined {
     if (this.cooldownEnd(now) > now) return undefined;
     return this.all.map((breaker) => breaker.probed(now)).find((probe) => probe !== undefined);
-  }
-
-  chosen(): void {
-    this.choice = ++choices;
   }
 }

@@ -1,13 +1,19 @@
 import { type Duration } from "../../duration.js";
 import { SimulatorOptionError } from "../simulator-option-error.js";
+import { AccountIdentity } from "./account-identity.js";
+import { type Conversation, idPrefixOf, type Item, type StoredItem, type StoredResponse } from "./item.js";
+import { type ModelKind, kindOfModel } from "./model-kind.js";
 import { RateLimit } from "./rate-limit.js";
-import { ServiceError } from "./service-error.js";
+import { type NotHeldErrors, ServiceError } from "./service-error.js";
 
 /** A model deployment of the account; its limits are its own, as in Azure. */
 export interface FakeDeployment {
   /** What callers ask for. */
   readonly name: string;
-  /** What `model` of the answers says. @default the deployment's name */
+  /**
+   * What `model` of the answers says. Its name decides which operations the deployment takes, and whether it reasons; a
+   * name that says nothing of that takes every operation. @default the deployment's name
+   */
   readonly model?: string;
   /** @default no limit */
   readonly requestsPerMinute?: number;
@@ -15,7 +21,6 @@ export interface FakeDeployment {
   readonly tokensPerMinute?: number;
 }
 
-/** A stored object: a response or a file. */
 export interface StoredFile {
   readonly object: Readonly<Record<string, unknown>>;
   readonly bytes: Uint8Array;
@@ -23,26 +28,32 @@ export interface StoredFile {
 
 export interface AccountProps {
   readonly deployments: readonly FakeDeployment[];
-  readonly rateLimitPeriod: Duration;
+  readonly requestWindow: Duration;
   readonly reply: string;
+  readonly notHeldErrors: NotHeldErrors;
   /** The time now, in milliseconds. */
   readonly clock: () => number;
 }
 
 /** What belongs to one account alone: deployments with their limits, and everything that callers have stored. */
 export class Account {
-  readonly responses = new Map<string, Readonly<Record<string, unknown>>>();
+  readonly identity = new AccountIdentity();
+  readonly responses = new Map<string, StoredResponse>();
+  readonly conversations = new Map<string, Conversation>();
   readonly files = new Map<string, StoredFile>();
   readonly reply: string;
+  readonly notHeldErrors: NotHeldErrors;
+  private readonly items = new Map<string, StoredItem>();
   private readonly deployments = new Map<string, Deployment>();
 
   constructor(private readonly props: AccountProps) {
     this.reply = props.reply;
+    this.notHeldErrors = props.notHeldErrors;
     for (const { name, model = name, ...limits } of props.deployments) {
       if (this.deployments.has(name))
         throw new SimulatorOptionError(`there are two deployments "${name}": give each its own name`);
-      const rateLimit = new RateLimit({ ...limits, period: props.rateLimitPeriod, clock: props.clock });
-      this.deployments.set(name, { name, model, rateLimit });
+      const rateLimit = new RateLimit({ ...limits, requestWindow: props.requestWindow, clock: props.clock });
+      this.deployments.set(name, { name, model, kind: kindOfModel(model), rateLimit });
     }
   }
 
@@ -57,6 +68,41 @@ export class Account {
     return deployment;
   }
 
+  /** The stored item with this id. @throws ServiceError "Item with id '…' not found." */
+  item(id: string): StoredItem {
+    const item = this.items.get(id);
+    if (item !== undefined) return item;
+    throw ServiceError.itemNotFound(id, this.identity.hasIssued(id), this.notHeldErrors);
+  }
+
+  /** @throws ServiceError 404 */
+  conversation(id: string): Conversation {
+    const conversation = this.conversations.get(id);
+    if (conversation === undefined) throw ServiceError.conversationNotFound(id);
+    return conversation;
+  }
+
+  /** Keeps items for later requests that give them back by id; those that have none get one. */
+  storeItems(items: readonly Item[]): StoredItem[] {
+    return items.map((item) => {
+      const stored = { ...item, id: item.id ?? this.identity.issueId(idPrefixOf(item)) };
+      remember(this.items, stored.id, stored);
+      return stored;
+    });
+  }
+
+  storeResponse(stored: StoredResponse): void {
+    remember(this.responses, stored.response.id, stored);
+  }
+
+  storeConversation(conversation: Conversation): void {
+    remember(this.conversations, conversation.object.id, conversation);
+  }
+
+  storeFile(id: string, file: StoredFile): void {
+    remember(this.files, id, file);
+  }
+
   /** For `created` fields: whole seconds. */
   nowSeconds(): number {
     return Math.floor(this.props.clock() / 1_000);
@@ -66,5 +112,18 @@ export class Account {
 export interface Deployment {
   readonly name: string;
   readonly model: string;
+  /** Undefined where the model's name does not say. */
+  readonly kind: ModelKind | undefined;
   readonly rateLimit: RateLimit;
+}
+
+/** Of each kind of stored object: the oldest are forgotten, so that a long run stays in its memory. */
+const MAX_STORED = 10_000;
+
+function remember<T>(map: Map<string, T>, id: string, value: T): void {
+  map.set(id, value);
+  for (const oldest of map.keys()) {
+    if (map.size <= MAX_STORED) return;
+    map.delete(oldest);
+  }
 }

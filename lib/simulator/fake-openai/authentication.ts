@@ -21,8 +21,9 @@ export class Authentication {
 
   /** @throws ServiceError with the answer that Azure OpenAI gives to a caller that it does not let in. */
   authenticate(headers: IncomingHttpHeaders): Caller {
-    const key = headers["api-key"];
-    if (typeof key === "string" && key !== "") return this.authenticateKey(key);
+    // `x-api-key` is how Anthropic's SDKs send the account's key.
+    const key = [headers["api-key"], headers["x-api-key"]].find((value) => typeof value === "string" && value !== "");
+    if (typeof key === "string") return this.authenticateKey(key);
     const token = /^Bearer +(\S+)$/i.exec(headers.authorization ?? "")?.[1];
     if (token === undefined) throw ServiceError.tokenMissing();
     // The v1 API takes a key as a bearer token too: that is how the plain OpenAI SDKs send it.

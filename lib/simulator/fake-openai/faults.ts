@@ -1,7 +1,9 @@
 import { STATUS_CODES } from "node:http";
 import { Duration } from "../../duration.js";
+import { type StreamFailure, type StreamFailureForm } from "./answer.js";
 import { type Latency } from "./latency.js";
 import { ServiceError } from "./service-error.js";
+import { RATE_LIMIT_CODE } from "./stream-failure.js";
 
 /** One way to misbehave; made by the factories of {@link Fault}. */
 export type FaultAction =
@@ -10,6 +12,7 @@ export type FaultAction =
   | { readonly kind: "hang" }
   | { readonly kind: "reset" }
   | { readonly kind: "cut"; readonly afterEvents: number }
+  | { readonly kind: "stream-error"; readonly failure: StreamFailure; readonly afterEvents: number | undefined }
   | { readonly kind: "drip"; readonly interval: Duration };
 
 export interface StatusFaultProps {
@@ -17,6 +20,21 @@ export interface StatusFaultProps {
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON. @default an error body with the status as its code */
   readonly body?: unknown;
+}
+
+export interface StreamErrorFaultProps {
+  /** @default "rate_limit_exceeded" */
+  readonly code?: string;
+  /** @default what Azure says of a rate limit */
+  readonly message?: string;
+  /** How the Responses API tells it. @default "response.failed" */
+  readonly form?: StreamFailureForm;
+  /**
+   * How many of the answer's own events come before it.
+   * @default those that come before any output: `response.created` and `response.in_progress`, `message_start` and `ping`;
+   * none of a chat completion
+   */
+  readonly afterEvents?: number;
 }
 
 export interface InjectOptions {
@@ -61,10 +79,18 @@ export class Fault {
 
   /** Sends this many events of a stream, or half of another body, then closes the connection. @param afterEvents @default 2 */
   static cut(afterEvents: number = DEFAULT_CUT_AFTER_EVENTS): FaultAction {
-    if (!Number.isInteger(afterEvents) || afterEvents < 0) {
-      throw new RangeError(`a stream is cut after a whole number of events, 0 or more; got ${afterEvents}`);
-    }
+    checkEvents("a stream is cut", afterEvents);
     return { kind: "cut", afterEvents };
+  }
+
+  /**
+   * 200 and a stream that carries an error; an answer that is no stream is the error itself, with the status 429 for
+   * `rate_limit_exceeded` and 500 for any other code.
+   */
+  static streamError(props: StreamErrorFaultProps = {}): FaultAction {
+    const { code = RATE_LIMIT_CODE, message = RATE_LIMIT_MESSAGE, form = "response.failed", afterEvents } = props;
+    if (afterEvents !== undefined) checkEvents("a stream fails", afterEvents);
+    return { kind: "stream-error", failure: { code, message, form }, afterEvents };
   }
 
   /** Sends the body in small pieces with this time between them: an event of a stream, or 64 bytes. */
@@ -73,6 +99,12 @@ export class Fault {
   }
 }
 
+function checkEvents(what: string, afterEvents: number): void {
+  if (Number.isInteger(afterEvents) && afterEvents >= 0) return;
+  throw new RangeError(`${what} after a whole number of events, 0 or more; got ${afterEvents}`);
+}
+
+const RATE_LIMIT_MESSAGE = "Your requests to the deployment have exceeded rate limit.";
 export const DEFAULT_RETRY_AFTER = Duration.seconds(1);
 export const DEFAULT_CUT_AFTER_EVENTS = 2;
 

@@ -1,3 +1,4 @@
+import { type IncomingHttpHeaders } from "node:http";
 import { type z } from "zod";
 import { type Account, type Deployment } from "./account.js";
 import { type Answer } from "./answer.js";
@@ -8,6 +9,7 @@ import { ServiceError } from "./service-error.js";
 export interface OperationRequest {
   readonly account: Account;
   readonly method: string;
+  readonly headers: IncomingHttpHeaders;
   /** The path behind the operation's name. */
   readonly rest: readonly string[];
   /** The parsed JSON, or the form's fields, of a body. */
@@ -36,8 +38,10 @@ export const OPERATION_IDS: Readonly<Record<OperationName, string>> = {
   "images/generations": "ImageGenerations_Create",
   "audio/transcriptions": "Transcriptions_Create",
   responses: "Responses_Create",
+  conversations: "Conversations_Create",
   models: "Models_List",
   files: "Files_List",
+  messages: "Messages_Create",
 };
 
 /** @throws ServiceError 400 that names the first field that is wrong */

@@ -1,4 +1,4 @@
-import { type Duration } from "../../duration.js";
+import { Duration } from "../../duration.js";
 import { SimulatorOptionError } from "../simulator-option-error.js";
 
 export interface RateLimitProps {
@@ -6,8 +6,8 @@ export interface RateLimitProps {
   readonly requestsPerMinute?: number;
   /** @default no limit */
   readonly tokensPerMinute?: number;
-  /** How much of the limit may be used at once: the bucket holds what is allowed in this time. */
-  readonly period: Duration;
+  /** The time over which requests are counted. */
+  readonly requestWindow: Duration;
   /** The time now, in milliseconds. */
   readonly clock: () => number;
 }
@@ -23,26 +23,28 @@ export interface Refusal {
 
 /** What field reports show for a request that no waiting can make fit. */
 const NEVER_FITS_MILLISECONDS = 86_400_000;
+const MINUTE = Duration.minutes(1);
 
 /**
- * The requests-per-minute and tokens-per-minute limits of one deployment, as two token buckets that refill steadily.
- * A request that is let in and fails later has used its share all the same, and so has one that the token limit stops.
+ * The requests-per-minute and tokens-per-minute limits of one deployment: requests are counted in short windows, tokens in
+ * whole minutes. A request that is let in and fails later has used its share all the same, and so has one that the token
+ * limit stops.
  */
 export class RateLimit {
-  private readonly requests?: Bucket;
-  private readonly tokens?: Bucket;
+  private readonly requests?: WindowedCount;
+  private readonly tokens?: WindowedCount;
 
   constructor(props: RateLimitProps) {
-    const bucket = (name: "requestsPerMinute" | "tokensPerMinute"): Bucket | undefined => {
+    const count = (name: "requestsPerMinute" | "tokensPerMinute", window: Duration): WindowedCount | undefined => {
       const perMinute = props[name];
       if (perMinute === undefined) return undefined;
       if (!(perMinute > 0)) {
         throw new SimulatorOptionError(`${name} is more than 0; got ${perMinute}: leave it out for no limit`);
       }
-      return new Bucket(perMinute, props.period.toMilliseconds(), props.clock);
+      return new WindowedCount(perMinute, window.toMilliseconds(), props.clock);
     };
-    this.requests = bucket("requestsPerMinute");
-    this.tokens = bucket("tokensPerMinute");
+    this.requests = count("requestsPerMinute", props.requestWindow);
+    this.tokens = count("tokensPerMinute", MINUTE);
   }
 
   /** @param tokens the estimate that Azure makes before the model runs: prompt and the most that it may write */
@@ -62,45 +64,47 @@ export class RateLimit {
   }
 }
 
-class Bucket {
-  private readonly capacity: number;
-  private level: number;
-  private filledAt: number;
+/** Counts up to what a limit per minute allows in a window. A window begins with the first request after the last one. */
+class WindowedCount {
+  private readonly limit: number;
+  private readonly windowMilliseconds: number;
+  private used = 0;
+  private endsAt = Number.NEGATIVE_INFINITY;
 
   constructor(
     private readonly perMinute: number,
-    periodMilliseconds: number,
+    windowMilliseconds: number,
     private readonly clock: () => number,
   ) {
-    this.capacity = Math.max(1, (perMinute * periodMilliseconds) / 60_000);
-    this.level = this.capacity;
-    this.filledAt = clock();
+    // A window holds a whole number, 1 at least; its length is such that the minute's limit is kept.
+    this.limit = Math.max(1, Math.round((perMinute * windowMilliseconds) / 60_000));
+    this.windowMilliseconds = (this.limit * 60_000) / perMinute;
   }
 
   take(amount: number): boolean {
-    this.fill();
-    if (this.level < amount) return false;
-    this.level -= amount;
+    const now = this.clock();
+    if (now >= this.endsAt) {
+      this.used = 0;
+      this.endsAt = now + this.windowMilliseconds;
+    }
+    if (this.used + amount > this.limit) return false;
+    this.used += amount;
     return true;
   }
 
   millisecondsUntil(amount: number): number {
-    if (amount > this.capacity) return NEVER_FITS_MILLISECONDS;
-    this.fill();
-    return Math.max(1, Math.ceil(((amount - this.level) * 60_000) / this.perMinute));
+    return amount > this.limit ? NEVER_FITS_MILLISECONDS : this.millisecondsLeft();
   }
 
   headers(what: "requests" | "tokens"): Record<string, string> {
-    this.fill();
     return {
       [`x-ratelimit-limit-${what}`]: String(this.perMinute),
-      [`x-ratelimit-remaining-${what}`]: String(Math.floor(this.level)),
+      [`x-ratelimit-remaining-${what}`]: String(this.limit - this.used),
+      [`x-ratelimit-reset-${what}`]: String(Math.ceil(this.millisecondsLeft() / 1_000)),
     };
   }
 
-  private fill(): void {
-    const now = this.clock();
-    this.level = Math.min(this.capacity, this.level + ((now - this.filledAt) * this.perMinute) / 60_000);
-    this.filledAt = now;
+  private millisecondsLeft(): number {
+    return Math.max(1, Math.ceil(this.endsAt - this.clock()));
   }
 }

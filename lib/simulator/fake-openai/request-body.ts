@@ -21,13 +21,38 @@ export async function parseRequestBody(contentType: string | undefined, bytes: B
   if (bytes.length === 0) return EMPTY;
   if (contentType?.startsWith("multipart/form-data")) return parseForm(contentType, bytes);
   try {
+    if (depthOf(bytes) > MAX_DEPTH) throw new RangeError("too deep");
     const body: unknown = JSON.parse(bytes.toString("utf8"));
     if (typeof body === "object" && body !== null && !Array.isArray(body)) return { body: { ...body }, uploads: {} };
   } catch {
-    // Falls through: text that is no JSON gets the same answer as JSON that is no object.
+    // Falls through: text that is no JSON gets the same answer as JSON that is no object, or that is nested too deep.
   }
   throw ServiceError.invalidRequest("We could not parse the JSON body of your request.");
 }
+
+/** How deep brackets are nested in a JSON text, without a call for each: what is deeper would use up the stack later. */
+function depthOf(json: Buffer): number {
+  let depth = 0;
+  let deepest = 0;
+  let inString = false;
+  for (let at = 0; at < json.length; at += 1) {
+    const character = json[at];
+    if (inString && character === BACKSLASH) at += 1;
+    else if (character === QUOTE) inString = !inString;
+    else if (inString) continue;
+    else if (character === OPEN_BRACKET || character === OPEN_BRACE) deepest = Math.max(deepest, (depth += 1));
+    else if (character === CLOSE_BRACKET || character === CLOSE_BRACE) depth -= 1;
+  }
+  return deepest;
+}
+
+const MAX_DEPTH = 200;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const OPEN_BRACKET = 0x5b;
+const CLOSE_BRACKET = 0x5d;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
 
 async function parseForm(contentType: string, bytes: Buffer): Promise<ParsedBody> {
   const body: Record<string, unknown> = {};

@@ -25,7 +25,7 @@ export type RequestEntry = { -readonly [K in keyof RequestRecord]: RequestRecord
 
 export const REDACTED = "[redacted]";
 export const LOGGED_BODY_BYTES = 65_536;
-const SECRET_HEADERS = ["api-key", "authorization", "proxy-authorization", "cookie"];
+const SECRET_HEADERS = ["api-key", "x-api-key", "authorization", "proxy-authorization", "cookie"];
 
 /** The last requests, in the order of their arrival. */
 export class RequestLog {

@@ -1,4 +1,11 @@
 /**
+ * How an account refuses what another one holds; Azure has been seen to do each. `coded`: 400, with `error.code` where there
+ * is one. `uncoded`: `code: null`, so that only the message tells, and 404 for an item. `different-resource`: 400 and one
+ * message for all.
+ */
+export type NotHeldErrors = "coded" | "uncoded" | "different-resource";
+
+/**
  * What Azure OpenAI answers instead of a result. There are two families of bodies: those of the API Management layer
  * in front (`{"error":{"code","message"}}`), and those of the model service (with `type` and `param`, as OpenAI's own).
  * Sources of each: docs/fake-openai.md.
@@ -60,13 +67,79 @@ export class ServiceError extends Error {
     return modelError(400, message, param, code);
   }
 
-  static previousResponseNotFound(id: string): ServiceError {
-    const message = `Previous response with id '${id}' not found.`;
-    return modelError(400, message, "previous_response_id", "previous_response_not_found");
+  static previousResponseNotFound(id: string, errors: NotHeldErrors): ServiceError {
+    if (errors === "different-resource") return ServiceError.differentResource();
+    const code = errors === "coded" ? "previous_response_not_found" : null;
+    return modelError(400, `Previous response with id '${id}' not found.`, "previous_response_id", code);
+  }
+
+  /** An item given back by id that another account stored, or nobody: `isOwn` says that it was not to be stored. */
+  static itemNotFound(id: string, isOwn: boolean, errors: NotHeldErrors): ServiceError {
+    if (errors === "different-resource") return ServiceError.differentResource();
+    const reason =
+      " Items are not persisted when `store` is set to false. Try again with `store` set to true, or remove this item from your input.";
+    const message = `Item with id '${id}' not found.${isOwn ? reason : ""}`;
+    return modelError(errors === "coded" ? 400 : 404, message, "input", null);
+  }
+
+  /** Reasoning that another account encrypted, or that was changed. */
+  static encryptedContentNotVerified(
+    { id, content }: { readonly id: string | undefined; readonly content: string },
+    errors: NotHeldErrors,
+  ): ServiceError {
+    if (errors === "different-resource") return ServiceError.differentResource();
+    if (errors === "uncoded") {
+      return modelError(400, `The encrypted content for item ${id ?? "null"} could not be verified.`, null, null);
+    }
+    const excerpt = `${content.slice(0, 4)}...${content.slice(-4)}`;
+    const message = `The encrypted content ${excerpt} could not be verified.`;
+    return modelError(400, message, null, "invalid_encrypted_content");
+  }
+
+  private static differentResource(): ServiceError {
+    const message =
+      "The requested item was created under a different Azure OpenAI resource. Use the same resource that created the item to access it.";
+    return modelError(400, message, "", null);
+  }
+
+  /** A tool's parameters or a response format that only a huge value satisfies. */
+  static schemaTooLarge(parts: number): ServiceError {
+    const message = `Invalid schema: a value that satisfies it has more than ${parts} parts.`;
+    return modelError(400, message, null, "invalid_json_schema");
+  }
+
+  /** The model is of another kind than the operation needs. */
+  static operationNotSupported(operation: string, model: string): ServiceError {
+    return gatewayError(
+      400,
+      "OperationNotSupported",
+      `The ${operation} operation does not work with the specified model, ${model}. Please choose different model and try again. You can learn more about which models can be used with each operation here: https://go.microsoft.com/fwlink/?linkid=2197993.`,
+    );
+  }
+
+  /** `max_tokens` of a chat completion, on a model that reasons. */
+  static maxTokensNotSupported(): ServiceError {
+    const message =
+      "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.";
+    return modelError(400, message, "max_tokens", "unsupported_parameter");
+  }
+
+  /** `include: ["reasoning.encrypted_content"]` on a model that does not reason. */
+  static encryptedContentNotSupported(): ServiceError {
+    return modelError(400, "Encrypted content is not supported with this model.", "include", null);
+  }
+
+  static conversationNotFound(id: string): ServiceError {
+    return modelError(404, `Conversation with id '${id}' not found.`, null, null);
   }
 
   static objectNotFound(message: string): ServiceError {
     return modelError(404, message, null, null);
+  }
+
+  /** In Anthropic's format. */
+  static invalidMessage(message: string): ServiceError {
+    return new ServiceError(400, { type: "error", error: { type: "invalid_request_error", message } });
   }
 
   /** `retry-after` has whole seconds, so it is rounded up; `retry-after-ms` is exact. */

@@ -3,18 +3,22 @@ import { type IncomingHttpHeaders } from "node:http";
 import { type Account, type Deployment } from "./account.js";
 import { type Answer, jsonAnswer } from "./answer.js";
 import { type Authentication, type Caller } from "./authentication.js";
+import { checkModelKind } from "./model-kind.js";
 import { type ModelOperation, OPERATION_IDS, type OperationRequest } from "./operation.js";
 import { chatCompletions } from "./operations/chat-completions.js";
+import { conversations } from "./operations/conversations.js";
 import { embeddings } from "./operations/embeddings.js";
 import { files } from "./operations/files.js";
 import { audioTranscriptions, imageGenerations } from "./operations/media.js";
+import { createMessage } from "./operations/messages.js";
 import { models } from "./operations/models.js";
-import { createResponse, storedResponse } from "./operations/responses.js";
+import { createResponse } from "./operations/responses.js";
+import { storedResponse } from "./operations/stored-responses.js";
 import { type Refusal } from "./rate-limit.js";
 import { parseRequestBody } from "./request-body.js";
-import { type OperationName, type Route, routeOf } from "./route.js";
+import { type Route, routeOf } from "./route.js";
 import { ServiceError } from "./service-error.js";
-import { countTokens } from "./text.js";
+import { estimateTokens } from "./token-estimate.js";
 
 export interface ServiceProps {
   readonly account: Account;
@@ -49,7 +53,12 @@ export class Service {
   constructor(private readonly props: ServiceProps) {}
 
   async answer(request: ServiceRequest): Promise<Outcome> {
-    const outcome: Outcome = { answer: jsonAnswer({}), headers: { "apim-request-id": randomUUID() } };
+    const { [CLIENT_REQUEST_ID]: clientId } = request.headers;
+    const headers = {
+      "apim-request-id": randomUUID(),
+      [CLIENT_REQUEST_ID]: typeof clientId === "string" ? clientId : randomUUID(),
+    };
+    const outcome: Outcome = { answer: jsonAnswer({}), headers };
     try {
       outcome.answer = await this.run(request, outcome);
     } catch (error) {
@@ -72,69 +81,106 @@ export class Service {
     headers["x-ms-region"] = region;
     const parsed = await parseRequestBody(request.headers["content-type"], request.bytes);
     outcome.body = parsed.body;
-    const { deployment, run } = callOf(route, { account, method: request.method, rest: route.rest, ...parsed });
-    if (deployment !== undefined) {
-      outcome.deployment = deployment.name;
-      headers["x-ms-deployment-name"] = deployment.name;
-      const admission = deployment.rateLimit.admit(estimateTokens(route.operation, parsed.body));
-      Object.assign(headers, deployment.rateLimit.headers());
-      if (!admission.admitted) throw limitExceeded(admission, route);
-    }
-    if (request.failure !== undefined) throw request.failure;
-    const answer = run();
+    const { method, headers: sent } = request;
+    const operation = { account, method, headers: sent, rest: route.rest, ...parsed };
+    const model = modelOperationOf(route);
+    const answer =
+      model === undefined
+        ? runAccountOperation(route, operation, request.failure)
+        : this.runModel(model, { route, operation, request, outcome });
     headers["x-request-id"] = randomUUID();
-    if (deployment !== undefined) headers["azureml-model-session"] = MODEL_SESSION;
     return answer;
   }
+
+  /** On the deployment that the request names; where that one refuses, on the one that it may spill over to. */
+  private runModel(model: ModelOperation, call: ModelCall): Answer {
+    const { route, operation, request, outcome } = call;
+    const { account } = this.props;
+    if (operation.method !== "POST" || route.rest.length > 0) throw ServiceError.resourceNotFound();
+    const name = route.deployment ?? operation.body["model"];
+    if (typeof name !== "string") {
+      throw ServiceError.invalidRequest("Missing required parameter: 'model'.", "model", "missing_required_parameter");
+    }
+    const deployment = account.deployment(name);
+    try {
+      return runOn(deployment, model, call, request.failure);
+    } catch (error) {
+      const spillover = request.headers[SPILLOVER_HEADER];
+      if (!(error instanceof ServiceError) || typeof spillover !== "string") throw error;
+      outcome.headers["x-ms-spillover-from-deployment"] = deployment.name;
+      outcome.headers["x-ms-spillover-error"] = String(error.status);
+      return runOn(account.deployment(spillover), model, call, undefined);
+    }
+  }
 }
 
+/** A request that runs a model, and what is known of its outcome so far. */
+interface ModelCall {
+  readonly route: Route;
+  readonly operation: OperationRequest;
+  readonly request: ServiceRequest;
+  readonly outcome: Outcome;
+}
+
+function runOn(
+  deployment: Deployment,
+  model: ModelOperation,
+  { route, operation, outcome }: ModelCall,
+  failure: ServiceError | undefined,
+): Answer {
+  const { headers } = outcome;
+  outcome.deployment = deployment.name;
+  headers["x-ms-deployment-name"] = deployment.name;
+  const admission = deployment.rateLimit.admit(estimateTokens(route.operation, operation.body));
+  Object.assign(headers, deployment.rateLimit.headers());
+  if (!admission.admitted) throw limitExceeded(admission, route);
+  if (failure !== undefined) throw failure;
+  checkModelKind(route.operation, deployment.model);
+  const answer = model({ ...operation, deployment });
+  headers["azureml-model-session"] = MODEL_SESSION;
+  return answer;
+}
+
+/** Names the deployment of the same account that takes a request which the provisioned one refuses. */
+const SPILLOVER_HEADER = "x-ms-spillover-deployment";
+/** The caller's own id of its request, which comes back; one is made where it sends none. */
+const CLIENT_REQUEST_ID = "x-ms-client-request-id";
 const MODEL_SESSION = "v20261001-1-simulated";
 
-/** What a route does, and the deployment that it does it with if it runs a model. */
-interface Call {
-  readonly deployment?: Deployment;
-  readonly run: () => Answer;
+/** Undefined for a route that runs no model. */
+function modelOperationOf({ operation, rest }: Route): ModelOperation | undefined {
+  switch (operation) {
+    case "chat/completions":
+      return chatCompletions;
+    case "responses":
+      return rest.length === 0 ? createResponse : undefined;
+    case "messages":
+      return createMessage;
+    case "embeddings":
+      return embeddings;
+    case "images/generations":
+      return imageGenerations;
+    case "audio/transcriptions":
+      return audioTranscriptions;
+    case "conversations":
+    case "models":
+    case "files":
+      return undefined;
+  }
 }
 
-function callOf(route: Route, request: OperationRequest): Call {
+function runAccountOperation(route: Route, request: OperationRequest, failure: ServiceError | undefined): Answer {
+  if (failure !== undefined) throw failure;
   switch (route.operation) {
     case "models":
-      return { run: () => models(request) };
+      return models(request);
     case "files":
-      return { run: () => files(request) };
-    case "responses":
-      if (route.rest.length > 0) return { run: () => storedResponse(request) };
-      return modelCall(createResponse, request, route);
-    case "chat/completions":
-      return modelCall(chatCompletions, request, route);
-    case "embeddings":
-      return modelCall(embeddings, request, route);
-    case "images/generations":
-      return modelCall(imageGenerations, request, route);
-    case "audio/transcriptions":
-      return modelCall(audioTranscriptions, request, route);
+      return files(request);
+    case "conversations":
+      return conversations(request);
+    default:
+      return storedResponse(request);
   }
-}
-
-function modelCall(operation: ModelOperation, request: OperationRequest, route: Route): Call {
-  if (request.method !== "POST" || route.rest.length > 0) throw ServiceError.resourceNotFound();
-  const name = route.deployment ?? request.body["model"];
-  if (typeof name !== "string") {
-    throw ServiceError.invalidRequest("Missing required parameter: 'model'.", "model", "missing_required_parameter");
-  }
-  const deployment = request.account.deployment(name);
-  return { deployment, run: () => operation({ ...request, deployment }) };
-}
-
-/** What the estimate takes where the caller sets no limit. */
-const DEFAULT_MAX_TOKENS = 16;
-
-/** The prompt and the most that the model may write, as Azure counts a request before it runs it. */
-function estimateTokens(operation: OperationName, body: Readonly<Record<string, unknown>>): number {
-  const prompt = countTokens(body["messages"] ?? body["input"] ?? body["prompt"] ?? "");
-  if (operation !== "chat/completions" && operation !== "responses") return prompt;
-  const limit = body["max_completion_tokens"] ?? body["max_tokens"] ?? body["max_output_tokens"];
-  return prompt + (typeof limit === "number" && limit > 0 ? limit : DEFAULT_MAX_TOKENS);
 }
 
 /** As Azure OpenAI words it. */

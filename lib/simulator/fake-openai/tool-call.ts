@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { sampleOf } from "./text.js";
+import { sampleText } from "./sample.js";
 
 /** A function that the caller offers, from either API's way to write it. */
 export interface OfferedTool {
@@ -26,7 +26,7 @@ export function toolCallFor(tools: readonly OfferedTool[], choice: unknown, answ
   return {
     id: `call_${randomUUID().replaceAll("-", "").slice(0, 24)}`,
     name: tool.name,
-    arguments: JSON.stringify(sampleOf(tool.parameters ?? {})),
+    arguments: sampleText(tool.parameters),
   };
 }
 

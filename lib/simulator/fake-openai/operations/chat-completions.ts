@@ -1,82 +1,64 @@
 import { randomUUID } from "node:crypto";
-import { z } from "zod";
-import { type Answer, dataFrame, jsonAnswer } from "../answer.js";
+import { type Answer, jsonAnswer } from "../answer.js";
+import { CHAT_REQUEST, type ChatRequest } from "../chat/request.js";
+import { chatStream } from "../chat/stream.js";
+import { logprobsOf } from "../logprobs.js";
 import { type ModelRequest, parseBody } from "../operation.js";
-import { countTokens, sampleOf, write, type WrittenText } from "../text.js";
+import { reasoningTokens, replyIn } from "../reply.js";
+import { ServiceError } from "../service-error.js";
+import { countTokens, write, type WrittenText } from "../text.js";
 import { type ToolCall, toolCallFor } from "../tool-call.js";
 
-const REQUEST = z.looseObject({
-  messages: z.array(z.looseObject({ role: z.string() })).min(1),
-  stream: z.boolean().nullish(),
-  stream_options: z.looseObject({ include_usage: z.boolean().optional() }).nullish(),
-  max_tokens: z.int().positive().nullish(),
-  max_completion_tokens: z.int().positive().nullish(),
-  tools: z
-    .array(
-      z.looseObject({ function: z.looseObject({ name: z.string(), parameters: z.unknown().optional() }).optional() }),
-    )
-    .nullish(),
-  tool_choice: z.unknown().optional(),
-  response_format: z
-    .looseObject({ json_schema: z.looseObject({ schema: z.unknown().optional() }).optional() })
-    .nullish(),
-});
-
 export function chatCompletions({ account, deployment, body }: ModelRequest): Answer {
-  const request = parseBody(REQUEST, body);
+  const request = parseBody(CHAT_REQUEST, body);
+  const reasons = deployment.kind === "reasoning";
+  check(request, reasons);
   const tools = (request.tools ?? []).flatMap((tool) => tool.function ?? []);
   const call = toolCallFor(tools, request.tool_choice, request.messages.at(-1)?.role === "tool");
-  const schema = request.response_format?.json_schema?.schema;
-  const reply = schema === undefined ? account.reply : JSON.stringify(sampleOf(schema));
-  const limit = request.max_completion_tokens ?? request.max_tokens ?? undefined;
-  const written = call === undefined ? write(reply, limit) : write("");
-  const prompt = countTokens(request.messages);
-  const completion = call === undefined ? written.tokens.length : countTokens(call.arguments);
-  const common = { id: `chatcmpl-${randomUUID()}`, created: account.nowSeconds(), model: deployment.model };
-  const usage = { prompt_tokens: prompt, completion_tokens: completion, total_tokens: prompt + completion };
-  const finish = call !== undefined ? "tool_calls" : written.truncated ? "length" : "stop";
-
-  if (request.stream !== true) {
-    const message = { role: "assistant", refusal: null, ...messageOf(written, call) };
-    const choice = { index: 0, message, logprobs: null, finish_reason: finish, content_filter_results: {} };
-    return jsonAnswer({
-      ...common,
-      object: "chat.completion",
-      choices: [choice],
-      usage,
-      prompt_filter_results: [{ prompt_index: 0, content_filter_results: {} }],
-    });
-  }
-  const withUsage = request.stream_options?.include_usage === true;
-  const chunk = (delta: unknown, finishReason: string | null): string =>
-    dataFrame({
-      ...common,
-      object: "chat.completion.chunk",
-      choices: [{ index: 0, delta, logprobs: null, finish_reason: finishReason, content_filter_results: {} }],
-      ...(withUsage ? { usage: null } : {}),
-    });
-  return {
-    kind: "events",
-    frames: [
-      FILTER_FRAME,
-      chunk({ role: "assistant", content: call === undefined ? "" : null, refusal: null }, null),
-      ...deltasOf(written, call).map((delta) => chunk(delta, null)),
-      chunk({}, finish),
-      ...(withUsage ? [dataFrame({ ...common, object: "chat.completion.chunk", choices: [], usage })] : []),
-      "data: [DONE]\n\n",
-    ],
+  const limit = request.max_completion_tokens ?? request.max_tokens ?? Number.POSITIVE_INFINITY;
+  const thought = reasons ? reasoningTokens(limit) : 0;
+  const format = { type: request.response_format?.type, schema: request.response_format?.json_schema?.schema };
+  const written = write(call === undefined ? replyIn(format, account.reply) : "", limit - thought);
+  const choices = request.n ?? 1;
+  const answer = {
+    common: { id: `chatcmpl-${randomUUID()}`, created: account.nowSeconds(), model: deployment.model },
+    choices,
+    written,
+    call,
+    finishReason: call !== undefined ? "tool_calls" : written.truncated ? "length" : "stop",
+    topLogprobs: request.logprobs === true ? (request.top_logprobs ?? 0) : undefined,
+    usage: usageOf(countTokens(request.messages), choices, completionTokens(written, call), thought),
   };
+  if (request.stream === true) return chatStream(answer, request.stream_options?.include_usage === true);
+  const { common, finishReason, topLogprobs, usage } = answer;
+  return jsonAnswer({
+    ...common,
+    object: "chat.completion",
+    system_fingerprint: null,
+    choices: Array.from({ length: choices }, (_, index) => ({
+      index,
+      message: { role: "assistant", refusal: null, annotations: [], ...messageOf(written, call) },
+      logprobs: topLogprobs === undefined || call !== undefined ? null : logprobsOf(written.tokens, topLogprobs),
+      finish_reason: finishReason,
+      content_filter_results: {},
+    })),
+    usage,
+    prompt_filter_results: [{ prompt_index: 0, content_filter_results: {} }],
+  });
 }
 
-/** Azure's own first chunk, which OpenAI does not send: no choices, empty strings, the prompt's filter results. */
-const FILTER_FRAME = dataFrame({
-  choices: [],
-  created: 0,
-  id: "",
-  model: "",
-  object: "",
-  prompt_filter_results: [{ prompt_index: 0, content_filter_results: {} }],
-});
+/** @throws ServiceError 400 for what does not go together */
+function check(request: ChatRequest, reasons: boolean): void {
+  if (reasons && typeof request.max_tokens === "number") throw ServiceError.maxTokensNotSupported();
+  if (request.response_format?.type === "json_object" && !/json/i.test(JSON.stringify(request.messages))) {
+    const message =
+      "'messages' must contain the word 'json' in some form, to use 'response_format' of type 'json_object'.";
+    throw ServiceError.invalidRequest(message, "messages");
+  }
+  if (typeof request.top_logprobs === "number" && request.logprobs !== true) {
+    throw ServiceError.invalidRequest("'top_logprobs' is only allowed when 'logprobs' is enabled.", "top_logprobs");
+  }
+}
 
 function messageOf(written: WrittenText, call: ToolCall | undefined): Record<string, unknown> {
   if (call === undefined) return { content: written.text };
@@ -84,11 +66,22 @@ function messageOf(written: WrittenText, call: ToolCall | undefined): Record<str
   return { content: null, tool_calls: [{ id, type: "function", function: { name, arguments: text } }] };
 }
 
-function deltasOf(written: WrittenText, call: ToolCall | undefined): unknown[] {
-  if (call === undefined) return written.tokens.map((content) => ({ content }));
-  const { id, name, arguments: text } = call;
-  return [
-    { tool_calls: [{ index: 0, id, type: "function", function: { name, arguments: "" } }] },
-    { tool_calls: [{ index: 0, function: { arguments: text } }] },
-  ];
+function completionTokens(written: WrittenText, call: ToolCall | undefined): number {
+  return call === undefined ? written.tokens.length : countTokens(call.arguments);
+}
+
+function usageOf(prompt: number, choices: number, written: number, thought: number): unknown {
+  const completion = choices * (thought + written);
+  return {
+    prompt_tokens: prompt,
+    completion_tokens: completion,
+    total_tokens: prompt + completion,
+    prompt_tokens_details: { audio_tokens: 0, cached_tokens: 0 },
+    completion_tokens_details: {
+      accepted_prediction_tokens: 0,
+      audio_tokens: 0,
+      reasoning_tokens: choices * thought,
+      rejected_prediction_tokens: 0,
+    },
+  };
 }

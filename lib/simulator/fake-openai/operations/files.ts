@@ -44,7 +44,7 @@ function upload({ account, body, uploads }: OperationRequest): Answer {
     purpose,
     status: "processed",
   };
-  account.files.set(object.id, { object, bytes });
+  account.storeFile(object.id, { object, bytes });
   return jsonAnswer(object);
 }
 

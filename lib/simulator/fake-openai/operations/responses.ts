@@ -1,134 +1,140 @@
-import { randomUUID } from "node:crypto";
-import { z } from "zod";
-import { type Answer, eventFrame, jsonAnswer } from "../answer.js";
-import { type ModelRequest, type OperationRequest, parseBody } from "../operation.js";
+import { type Account } from "../account.js";
+import { type Answer, jsonAnswer } from "../answer.js";
+import { type Conversation, type Item, type StoredResponse } from "../item.js";
+import { type ModelRequest, parseBody } from "../operation.js";
+import { reasoningTokens, replyIn } from "../reply.js";
+import { responseStream } from "../responses/events.js";
+import { checkToolOutputs, inputItems } from "../responses/input.js";
+import { functionCallItem, messageItem, type OutputItem, reasoningItem } from "../responses/output.js";
+import { RESPONSE_REQUEST, type ResponseRequest } from "../responses/request.js";
 import { ServiceError } from "../service-error.js";
-import { countTokens, sampleOf, write, type WrittenText } from "../text.js";
+import { countTokens, write, type WrittenText } from "../text.js";
 import { type ToolCall, toolCallFor } from "../tool-call.js";
-
-const REQUEST = z.looseObject({
-  input: z.union([z.string(), z.array(z.looseObject({ type: z.string().optional() })).min(1)]),
-  stream: z.boolean().nullish(),
-  store: z.boolean().nullish(),
-  previous_response_id: z.string().nullish(),
-  max_output_tokens: z.int().positive().nullish(),
-  tools: z
-    .array(z.looseObject({ type: z.string(), name: z.string().optional(), parameters: z.unknown().optional() }))
-    .nullish(),
-  tool_choice: z.unknown().optional(),
-  text: z.looseObject({ format: z.looseObject({ schema: z.unknown().optional() }).optional() }).nullish(),
-});
 
 /** `POST /responses`: stored on this account unless `store` is false. */
 export function createResponse({ account, deployment, body }: ModelRequest): Answer {
-  const request = parseBody(REQUEST, body);
-  const previous = request.previous_response_id ?? null;
-  if (previous !== null && !account.responses.has(previous)) throw ServiceError.previousResponseNotFound(previous);
-  const answered = Array.isArray(request.input) && request.input.at(-1)?.type === "function_call_output";
-  const tools = (request.tools ?? []).flatMap(({ type, name, parameters }) =>
-    type === "function" && name !== undefined ? { name, parameters } : [],
-  );
-  const call = toolCallFor(tools, request.tool_choice, answered);
-  const schema = request.text?.format?.schema;
-  const reply = schema === undefined ? account.reply : JSON.stringify(sampleOf(schema));
-  const written = call === undefined ? write(reply, request.max_output_tokens ?? undefined) : write("");
-  const item = call === undefined ? messageItem(written.text) : callItem(call);
-  const input = countTokens(request.input);
-  const output = call === undefined ? written.tokens.length : countTokens(call.arguments);
+  const request = parseBody(RESPONSE_REQUEST, body);
+  const encrypted = request.include?.includes(ENCRYPTED_REASONING) === true;
+  if (encrypted && deployment.kind === "chat") throw ServiceError.encryptedContentNotSupported();
+  const reasons = deployment.kind === "reasoning";
+  const { previous, conversation } = continued(account, request);
+  const input = inputItems(account, request.input ?? []);
+  checkToolOutputs(input, earlierItems(previous, conversation));
+
+  const limit = request.max_output_tokens ?? Number.POSITIVE_INFINITY;
+  const thought = reasons ? reasoningTokens(limit) : 0;
+  const call = toolCallOf(request, input);
+  const written = write(call === undefined ? replyIn(request.text?.format, account.reply) : "", limit - thought);
+  const summarized = typeof request.reasoning?.summary === "string";
+  const topLogprobs = request.include?.includes(LOGPROBS) === true ? (request.top_logprobs ?? 0) : undefined;
+  const output: OutputItem[] = [
+    ...(reasons ? [reasoningItem(account.identity, { summarized, encrypted })] : []),
+    call === undefined ? messageItem(account.identity, written, topLogprobs) : functionCallItem(account.identity, call),
+  ];
   const response = {
-    id: `resp_${randomUUID().replaceAll("-", "")}`,
+    ...echoOf(request, reasons),
+    id: account.identity.issueId("resp"),
     object: "response",
     created_at: account.nowSeconds(),
+    completed_at: account.nowSeconds(),
     status: written.truncated ? "incomplete" : "completed",
     error: null,
     incomplete_details: written.truncated ? { reason: "max_output_tokens" } : null,
     model: deployment.model,
-    output: [item],
-    previous_response_id: previous,
+    output,
+    conversation: conversation === undefined ? null : { id: conversation.object.id },
+    usage: usageOf(input, written, call, thought),
+  };
+  if (response.store) {
+    const stored = { input: account.storeItems(input), output: account.storeItems(output) };
+    account.storeResponse({ response, previous, ...stored });
+    conversation?.items.push(...stored.input, ...stored.output);
+  }
+  if (request.stream === true) return responseStream({ response, output, written });
+  if (!response.background) return jsonAnswer(response);
+  return jsonAnswer({ ...response, status: "queued", completed_at: null, output: [], usage: null });
+}
+
+const ENCRYPTED_REASONING = "reasoning.encrypted_content";
+const LOGPROBS = "message.output_text.logprobs";
+
+interface Continued {
+  readonly previous: StoredResponse | undefined;
+  readonly conversation: Conversation | undefined;
+}
+
+/** What the request continues. @throws ServiceError if this account does not hold it */
+function continued(account: Account, request: ResponseRequest): Continued {
+  const { previous_response_id: previousId, conversation: reference, background, store } = request;
+  const conversationId = typeof reference === "string" ? reference : reference?.id;
+  if (typeof previousId === "string" && conversationId !== undefined) {
+    const message = "Mutually exclusive parameters: 'previous_response_id' and 'conversation'.";
+    throw ServiceError.invalidRequest(message, null, "mutually_exclusive_parameters");
+  }
+  if (background === true && store === false) {
+    throw ServiceError.invalidRequest("Background mode requires 'store' to be true.", "store");
+  }
+  const previous = typeof previousId === "string" ? account.responses.get(previousId) : undefined;
+  if (typeof previousId === "string" && previous === undefined) {
+    throw ServiceError.previousResponseNotFound(previousId, account.notHeldErrors);
+  }
+  const conversation = conversationId === undefined ? undefined : account.conversation(conversationId);
+  return { previous, conversation };
+}
+
+function* earlierItems(previous: StoredResponse | undefined, conversation: Conversation | undefined): Iterable<Item> {
+  if (conversation !== undefined) yield* conversation.items;
+  for (let stored = previous; stored !== undefined; stored = stored.previous) {
+    yield* stored.output;
+    yield* stored.input;
+  }
+}
+
+function toolCallOf({ tools, tool_choice: choice }: ResponseRequest, input: readonly Item[]): ToolCall | undefined {
+  const functions = (tools ?? []).flatMap(({ type, name, parameters }) =>
+    type === "function" && name !== undefined ? { name, parameters } : [],
+  );
+  return toolCallFor(functions, choice, input.at(-1)?.type === "function_call_output");
+}
+
+/** The fields of a response that say what the request asked for, or the service's default. */
+function echoOf(request: ResponseRequest, reasons: boolean) {
+  return {
+    background: request.background ?? false,
+    content_filters: null,
+    instructions: request["instructions"] ?? null,
+    max_output_tokens: request.max_output_tokens ?? null,
+    max_tool_calls: request["max_tool_calls"] ?? null,
+    metadata: request["metadata"] ?? {},
+    parallel_tool_calls: request["parallel_tool_calls"] ?? true,
+    previous_response_id: request.previous_response_id ?? null,
+    prompt_cache_key: request["prompt_cache_key"] ?? null,
+    reasoning: {
+      effort: request.reasoning?.effort ?? (reasons ? "medium" : null),
+      summary: request.reasoning?.summary ?? null,
+    },
+    safety_identifier: request["safety_identifier"] ?? null,
+    service_tier: "default",
     store: request.store ?? true,
+    temperature: request["temperature"] ?? 1,
+    text: { format: { type: "text" }, ...request.text },
     tool_choice: request.tool_choice ?? "auto",
     tools: request.tools ?? [],
-    parallel_tool_calls: true,
-    usage: {
-      input_tokens: input,
-      input_tokens_details: { cached_tokens: 0 },
-      output_tokens: output,
-      output_tokens_details: { reasoning_tokens: 0 },
-      total_tokens: input + output,
-    },
+    top_logprobs: request.top_logprobs ?? 0,
+    top_p: request["top_p"] ?? 1,
+    truncation: request["truncation"] ?? "disabled",
+    user: request["user"] ?? null,
   };
-  if (response.store) account.responses.set(response.id, response);
-  return request.stream === true ? streamOf(response, item, written) : jsonAnswer(response);
 }
 
-/** `GET` and `DELETE /responses/{id}`: 404 on every account but the one that made it. */
-export function storedResponse({ account, method, rest: [id = "", ...more] }: OperationRequest): Answer {
-  if (more.length > 0) throw ServiceError.resourceNotFound();
-  const response = account.responses.get(id);
-  if (response === undefined) throw ServiceError.objectNotFound(`Response with id '${id}' not found.`);
-  if (method === "GET") return jsonAnswer(response);
-  if (method !== "DELETE") throw ServiceError.resourceNotFound();
-  account.responses.delete(id);
-  return jsonAnswer({ id, object: "response", deleted: true });
-}
-
-type Item = ReturnType<typeof messageItem> | ReturnType<typeof callItem>;
-
-function messageItem(text: string) {
-  const part = { type: "output_text" as const, text, annotations: [] };
-  const id = `msg_${randomUUID().replaceAll("-", "")}`;
-  return { type: "message" as const, id, status: "completed", role: "assistant", content: [part] };
-}
-
-function callItem(call: ToolCall) {
-  const id = `fc_${randomUUID().replaceAll("-", "")}`;
-  const { id: callId, name, arguments: text } = call;
-  return { type: "function_call" as const, id, status: "completed", call_id: callId, name, arguments: text };
-}
-
-function streamOf(response: { readonly status: string }, item: Item, written: WrittenText): Answer {
-  const started = { ...response, status: "in_progress", output: [], usage: null };
-  const at = { item_id: item.id, output_index: 0 };
-  const events: ResponseEvent[] = [
-    { type: "response.created", response: started },
-    { type: "response.in_progress", response: started },
-    { type: "response.output_item.added", output_index: 0, item: unfinished(item) },
-    ...(item.type === "message" ? textEvents(at, written) : argumentEvents(at, item.arguments)),
-    { type: "response.output_item.done", output_index: 0, item },
-    { type: `response.${response.status}`, response },
-  ];
-  return { kind: "events", frames: events.map((event, index) => eventFrame({ ...event, sequence_number: index })) };
-}
-
-interface ResponseEvent {
-  readonly type: string;
-  readonly [field: string]: unknown;
-}
-
-interface ItemPosition {
-  readonly item_id: string;
-  readonly output_index: number;
-}
-
-function unfinished(item: Item): unknown {
-  const empty = item.type === "message" ? { content: [] } : { arguments: "" };
-  return { ...item, status: "in_progress", ...empty };
-}
-
-function textEvents(item: ItemPosition, { text, tokens }: WrittenText): ResponseEvent[] {
-  const at = { ...item, content_index: 0 };
-  const part = (partText: string): unknown => ({ type: "output_text", text: partText, annotations: [] });
-  return [
-    { type: "response.content_part.added", ...at, part: part("") },
-    ...tokens.map((delta) => ({ type: "response.output_text.delta", ...at, delta, logprobs: [] })),
-    { type: "response.output_text.done", ...at, text, logprobs: [] },
-    { type: "response.content_part.done", ...at, part: part(text) },
-  ];
-}
-
-function argumentEvents(at: ItemPosition, text: string): ResponseEvent[] {
-  return [
-    { type: "response.function_call_arguments.delta", ...at, delta: text },
-    { type: "response.function_call_arguments.done", ...at, arguments: text },
-  ];
+function usageOf(prompt: readonly Item[], written: WrittenText, call: ToolCall | undefined, thought: number): unknown {
+  const input = countTokens(prompt);
+  const output = thought + (call === undefined ? written.tokens.length : countTokens(call.arguments));
+  return {
+    input_tokens: input,
+    input_tokens_details: { cached_tokens: 0 },
+    output_tokens: output,
+    output_tokens_details: { reasoning_tokens: thought },
+    total_tokens: input + output,
+  };
 }
