@@ -27,7 +27,9 @@ const BODY = JSON.stringify({ messages: [{ role: "user", content: "x".repeat(960
 /** What a balanced call costs over a bare one, where the network costs nothing. */
 export async function measureOverhead(): Promise<(Cost & { readonly aim: number })[]> {
   const headers = { "content-type": "application/json", "x-ratelimit-remaining-tokens": "100" };
-  const stub: FetchFunction = async () => new Response("{}", { headers });
+  // One for all calls: to make one costs as much as what is measured, and nobody reads it.
+  const answer = new Response("{}", { headers });
+  const stub: FetchFunction = async () => answer;
   const cases = [
     { name: "2 endpoints", aim: 10, url: LEGACY, fetch: balanced(stub, 2) },
     { name: "100 endpoints", aim: 12, url: LEGACY, fetch: balanced(stub, 100) },
