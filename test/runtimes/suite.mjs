@@ -36,6 +36,16 @@ export const checks = {
   "fail-over on 429": [failsOver("throttled", "throttled")],
   "fail-over on 503": [failsOver("unavailable", "failed")],
   "fail-over on connection refused": [failsOver("refused", "failed")],
+  "fail-over of an image on connection refused": [
+    async (context) => {
+      const { fetch } = balancer(context, ["refused", "healthy"]);
+      const [, init] = chat();
+      const call = fetch(`${BASE}/images/generations`, init);
+      // An image must not be made twice. workerd does not tell a refused connection from one that broke later.
+      if (runtimeName() === "workerd") equal((await rejection(call)).message, "Network connection lost.", "the error");
+      else equal((await (await call).json()).from, "healthy", "who answered");
+    },
+  ],
   "fail-over on connection reset": [failsOver("reset", "failed")],
   "fail-over on name not found": [failsOver("nameless", "failed")],
   "fail-over on attempt timeout": [failsOver("hanging", "failed", { attemptTimeout: Duration.milliseconds(300) })],
