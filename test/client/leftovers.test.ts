@@ -81,7 +81,7 @@ describe("no timer outlives its call", () => {
       expect((await call).status).toBeLessThan(500);
     } else {
       await new Promise((resolve) => setTimeout(resolve, 20));
-      expect(timers.size).toBe(1);
+      expect(timers.size).toBeGreaterThan(0);
       caller.abort(new Error("left"));
       await expect(call).rejects.toThrow("left");
     }
