@@ -1,6 +1,6 @@
 import { type Holders } from "../endpoints/holders.js";
 import { type JsonScanner } from "../request/json-scanner.js";
-import { ReferenceVisitor, referenceScanner } from "../request/references.js";
+import { referenceScanner } from "../request/references.js";
 import { type Tap } from "./held-body.js";
 
 /**
@@ -9,7 +9,7 @@ import { type Tap } from "./held-body.js";
  */
 export function learner(holders: Holders, account: string, isEventStream: boolean): Tap {
   const decoder = new TextDecoder();
-  const json = referenceScanner(new ReferenceVisitor((reference) => holders.remember(reference, account)));
+  const json = referenceScanner((reference) => holders.remember(reference, account));
   const scanner = isEventStream ? new EventLines(json) : json;
   return (chunk) => scanner.scan(decoder.decode(chunk, { stream: true }));
 }

@@ -28,7 +28,7 @@ export interface BalancedRequest {
 export interface StoredThings {
   readonly pathId: string | undefined;
   /** The most telling first: the path's id, then those of the body from its end, where the latest turn is. */
-  readonly references: readonly string[];
+  readonly references: Iterable<string>;
 }
 
 export async function readRequest(
@@ -108,9 +108,15 @@ function factsOf(body: Body): BodyFacts {
 function storedThings(resource: string, isStoredChat: boolean, { references }: BodyFacts): StoredThings | undefined {
   const stateful = isStoredChat ? { id: undefined } : statefulPath(resource);
   if (stateful === undefined) return undefined;
-  const latestFirst = references.toReversed();
+  const pathId = stateful.id;
+  return { pathId, references: pathId === undefined ? references : before(pathId, references) };
+}
+
+function before<T>(first: T, others: Iterable<T>): Iterable<T> {
   return {
-    pathId: stateful.id,
-    references: stateful.id === undefined ? latestFirst : [stateful.id, ...latestFirst],
+    *[Symbol.iterator]() {
+      yield first;
+      yield* others;
+    },
   };
 }
