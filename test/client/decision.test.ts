@@ -100,6 +100,11 @@ const TABLE: readonly Row[] = [
       response(400, undefined, "The encrypted content gAAA… could not be verified."),
       response(400, "invalid_request_error", "Item with id 'rs_1' not found."),
       response(404, undefined, "Item with id 'msg_9' not found. Items are not persisted when `store` is set to false."),
+      response(
+        400,
+        undefined,
+        "The requested item was created under a different Azure OpenAI resource. Use the same resource that created the item to access it.",
+      ),
       response(404, undefined, "Previous response with id 'resp_9' not found."),
     ],
     decision: { outcome: "not-held" },

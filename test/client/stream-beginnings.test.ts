@@ -169,10 +169,12 @@ describe("a stream that is handed over", () => {
     expect([log.join(""), text, cooldown]).toEqual(["a", events.map(sse).join(""), undefined]);
   });
 
-  test("tells when its headers and its first output came, and whose traffic spilled over", async () => {
-    const headers = { "x-ms-spillover-from-gpt-ptu": "429" };
-    const times = [10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20];
-    const { events } = await asked(stream(GOOD, headers), CHAT, { now: () => times.shift() ?? 99 });
+  test.each<Record<string, string>>([
+    { "x-ms-spillover-from-gpt-ptu": "429" },
+    { "x-ms-spillover-from-deployment": "gpt-ptu" },
+  ])("tells when its headers and its first output came, and whose traffic spilled over (%j)", async (headers) => {
+    let now = 10;
+    const { events } = await asked(stream(GOOD, headers), CHAT, { now: () => now++ });
     const [attempt] = events;
     if (attempt?.type !== "attempt") throw new Error("no attempt");
     expect(attempt.spilloverFrom).toBe("gpt-ptu");
