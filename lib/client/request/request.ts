@@ -105,9 +105,10 @@ function factsOf(body: Body): BodyFacts {
   return body.kind === "form" ? factsOfForm(body.form) : NO_FACTS;
 }
 
-function storedThings(resource: string, isStoredChat: boolean, { references }: BodyFacts): StoredThings | undefined {
+function storedThings(resource: string, isStoredChat: boolean, facts: BodyFacts): StoredThings | undefined {
   const stateful = isStoredChat ? { id: undefined } : statefulPath(resource);
   if (stateful === undefined) return undefined;
+  const { references } = facts;
   const pathId = stateful.id;
   return { pathId, references: pathId === undefined ? references : before(pathId, references) };
 }
