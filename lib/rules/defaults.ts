@@ -30,4 +30,6 @@ export const DEFAULT_ACCOUNT_KIND = "OpenAI";
 export const DEFAULT_ACCOUNT_SKU_NAME = "S0";
 export const DEFAULT_LOCAL_AUTH_ENABLED = false;
 
+export const DEFAULT_PROTECT = false;
+
 export const DEFAULT_CLIENT_IDENTITY = true;

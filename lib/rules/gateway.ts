@@ -20,6 +20,15 @@ export function redirectPortProblem(port: number): Problem {
   if (port !== DEFAULT_HTTP_PORT) return undefined;
   return `${port} is the port that redirectHttp uses; choose another port, or set redirectHttp to false`;
 }
+/** A listener that needs a certificate and has none. */
+export function noCertificateProblem(): string {
+  return 'names no certificate; write { "keyVaultId": "…", "secretId": "…" } for one in your Key Vault, or { "selfSigned": {} } for a trial';
+}
+
+/** A setting of an Http listener that only an Https listener has. */
+export function needsHttpsProblem(): string {
+  return 'needs HTTPS; set protocol to "Https", or remove it';
+}
 export const requestTimeoutProblem = wholeNumber(1, 86_400, "seconds");
 export const drainTimeoutProblem = wholeNumber(1, 3_600, "seconds");
 export const probeIntervalProblem = wholeNumber(1, 86_400, "seconds");

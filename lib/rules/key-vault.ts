@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { type Problem, quote } from "./problem.js";
 import { parseResourceId, RESOURCE_TYPES } from "./resource-id.js";
 import { RESERVED_PARTS } from "./resource-name.js";
+import { characterLength } from "./text.js";
 
 const SECRET_ID =
   /^https:\/\/([A-Za-z0-9-]+)\.(vault\.azure\.net|vault\.azure\.cn|vault\.usgovcloudapi\.net)(?::443)?\/secrets\/([0-9A-Za-z-]{1,127})(?:\/([0-9A-Za-z]+))?\/?$/;
@@ -52,8 +53,9 @@ export function subjectProblem(value: string): Problem {
     return `${quote(value)} is not a subject; write an X.500 name with a CN, such as "CN=llm.example.com" or "CN=llm.example.com, O=Example"`;
   }
   const commonName = parts.find((part) => /^CN=/i.test(part))?.slice(3) ?? "";
-  if (commonName.length <= LONGEST_COMMON_NAME) return undefined;
-  return `${quote(value)} has a CN of ${commonName.length} characters; allowed are ${LONGEST_COMMON_NAME}, put longer names in dnsNames`;
+  const length = characterLength(commonName);
+  if (length <= LONGEST_COMMON_NAME) return undefined;
+  return `${quote(value)} has a CN of ${length} characters; allowed are ${LONGEST_COMMON_NAME}, put longer names in dnsNames`;
 }
 
 /**

@@ -105,6 +105,14 @@ export function nameProblem(resource: NamedResource): (value: string) => Problem
   };
 }
 
+/** An account's name that has to serve as its custom subdomain, as no other one is given. */
+export function defaultSubdomainProblem(accountName: string): Problem {
+  // A name that is wrong by itself is reported by itself.
+  if (nameProblem("account")(accountName) !== undefined) return undefined;
+  const problem = nameProblem("customSubdomain")(accountName.toLowerCase());
+  return problem && `is missing, and its default, the account's name in lower case, is not allowed: ${problem}`;
+}
+
 /** A prefix that is a stack's id too: the construct tree takes no name that every JavaScript object has. */
 export function stackNameProblem(value: string): Problem {
   if (value in {}) return `${quote(value)} cannot name a stack; JavaScript keeps the word, choose another name`;
