@@ -4,7 +4,12 @@ import { type JsonType, secondsOf } from "../rules/shape.js";
 import { schemaAt } from "./schema-at.js";
 
 /** What to write instead of a value of the wrong type, where the value or the schema's example tells; else nothing. */
-export function correction(value: unknown, type: JsonType, place: z.ZodType, key: PropertyKey): string | undefined {
+export function correction(
+  value: unknown,
+  type: JsonType,
+  place: z.ZodType | undefined,
+  key: PropertyKey,
+): string | undefined {
   switch (type) {
     case "a string":
       return typeof value === "number" || typeof value === "boolean" ? `${quote(String(value))}, in quotes` : undefined;
@@ -13,14 +18,12 @@ export function correction(value: unknown, type: JsonType, place: z.ZodType, key
     case "true or false":
       return BOOLEANS.get(String(value).toLowerCase());
     case "an array": {
-      const member = schemaAt(place, [0]);
-      if (member?.safeParse(value).success)
-        return `an array: [${Array.isArray(value) ? quote(value) : written(value)}]`;
-      const example = member && objectFor(value, member);
-      return example && `an array: [${example}]`;
+      const member = place && schemaAt(place, [0]);
+      const item = member?.safeParse(value).success ? written(value) : member && objectFor(value, member);
+      return item && `an array: [${item}]`;
     }
     case "an object":
-      return objectFor(value, place);
+      return place && objectFor(value, place);
   }
 }
 

@@ -1,5 +1,5 @@
 import { findNodeAtLocation, type Node, parseTree, type ParseError, printParseErrorCode } from "jsonc-parser";
-import { quote } from "../rules/problem.js";
+import { emptyTextProblem, nestingProblem, syntaxProblem, yamlProblem } from "../rules/json-syntax.js";
 import { type Position } from "./config-error.js";
 
 export type JsonPath = readonly (string | number)[];
@@ -28,7 +28,7 @@ export function readJsonText(text: string): JsonText {
     return read(text);
   } catch (error) {
     // The parser is recursive, and brackets can be nested until it exhausts the stack.
-    if (error instanceof RangeError) return notJson(text, 0, "is nested too deeply to be a configuration");
+    if (error instanceof RangeError) return notJson(text, 0, nestingProblem());
     throw error;
   }
 }
@@ -45,12 +45,11 @@ function read(text: string): JsonText {
       positionOf: (path) => positionAt(text, nearest(tree, path).offset),
     };
   }
-  if (text.trim() === "") return notJson(text, 0, `is empty; write ${SKELETON}`);
-  if (isYaml(text)) return notJson(text, 0, `looks like YAML; the configuration is JSON: write ${SKELETON}`);
-  return notJson(text, error?.offset ?? 0, `is not JSON: ${error ? syntaxProblem(text, error) : "it has no value"}`);
+  if (text.trim() === "") return notJson(text, 0, emptyTextProblem());
+  if (isYaml(text)) return notJson(text, 0, yamlProblem());
+  const { offset = 0, error: code = 0 } = error ?? {};
+  return notJson(text, offset, syntaxProblem(text, offset, printParseErrorCode(code)));
 }
-
-const SKELETON = '{ "name": "…", "location": "…", "backends": [ … ], "listener": { … } }';
 
 function notJson(text: string, offset: number, problem: string): NotJson {
   return { kind: "not JSON", problem, position: positionAt(text, offset) };
@@ -84,33 +83,4 @@ function repeatedMembers(node: Node, path: JsonPath): { path: JsonPath; node: No
 /** Whether the first line that is no comment is one that YAML begins with. */
 function isYaml(text: string): boolean {
   return /^(\s*#[^\n]*\n|\s*\n)*\s*(---|%YAML|- |["']?[\w$-]+["']?:(\s|$))/.test(text);
-}
-
-function syntaxProblem(text: string, { error, offset }: ParseError): string {
-  const sign = String.fromCodePoint(text.codePointAt(offset) ?? 0);
-  if (offset >= text.length) return "the text ends too early; look for a missing bracket, brace or quote";
-  if (sign === "/" || sign === "#") return "JSON has no comments; remove it";
-  if (sign === "'") return "strings take double quotes";
-  switch (printParseErrorCode(error)) {
-    case "UnexpectedEndOfString":
-      return "the string that begins here is not closed on its line";
-    case "InvalidCharacter":
-    case "InvalidEscapeCharacter":
-    case "InvalidUnicode":
-      return "the string that begins here has a control character or an unknown escape sequence";
-    case "CommaExpected":
-      return `${show(sign)} is not expected here; look for a missing comma before it`;
-    case "PropertyNameExpected":
-    case "ValueExpected":
-      return `${show(sign)} is not expected here; look for an extra comma before it, or a missing quote`;
-    case "EndOfFileExpected":
-      return `${show(sign)} is not expected here; nothing can follow the configuration`;
-    default:
-      return `${show(sign)} is not expected here; look for a missing or extra comma, quote or bracket`;
-  }
-}
-
-/** A character as a message shows it. */
-function show(sign: string): string {
-  return sign === '"' ? `'"'` : quote(sign);
 }

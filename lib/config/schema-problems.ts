@@ -69,7 +69,7 @@ function wrongTypeProblem(value: unknown, expected: readonly string[], path: Jso
   const place = schemaAt(schema, path);
   if (value === undefined) return missing((place && exampleOf(place)) ?? types.join(" or "));
   const [type] = types;
-  return wrongType(value, types, place && type && correction(value, type, place, path.at(-1) ?? ""));
+  return wrongType(value, types, type && correction(value, type, place, path.at(-1) ?? ""));
 }
 
 function valueAt(input: unknown, path: JsonPath): unknown {

@@ -1,5 +1,5 @@
 import { type Problem, quote } from "./problem.js";
-import { byteLength, composed, nameKey } from "./text.js";
+import { byteLength, composed, isSameName } from "./text.js";
 
 /** @see https://learn.microsoft.com/azure/azure-resource-manager/management/tag-resources#limitations */
 export const MAX_TAGS = 50;
@@ -45,12 +45,10 @@ function tagNameProblem(name: string, all: readonly string[]): Problem {
     return `${quote(name)} is ${byteLength(name)} bytes long; names have at most ${MAX_TAG_NAME_LENGTH}, as UTF-8 in composed form`;
   if (/[<>%&\\?/]/.test(composed(name)))
     return `${quote(name)} has a character that is not allowed in tag names; remove < > % & \\ ? /`;
-  const prefix = RESERVED_TAG_NAME_PREFIXES.find((reserved) => nameKey(name).startsWith(reserved));
+  const prefix = RESERVED_TAG_NAME_PREFIXES.find((reserved) => composed(name).toLowerCase().startsWith(reserved));
   if (prefix) return `${quote(name)} begins with "${prefix}", which Azure reserves; rename the tag`;
-  const same = all.find((other) => other !== name && nameKey(other) === nameKey(name));
-  return (
-    same && `${quote(name)} and ${quote(same)} are one name to Azure, which ignores case and composition; keep one`
-  );
+  const same = all.find((other) => other !== name && isSameName(other, name));
+  return same && `${quote(name)} and ${quote(same)} are the same name to Azure, which is case-insensitive; keep one`;
 }
 
 function tagValueProblem(value: string): Problem {

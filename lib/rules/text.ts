@@ -1,23 +1,23 @@
 /**
- * A text as Azure gets it. Terraform composes every text and every key by Unicode's NFC, so what is typed as `e` and an
- * accent arrives as one character, and some characters arrive as two.
- * @see https://pkg.go.dev/github.com/zclconf/go-cty/cty#NormalizeString
+ * A text as Terraform passes it on: composed (NFC). Lengths are measured and texts are compared in this form, in which some
+ * letters are longer than they were written.
+ * @see https://developer.hashicorp.com/terraform/language/expressions/types#string
  */
-export function composed(value: string): string {
-  return value.normalize("NFC");
+export function composed(text: string): string {
+  return text.normalize("NFC");
 }
 
-/** Bytes in UTF-8, once composed: what the azurerm provider measures. */
-export function byteLength(value: string): number {
-  return Buffer.byteLength(composed(value));
+/** Whether Azure takes two texts for one name: it ignores case. */
+export function isSameName(one: string, other: string): boolean {
+  return composed(one).toLowerCase() === composed(other).toLowerCase();
 }
 
-/** Characters, once composed: what X.509 and most of Azure's limits count. An emoji is one, not two as in JavaScript. */
-export function characterLength(value: string): number {
-  return [...composed(value)].length;
+/** Bytes of the composed text in UTF-8, which is what the azurerm provider measures. */
+export function byteLength(text: string): number {
+  return Buffer.byteLength(composed(text));
 }
 
-/** Names that Azure takes for one, as it ignores case, have one key. */
-export function nameKey(value: string): string {
-  return composed(value).toLowerCase();
+/** Characters of the composed text. An emoji is one, where JavaScript's `length` counts two. */
+export function characterLength(text: string): number {
+  return [...composed(text)].length;
 }
