@@ -26,10 +26,13 @@ export const DEFAULT_HTTP_PORT = 80;
 /** TLS 1.2 and 1.3, no CBC ciphers. */
 export const DEFAULT_TLS_POLICY_NAME = "AppGwSslPolicy20220101S";
 
-export const DEFAULT_ACCOUNT_KIND = "OpenAI";
+/** Microsoft upgrades accounts of the kind OpenAI to this one by itself, and allows more of them in a region. */
+export const DEFAULT_ACCOUNT_KIND = "AIServices";
 export const DEFAULT_ACCOUNT_SKU_NAME = "S0";
 export const DEFAULT_LOCAL_AUTH_ENABLED = false;
 
 export const DEFAULT_PROTECT = false;
 
 export const DEFAULT_CLIENT_IDENTITY = true;
+export const DEFAULT_PROTECT = false;
+export const DEFAULT_DRAINED = false;

@@ -45,14 +45,27 @@ export const SHORTEST_STREAMING_TIMEOUT_SECONDS = 60;
 /** The smallest subnet for a v2 gateway that leaves room to grow. */
 export const SMALLEST_GATEWAY_SUBNET_PREFIX_LENGTH = 27;
 
+/** Between how many instances a gateway scales. */
 export interface AutoscaleRange {
+  /**
+   * Instances that always run, 0 to 100.
+   *
+   * @default 2
+   */
   readonly minInstances?: number;
+  /**
+   * Instances at the highest load, 2 to 125.
+   *
+   * @default 10
+   */
   readonly maxInstances?: number;
 }
 
 /** How many instances a gateway runs: a fixed number has equal ends. */
 export interface InstanceRange {
+  /** Instances that always run. */
   readonly min: number;
+  /** Instances at the highest load. */
   readonly max: number;
 }
 
@@ -66,6 +79,29 @@ export function probeTimesProblem(times: {
 }): Problem {
   if (times.timeoutSeconds <= times.intervalSeconds) return undefined;
   return `timeout ${times.timeoutSeconds} s is above interval ${times.intervalSeconds} s; Azure wants the timeout to be at most the interval`;
+}
+
+/** Times of a gateway, and what matters for them. */
+export interface GatewayTimes {
+  readonly requestTimeoutSeconds: number;
+  readonly drainTimeoutSeconds: number;
+  readonly streaming: boolean;
+  readonly hasPublicBackends: boolean;
+}
+
+/** Times that are legal but unwise. */
+export function timeoutWarnings(times: GatewayTimes): string[] {
+  const { requestTimeoutSeconds: timeout, drainTimeoutSeconds: drain } = times;
+  return [
+    times.hasPublicBackends &&
+      timeout > PUBLIC_BACKEND_TIMEOUT_SECONDS &&
+      `requestTimeout: it is ${timeout} s, but Azure ends a request to a public backend after ${PUBLIC_BACKEND_TIMEOUT_SECONDS} s; longer requests need private endpoints`,
+    times.streaming &&
+      timeout < SHORTEST_STREAMING_TIMEOUT_SECONDS &&
+      `requestTimeout: it is ${timeout} s, so a stream that pauses for longer is cut; allow ${SHORTEST_STREAMING_TIMEOUT_SECONDS} s or more`,
+    drain < Math.min(timeout, drainTimeoutProblem.max) &&
+      `drainTimeout: it is ${drain} s, below the request timeout of ${timeout} s, so a configuration update cuts requests that are still waiting`,
+  ].filter((warning) => warning !== false);
 }
 
 /** The gateway's subnet: inside the network, large enough, room for the instances that always run. */

@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
-import { listed, type Problem, quote } from "./problem.js";
+import { hostNameAttributeProblem } from "./attribute.js";
+import { listed, type Problem, quote, type Rule } from "./problem.js";
 
 /** Domains that Azure OpenAI answers under. */
 export const OPENAI_SUFFIXES = [
@@ -24,7 +25,11 @@ export function normalizeFqdn(value: string): string {
 }
 
 /** A pool member: a fully qualified host name and nothing else. */
-export function backendFqdnProblem(value: string): Problem {
+export const backendFqdnProblem: Rule<string> = Object.assign(backendFqdnTextProblem, {
+  ofAttribute: hostNameAttributeProblem,
+});
+
+function backendFqdnTextProblem(value: string): Problem {
   const example = `write the host name alone, such as "my-account.openai.azure.com"`;
   if (value === "") return `"" is empty; ${example}`;
   if (value.includes("://")) return `${quote(value)} has a scheme; ${example}`;
@@ -35,12 +40,29 @@ export function backendFqdnProblem(value: string): Problem {
   if (value.includes(":")) return `${quote(value)} has a port; the gateway always uses 443, ${example}`;
   if (value.includes("*")) return `${quote(value)} has a wildcard; list each account, ${example}`;
   if (value.endsWith(".")) return `${quote(value)} ends with a dot; ${example}`;
+  const [, account, zone] = /^(.+)\.(privatelink\..+)$/i.exec(value) ?? [];
+  if (account !== undefined && zone !== undefined) {
+    const own = `${account}.${zone.slice("privatelink.".length)}`;
+    return `${quote(value)} is the alias of a private endpoint in the zone ${zone}: write the account's own host name, ${quote(own)}, which resolves to the private endpoint`;
+  }
   return dnsNameProblem(value, example);
 }
 
 /** True for a name under a domain of Azure OpenAI. */
 export function isOpenAiFqdn(value: string): boolean {
   return OPENAI_SUFFIXES.some((suffix) => normalizeFqdn(value).endsWith(suffix));
+}
+
+/** An account whose host name begins with another word than its name. */
+export function accountLabelWarning(accountName: string, fqdn: string): string | undefined {
+  const label = normalizeFqdn(fqdn).split(".")[0] ?? "";
+  if (!isOpenAiFqdn(fqdn) || label === accountName.toLowerCase()) return undefined;
+  return `the account is named ${quote(accountName)}, but the host name begins with ${quote(label)}; that is right only if ${quote(label)} is its custom subdomain, and otherwise the roles are granted on another account than the one that answers`;
+}
+
+/** A name that serves every account of a region, by the accounts' keys. */
+export function isRegionalEndpoint(value: string): boolean {
+  return /^[a-z0-9]+\.api\.cognitive\.(microsoft\.com|microsoft\.us|azure\.us|azure\.cn)$/.test(normalizeFqdn(value));
 }
 
 /** Accounts that are in a pool under several names: their first label is unique in a cloud. */
@@ -53,7 +75,33 @@ export function sharedAccountWarnings(fqdns: readonly string[]): string[] {
   }
   return [...byAccount.values()]
     .filter((names) => names.length > 1)
-    .map((names) => `${names.join(", ")} are one account, which has one quota; list each account once`);
+    .map((names) => `${names.join(", ")} are the same account, which has one quota; list each account once`);
+}
+
+/**
+ * What is legal but unwise about a pool.
+ * @param known the host names that are known; `size` counts the others too
+ */
+export function poolWarnings(known: readonly string[], size: number): string[] {
+  const regional = known.filter(isRegionalEndpoint);
+  const foreign = known.filter((fqdn) => !isOpenAiFqdn(fqdn) && !isRegionalEndpoint(fqdn));
+  return [
+    ...regional.map(
+      (fqdn) =>
+        `${fqdn}: it is a regional endpoint, which takes API keys only; Entra tokens need the custom subdomain of the account, such as "my-account.openai.azure.com"`,
+    ),
+    ...(foreign.length > 0
+      ? [
+          `${foreign.join(", ")}: not a domain of Azure OpenAI; right only if your own DNS resolves the name and the endpoint has a certificate for it`,
+        ]
+      : []),
+    ...(size === 1
+      ? [
+          `backends: the only one is ${known[0] ?? "(known after apply)"}, so there is nothing to balance and no fail-over`,
+        ]
+      : []),
+    ...sharedAccountWarnings(known),
+  ];
 }
 
 /** A name in a TLS certificate: a host name, or one with `*` for its first label. */

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { type Problem, quote } from "./problem.js";
+import { secretIdAttributeProblem } from "./attribute.js";
+import { type Problem, quote, type Rule } from "./problem.js";
 import { parseResourceId, RESOURCE_TYPES } from "./resource-id.js";
 import { RESERVED_PARTS } from "./resource-name.js";
 import { characterLength } from "./text.js";
@@ -9,7 +10,11 @@ const SECRET_ID =
 const EXAMPLE = `"https://my-vault.vault.azure.net/secrets/my-certificate"`;
 
 /** The secret that a Key Vault certificate is read through. */
-export function secretIdProblem(value: string): Problem {
+export const secretIdProblem: Rule<string> = Object.assign(secretIdTextProblem, {
+  ofAttribute: secretIdAttributeProblem,
+});
+
+function secretIdTextProblem(value: string): Problem {
   if (SECRET_ID.test(value)) return undefined;
   if (/\/certificates\//.test(value)) {
     return `${quote(value)} is a certificate's id; the gateway reads its secret: write "secrets" for "certificates", such as ${EXAMPLE}`;

@@ -1,4 +1,5 @@
 import { closest, distance } from "fastest-levenshtein";
+import { type AttributeReference } from "./attribute.js";
 
 /**
  * What is wrong with a value, in words that name the value, what is allowed and what to do; `undefined` when nothing is.
@@ -7,7 +8,11 @@ import { closest, distance } from "fastest-levenshtein";
 export type Problem = string | undefined;
 
 /** One check of one value. */
-export type Rule<T> = (value: T) => Problem;
+export interface Rule<T> {
+  (value: T): Problem;
+  /** The same for a value that is known only after apply, as far as the attribute that it is read from tells. */
+  readonly ofAttribute?: (reference: AttributeReference) => Problem;
+}
 
 /** Room for an Azure resource id. */
 const LONGEST_QUOTE = 300;

@@ -1,4 +1,5 @@
-import { type Problem, quote } from "./problem.js";
+import { nameAttributeProblem } from "./attribute.js";
+import { type Problem, quote, type Rule } from "./problem.js";
 
 interface NameRule {
   readonly what: string;
@@ -95,14 +96,15 @@ const NAME_RULES = {
 export type NamedResource = keyof typeof NAME_RULES;
 
 /** A name that Azure takes for this type of resource. */
-export function nameProblem(resource: NamedResource): (value: string) => Problem {
+export function nameProblem(resource: NamedResource): Rule<string> {
   const { what, min, max, pattern, allowed } = NAME_RULES[resource];
-  return (value) => {
+  const check = (value: string): Problem => {
     if (value.length < min || value.length > max || !pattern.test(value))
       return `${quote(value)} cannot name ${what}; allowed are ${min} to ${max} characters: ${allowed}`;
     const word = PUBLIC.includes(resource) ? reservedWord(value.toLowerCase()) : undefined;
     return word && `${quote(value)} cannot name ${what}; Azure reserves the word "${word}", choose another name`;
   };
+  return Object.assign(check, { ofAttribute: nameAttributeProblem });
 }
 
 /** An account's name that has to serve as its custom subdomain, as no other one is given. */

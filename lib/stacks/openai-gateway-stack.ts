@@ -7,6 +7,7 @@ import { GatewayCertificate } from "../constructs/gateway-certificate.js";
 import { GatewayListener } from "../constructs/gateway-listener.js";
 import { GatewayScale } from "../constructs/gateway-scale.js";
 import { HealthProbe } from "../constructs/health-probe.js";
+import { type DeploymentType } from "../constructs/model-deployment.js";
 import { OpenAiAccount, type OpenAiAccountKind } from "../constructs/openai-account.js";
 import { OpenAiBackend } from "../constructs/openai-backend.js";
 import { OpenAiLoadBalancer } from "../constructs/openai-load-balancer.js";
@@ -37,7 +38,7 @@ export class OpenAiGatewayStack extends TerraformStack {
       resourceGroupName: group?.name ?? groupName,
       listener: listener(config),
       backends: config.backends.map((backend) => this.backend(backend)),
-      deployments: config.deployments,
+      deployments: config.deployments.map((deployment) => ({ ...deployment, sku: deployment.sku as DeploymentType })),
       requestTimeout: Duration.seconds(config.backendSettings.requestTimeoutSeconds),
       drainTimeout: Duration.seconds(config.backendSettings.drainTimeoutSeconds),
       healthProbe: healthProbe(config.healthProbe),
@@ -59,7 +60,8 @@ export class OpenAiGatewayStack extends TerraformStack {
   private backend({ fqdn = "", accountId, account }: GatewayConfig["backends"][number]): OpenAiBackend {
     if (account) return OpenAiBackend.newAccount({ ...account, kind: account.kind as OpenAiAccountKind });
     if (accountId === undefined) return OpenAiBackend.fromFqdn(fqdn);
-    return OpenAiBackend.fromAccount(OpenAiAccount.fromAccountAttributes(this, `Account-${fqdn}`, { accountId, fqdn }));
+    const id = `Account${accountId.toLowerCase().replaceAll("/", "-")}`;
+    return OpenAiBackend.fromAccount(OpenAiAccount.fromAccountAttributes(this, id, { accountId, fqdn }));
   }
 
   private addOutputs(): void {
