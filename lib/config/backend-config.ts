@@ -1,5 +1,10 @@
 import { z } from "zod";
-import { DEFAULT_ACCOUNT_KIND, DEFAULT_ACCOUNT_SKU_NAME, DEFAULT_LOCAL_AUTH_ENABLED } from "../rules/defaults.js";
+import {
+  DEFAULT_ACCOUNT_KIND,
+  DEFAULT_ACCOUNT_SKU_NAME,
+  DEFAULT_DRAINED,
+  DEFAULT_LOCAL_AUTH_ENABLED,
+} from "../rules/defaults.js";
 import { MAX_BACKENDS } from "../rules/gateway.js";
 import { backendFqdnProblem, normalizeFqdn } from "../rules/host-name.js";
 import { locationProblem, normalizeLocation, openAiDomain } from "../rules/location.js";
@@ -69,10 +74,10 @@ const backendSchema = alternatives(
     account: accountSchema.optional(),
     drained: z
       .boolean()
-      .default(false)
+      .default(DEFAULT_DRAINED)
       .describe("Whether it is out of the pool, but kept with its roles: the step before it is removed"),
   }),
-  ({ right: { fqdn, accountId, account, drained = false }, has }, add): BackendConfig | undefined => {
+  ({ right: { fqdn, accountId, account, drained = DEFAULT_DRAINED }, has }, add): BackendConfig | undefined => {
     if (has("account")) {
       if (has("fqdn")) add(["fqdn"], excludedBy("account", "whose host name follows from its customSubdomain"));
       if (has("accountId")) add(["accountId"], excludedBy("account", "which creates a new account"));

@@ -47,8 +47,8 @@ function read(text: string): JsonText {
   }
   if (text.trim() === "") return notJson(text, 0, emptyTextProblem());
   if (isYaml(text)) return notJson(text, 0, yamlProblem());
-  const { offset = 0, error: code = 0 } = error ?? {};
-  return notJson(text, offset, syntaxProblem(text, offset, printParseErrorCode(code)));
+  const offset = error?.offset ?? 0;
+  return notJson(text, offset, syntaxProblem(text, offset, error ? printParseErrorCode(error.error) : ""));
 }
 
 function notJson(text: string, offset: number, problem: string): NotJson {

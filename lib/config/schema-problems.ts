@@ -1,6 +1,6 @@
 import { type z } from "zod";
-import { quote } from "../rules/problem.js";
-import { missing, tooFew, tooMany, type JsonType, wrongType, wrongWord } from "../rules/shape.js";
+import { quote, wrongWord } from "../rules/problem.js";
+import { missing, tooFew, tooMany, type JsonType, wrongType } from "../rules/shape.js";
 import { type JsonPath } from "./json-text.js";
 import { schemaAt } from "./schema-at.js";
 import { unknownKeyProblem } from "./unknown-key.js";
@@ -23,7 +23,7 @@ const TYPES: Readonly<Record<string, JsonType>> = {
   record: "an object",
 };
 
-/** What a schema found wrong, in words. */
+/** What a schema found wrong, as messages. */
 export function schemaProblems(issues: readonly Issue[], input: unknown, schema: z.ZodType): PlacedProblem[] {
   return issues.flatMap((issue): PlacedProblem | PlacedProblem[] => {
     const path = issue.path as JsonPath;

@@ -1,4 +1,4 @@
-import { didYouMean, listed, quote } from "./problem.js";
+import { didYouMean, quote } from "./problem.js";
 
 /** What JSON calls each type. */
 export type JsonType = "a string" | "a number" | "true or false" | "an array" | "an object";
@@ -11,12 +11,6 @@ export function missing(fix: string): string {
 /** A value of another type than the field takes; `fix` is what to write, where that can be told from the value. */
 export function wrongType(value: unknown, types: readonly JsonType[], fix?: string): string {
   return `${quote(value)} is not ${types.join(" or ")}${fix === undefined ? "" : `; write ${fix}`}`;
-}
-
-/** A word that is none of a closed set. */
-export function wrongWord(value: unknown, words: readonly string[]): string {
-  if (value === undefined) return `is missing; allowed are ${listed(words)}`;
-  return `${quote(value)} is not known; allowed are ${listed(words)}${typeof value === "string" ? didYouMean(value, words) : ""}`;
 }
 
 /** A list with too few members. */
@@ -34,7 +28,7 @@ export function notExactlyOne(keys: readonly string[], given: readonly string[],
   return given.length === 0 ? `has neither ${keys.join(" nor ")}; ${fix}` : `has both ${given.join(" and ")}; ${fix}`;
 }
 
-/** A field that has no meaning beside another one. */
+/** A field that has no effect beside another one. */
 export function excludedBy(other: string, why: string): string {
   return `cannot be combined with ${other}, ${why}; remove one of them`;
 }

@@ -9,7 +9,8 @@ import {
 } from "../../lib/rules/pool.js";
 import { RESOURCE_TYPES, resourceIdProblem } from "../../lib/rules/resource-id.js";
 import { defaultSubdomainProblem, nameProblem } from "../../lib/rules/resource-name.js";
-import { excludedBy, missing, notExactlyOne, tooFew, tooMany, wrongType, wrongWord } from "../../lib/rules/shape.js";
+import { excludedBy, missing, notExactlyOne, tooFew, tooMany, wrongType } from "../../lib/rules/shape.js";
+import { wrongWord } from "../../lib/rules/problem.js";
 import { changed, type Changes, GROUP_ID, problemsOf, testRefusals } from "../support/valid-config.js";
 
 const fqdns = (count: number) => Array.from({ length: count }, (_, n) => ({ fqdn: `a${n}.openai.azure.com` }));

@@ -6,7 +6,8 @@ import { DEPLOYMENT_SKUS, deploymentCapacityProblem, nonEmptyProblem } from "../
 import { noAccountForDeploymentsProblem, sameDeploymentProblem, samePrincipalProblem } from "../../lib/rules/pool.js";
 import { guidProblem, principalIdProblem, RESOURCE_TYPES, resourceIdProblem } from "../../lib/rules/resource-id.js";
 import { nameProblem, stackNameProblem } from "../../lib/rules/resource-name.js";
-import { excludedBy, missing, notExactlyOne, tooFew, unknownKey, wrongType, wrongWord } from "../../lib/rules/shape.js";
+import { excludedBy, missing, notExactlyOne, tooFew, unknownKey, wrongType } from "../../lib/rules/shape.js";
+import { wrongWord } from "../../lib/rules/problem.js";
 import { certificateTagsProblem, tagProblems, unusableTagNameProblem } from "../../lib/rules/tags.js";
 import {
   changed,

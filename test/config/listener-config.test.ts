@@ -8,7 +8,8 @@ import {
 } from "../../lib/rules/host-name.js";
 import { secretIdProblem, secretInVaultProblem, subjectProblem } from "../../lib/rules/key-vault.js";
 import { RESOURCE_TYPES, resourceIdProblem } from "../../lib/rules/resource-id.js";
-import { excludedBy, missing, wrongType, wrongWord } from "../../lib/rules/shape.js";
+import { excludedBy, missing, wrongType } from "../../lib/rules/shape.js";
+import { wrongWord } from "../../lib/rules/problem.js";
 import { tlsPolicyProblem } from "../../lib/rules/tls-policy.js";
 import { changed, type Changes, GROUP_ID, problemsOf, testRefusals } from "../support/valid-config.js";
 

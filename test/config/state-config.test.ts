@@ -3,7 +3,8 @@ import { STATE_SECRETS } from "../../lib/config/state-config.js";
 import { nonEmptyProblem } from "../../lib/rules/openai.js";
 import { guidProblem } from "../../lib/rules/resource-id.js";
 import { nameProblem } from "../../lib/rules/resource-name.js";
-import { missing, renamedKey, secretKey, wrongType, wrongWord } from "../../lib/rules/shape.js";
+import { missing, renamedKey, secretKey, wrongType } from "../../lib/rules/shape.js";
+import { wrongWord } from "../../lib/rules/problem.js";
 import { changed, type Changes, expectRefused, problemsOf } from "../support/valid-config.js";
 
 const SECRET = "hunter2-do-not-print";

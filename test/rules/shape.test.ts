@@ -14,8 +14,8 @@ import {
   tooMany,
   unknownKey,
   wrongType,
-  wrongWord,
 } from "../../lib/rules/shape.js";
+import { wrongWord } from "../../lib/rules/problem.js";
 
 test.each([
   [missing("a string"), "is missing; write a string"],
@@ -23,9 +23,9 @@ test.each([
   [wrongType("x", ["a string", "an array"]), '"x" is not a string or an array'],
   [wrongType("443", ["a number"], "443, without quotes"), '"443" is not a number; write 443, without quotes'],
   [wrongType({ key: "secret" }, ["an array"]), "{…} is not an array"],
-  [wrongWord("Htp", ["Https", "Http"]), '"Htp" is not known; allowed are "Https", "Http"; did you mean "Http"?'],
-  [wrongWord(["secret"], ["Https", "Http"]), '[…] is not known; allowed are "Https", "Http"'],
-  [wrongWord(undefined, ["Https", "Http"]), 'is missing; allowed are "Https", "Http"'],
+  [wrongWord("Htp", ["Https", "Http"]), '"Htp" is not known; use one of "Https", "Http"; did you mean "Http"?'],
+  [wrongWord(["secret"], ["Https", "Http"]), '[…] is not known; use one of "Https", "Http"'],
+  [wrongWord(undefined, ["Https", "Http"]), 'is missing; use one of "Https", "Http"'],
   [tooFew(1), "[] is empty; at least 1 is needed"],
   [tooMany(101, 100), "has 101 members; at most 100 are allowed"],
   [notExactlyOne(["a", "b"], [], "write one"), "has neither a nor b; write one"],
