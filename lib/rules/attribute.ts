@@ -1,7 +1,7 @@
 import { type Problem } from "./problem.js";
 import { type ResourceType } from "./resource-id.js";
 
-/** A value that is one attribute of a Terraform resource or data source, `azurerm_subnet.gateway.id`, taken apart. */
+/** A value that is one attribute of a Terraform resource or data source, `azurerm_subnet.gateway.id`, parsed. */
 export interface AttributeReference {
   /** The whole reference, as Terraform writes it. */
   readonly text: string;

@@ -36,9 +36,10 @@ function backendFqdnTextProblem(value: string): Problem {
   if (/[/?#]/.test(value)) return `${quote(value)} has a path; ${example}`;
   if (/\s/.test(value)) return `${quote(value)} has white space; ${example}`;
   if (value.includes("@")) return `${quote(value)} has a user name; ${example}`;
-  if (isIP(value)) return `${quote(value)} is an address; the gateway needs the account's own host name, ${example}`;
-  if (value.includes(":")) return `${quote(value)} has a port; the gateway always uses 443, ${example}`;
-  if (value.includes("*")) return `${quote(value)} has a wildcard; list each account, ${example}`;
+  if (isIP(value))
+    return `${quote(value)} is an IP address, and the gateway needs the account's own host name; ${example}`;
+  if (value.includes(":")) return `${quote(value)} has a port, and the gateway always uses 443; ${example}`;
+  if (value.includes("*")) return `${quote(value)} has a wildcard, and each account has to be listed; ${example}`;
   if (value.endsWith(".")) return `${quote(value)} ends with a dot; ${example}`;
   const [, account, zone] = /^(.+)\.(privatelink\..+)$/i.exec(value) ?? [];
   if (account !== undefined && zone !== undefined) {
@@ -124,7 +125,7 @@ export function listenerHostNameProblem(value: string): Problem {
   for (const label of value.split(".")) {
     if (label.split("*").length > 2) return `${quote(value)} has two asterisks in one label; Azure allows one`;
     if (/[*]/.test(label) && /[?]/.test(label))
-      return `${quote(value)} mixes * and ? in one label, which Azure refuses`;
+      return `${quote(value)} mixes * and ? in one label, which Azure does not allow`;
   }
   return dnsNameProblem(value.replaceAll(/[*?]/g, "x"), example, value);
 }
@@ -135,33 +136,33 @@ function dnsNameProblem(name: string, example: string, shown = name): Problem {
   if (labels.length < 2) return `${quote(shown)} has no domain; ${example}`;
   const wrong = labels.find((label) => !LABEL.test(label));
   if (wrong === undefined && /[a-z]/i.test(labels.at(-1) ?? "")) return undefined;
-  return `${quote(shown)} is not a host name; labels have 1 to 63 letters, digits and inner hyphens; ${example}`;
+  return `${quote(shown)} is not a host name, whose labels have 1 to 63 letters, digits and inner hyphens; ${example}`;
 }
 
 export function hasWildcard(hostName: string): boolean {
   return /[*?]/.test(hostName);
 }
 
-/** Port 80 sends clients to HTTPS unless somebody says otherwise, or Azure cannot. */
+/** Port 80 redirects clients to HTTPS by default, where Azure can. */
 export function redirectsByDefault(hostNames: readonly string[]): boolean {
   return !hostNames.some(hasWildcard);
 }
 
 /**
- * Host names of a listener that HTTP is redirected to: Azure redirects to no wildcards.
+ * Host names of a listener that HTTP is redirected to; Azure cannot redirect to a wildcard host name.
  * @see https://learn.microsoft.com/azure/application-gateway/multiple-site-overview#considerations-and-limitations-of-using-wildcard-or-multiple-host-names-in-a-listener
  */
 export function redirectTargetProblem(names: readonly string[]): Problem {
   const wildcards = names.filter(hasWildcard);
   if (wildcards.length === 0) return undefined;
-  return `cannot send clients to ${listed(wildcards)}: Azure redirects to no wildcards; spell the host names out, or leave redirectHttp out`;
+  return `cannot redirect to wildcard host names, such as ${listed(wildcards)}; write the host names out, or set redirectHttp to false`;
 }
 
 /** The list as a whole: not too long, no name twice. */
 export function hostNamesProblem(names: readonly string[]): Problem {
   if (names.length > MAX_LISTENER_HOST_NAMES) {
-    return `${names.length} host names are too many; Azure allows ${MAX_LISTENER_HOST_NAMES} on a listener, use wildcards`;
+    return `${names.length} host names are too many; Azure allows ${MAX_LISTENER_HOST_NAMES} on a listener; use wildcards`;
   }
   const twice = names.find((name, at) => names.findIndex((other) => normalizeFqdn(other) === normalizeFqdn(name)) < at);
-  return twice && `${quote(twice)} stands twice; leave one out`;
+  return twice && `${quote(twice)} is listed twice; remove one`;
 }

@@ -1,9 +1,9 @@
 import { principalIdAttributeProblem, resourceIdAttributeProblem } from "./attribute.js";
 import { type Problem, quote, type Rule } from "./problem.js";
 
-/** An Azure Resource Manager id, taken apart. */
+/** An Azure Resource Manager id, parsed. */
 export interface ResourceId {
-  /** With Azure's own spelling of the fixed parts, which the provider insists on. */
+  /** With Azure's own spelling of the fixed parts, which the provider requires. */
   readonly id: string;
   readonly subscriptionId: string;
   readonly resourceGroupName: string;
@@ -11,7 +11,7 @@ export interface ResourceId {
   readonly name: string;
 }
 
-/** Types of resources that are taken by id, spelt as Azure does. */
+/** Types of resources that are given by id, in Azure's spelling. */
 export const RESOURCE_TYPES = {
   account: "Microsoft.CognitiveServices/accounts",
   gateway: "Microsoft.Network/applicationGateways",

@@ -111,7 +111,7 @@ function deploymentsIn(resources: readonly TerraformResource[]) {
     });
 }
 
-/** The provider's default is true; of an account made elsewhere only a plan tells. */
+/** The provider's default is true; for an existing account, only a plan has the value. */
 function takesKeys({ address, body }: TerraformResource): boolean | undefined {
   const value = body["local_auth_enabled"] ?? (/(^|\.)data\./.test(address) ? undefined : true);
   return value === undefined || isUnresolved(value) ? undefined : String(value) === "true";

@@ -1,13 +1,13 @@
 import { type TerraformDocument } from "./terraform-document.js";
 import { type TerraformResource, isObject } from "./terraform-json.js";
 
-/** `${azurerm_public_ip.main.id}` taken apart. */
+/** `${azurerm_public_ip.main.id}`, parsed. */
 export interface Reference {
   readonly resource: TerraformResource;
   readonly attribute: string;
 }
 
-/** Looks up what `${…}` in a document stands for, as far as the document tells. */
+/** Resolves `${…}`, as far as the document has its value. */
 export class References {
   private readonly byAddress: ReadonlyMap<string, TerraformResource>;
 

@@ -6,15 +6,15 @@ describe("probePathProblem", () => {
     expect(probePathProblem(path)).toBeUndefined();
   });
 
-  test.each(["", "status", "https://a.example/", "*"])("refuses %j, which does not begin with a slash", (path) => {
+  test.each(["", "status", "https://a.example/", "*"])("refuses %j, which does not start with a slash", (path) => {
     expect(probePathProblem(path)).toBe(
-      `"${path}" does not begin with "/"; write a path such as "/status-0123456789abcdef"`,
+      `"${path}" does not start with "/"; write a path such as "/status-0123456789abcdef"`,
     );
   });
 
   test.each(["/a b", "/ä", "/a#b", "/<x>", "/${x}", "/a\\b"])("refuses %j, which no URL has", (path) => {
     expect(probePathProblem(path)).toBe(
-      `${JSON.stringify(path)} has characters that a URL path cannot have; percent-encode them`,
+      `${JSON.stringify(path)} has characters that are not allowed in a URL path; percent-encode them`,
     );
   });
 });
@@ -28,7 +28,7 @@ describe("statusCodesProblem", () => {
     "refuses %j",
     (codes) => {
       expect(statusCodesProblem(codes)).toBe(
-        `"${codes}" is not a status code or a range of them; write "200" or "200-399", from 100 to 599`,
+        `"${codes}" is not a status code or a range of status codes; write "200" or "200-399", from 100 to 599`,
       );
     },
   );
@@ -38,7 +38,7 @@ describe("statusCodesProblem", () => {
       fc.property(fc.integer({ min: 100, max: 599 }), fc.integer({ min: 100, max: 599 }), (from, to) => {
         const proposed = `${to}-${from}`;
         const expected =
-          from <= to ? undefined : `"${from}-${to}" is a range that ends before it begins; write "${proposed}"`;
+          from <= to ? undefined : `"${from}-${to}" is a range that ends before it starts; write "${proposed}"`;
         expect(statusCodesProblem(`${from}-${to}`)).toBe(expected);
         if (expected) expect(statusCodesProblem(proposed)).toBeUndefined();
       }),

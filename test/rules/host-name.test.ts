@@ -14,7 +14,7 @@ import {
 
 const FQDN = 'write the host name alone, such as "my-account.openai.azure.com"';
 const HOST = 'write a host name such as "llm.example.com" or "*.example.com"';
-const LABELS = "is not a host name; labels have 1 to 63 letters, digits and inner hyphens";
+const LABELS = "is not a host name, whose labels have 1 to 63 letters, digits and inner hyphens";
 
 const label = fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,20}[a-z0-9])?$/);
 const hostName = fc.tuple(label, label, fc.constantFrom("com", "net", "example")).map((labels) => labels.join("."));
@@ -40,10 +40,10 @@ describe("backendFqdnProblem", () => {
     [" a.openai.azure.com", `" a.openai.azure.com" has white space; ${FQDN}`],
     ["a.openai.azure.com\n", `"a.openai.azure.com\\n" has white space; ${FQDN}`],
     ["me@a.openai.azure.com", `"me@a.openai.azure.com" has a user name; ${FQDN}`],
-    ["10.0.0.4", `"10.0.0.4" is an address; the gateway needs the account's own host name, ${FQDN}`],
-    ["fd00::4", `"fd00::4" is an address; the gateway needs the account's own host name, ${FQDN}`],
-    ["a.openai.azure.com:443", `"a.openai.azure.com:443" has a port; the gateway always uses 443, ${FQDN}`],
-    ["*.openai.azure.com", `"*.openai.azure.com" has a wildcard; list each account, ${FQDN}`],
+    ["10.0.0.4", `"10.0.0.4" is an IP address, and the gateway needs the account's own host name; ${FQDN}`],
+    ["fd00::4", `"fd00::4" is an IP address, and the gateway needs the account's own host name; ${FQDN}`],
+    ["a.openai.azure.com:443", `"a.openai.azure.com:443" has a port, and the gateway always uses 443; ${FQDN}`],
+    ["*.openai.azure.com", `"*.openai.azure.com" has a wildcard, and each account has to be listed; ${FQDN}`],
     ["a.openai.azure.com.", `"a.openai.azure.com." ends with a dot; ${FQDN}`],
     ["my-account", `"my-account" has no domain; ${FQDN}`],
     ["a..com", `"a..com" ${LABELS}; ${FQDN}`],
@@ -93,7 +93,7 @@ test("isOpenAiFqdn knows the domains of every cloud, whatever the case", () => {
 test("sharedAccountWarnings finds the names of one account, in one cloud", () => {
   const names = ["a.openai.azure.com", "b.openai.azure.com", "A.cognitiveservices.azure.com", "a.openai.azure.us"];
   expect(sharedAccountWarnings([...names, "a.example.com", "b.example.com"])).toEqual([
-    "a.openai.azure.com, A.cognitiveservices.azure.com are one account, which has one quota; list each account once",
+    "a.openai.azure.com, A.cognitiveservices.azure.com are the same account, which has one quota; list each account once",
   ]);
 });
 
@@ -135,7 +135,7 @@ describe("listenerHostNameProblem", () => {
     ["*.contoso.*.*.com", '"*.contoso.*.*.com" has 3 asterisks; Azure allows 2 in a host name'],
     ["????.contoso.*", '"????.contoso.*" has 5 wildcards; Azure allows 4 in a host name'],
     ["**.contoso.com", '"**.contoso.com" has two asterisks in one label; Azure allows one'],
-    ["*?.contoso.com", '"*?.contoso.com" mixes * and ? in one label, which Azure refuses'],
+    ["*?.contoso.com", '"*?.contoso.com" mixes * and ? in one label, which Azure does not allow'],
     ["localhost", `"localhost" has no domain; ${HOST}`],
     ["*", `"*" has no domain; ${HOST}`],
     ["a.com.", `"a.com." ${LABELS}; ${HOST}`],
@@ -160,15 +160,15 @@ test("hostNamesProblem refuses a sixth name and a name that stands twice, whatev
   expect(hostNamesProblem([])).toBeUndefined();
   expect(hostNamesProblem(five)).toBeUndefined();
   expect(hostNamesProblem([...five, "f.com"])).toBe(
-    "6 host names are too many; Azure allows 5 on a listener, use wildcards",
+    "6 host names are too many; Azure allows 5 on a listener; use wildcards",
   );
-  expect(hostNamesProblem(["a.com", "A.com"])).toBe('"A.com" stands twice; leave one out');
+  expect(hostNamesProblem(["a.com", "A.com"])).toBe('"A.com" is listed twice; remove one');
 });
 
 test("redirectTargetProblem takes any host name, or some without wildcards", () => {
   expect([[], ["a.com"], ["a.com", "b.com"]].map(redirectTargetProblem)).toEqual([undefined, undefined, undefined]);
   expect(redirectTargetProblem(["a.com", "*.b.com", "w?.c.com"])).toBe(
-    'cannot send clients to "*.b.com", "w?.c.com": Azure redirects to no wildcards; spell the host names out, or leave redirectHttp out',
+    'cannot redirect to wildcard host names, such as "*.b.com", "w?.c.com"; write the host names out, or set redirectHttp to false',
   );
 });
 

@@ -49,7 +49,7 @@ describe("secretIdProblem", () => {
   test("says what to do with the id of a certificate", () => {
     const id = "https://my-vault.vault.azure.net/certificates/c";
     expect(secretIdProblem(id)).toBe(
-      `"${id}" is a certificate's id; the gateway reads its secret: write "secrets" for "certificates", such as "${SECRET}"`,
+      `"${id}" is the id of a certificate, and the gateway reads the secret behind it; replace "certificates" with "secrets", as in "${SECRET}"`,
     );
   });
 });
@@ -74,7 +74,7 @@ test("secretInVaultProblem compares the vaults, whatever their case", () => {
   const other = "https://other.vault.azure.net/secrets/c";
   expect(secretInVaultProblem(SECRET, VAULT_ID)).toBeUndefined();
   expect(secretInVaultProblem(other, VAULT_ID)).toBe(
-    `"${other}" is a secret of vault "other", but keyVaultId names vault "my-vault"; the gateway gets its role on that one, so name one vault in both`,
+    `"${other}" is a secret of vault "other", but keyVaultId is vault "my-vault", on which the gateway is granted its role; use the same vault in both`,
   );
 });
 
@@ -112,7 +112,7 @@ describe("subjectProblem", () => {
   test("refuses a CN that is too long", () => {
     const subject = `CN=${"a".repeat(65)}`;
     expect(subjectProblem(subject)).toBe(
-      `"${subject}" has a CN of 65 characters; allowed are 64, put longer names in dnsNames`,
+      `"${subject}" has a CN of 65 characters; at most 64 are allowed, and longer names can go into dnsNames`,
     );
   });
 });

@@ -69,20 +69,20 @@ describe("wholeNumber", () => {
   });
 
   test.each([0, 21, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])("refuses %d", (value) => {
-    expect(rule(value)).toBe(`${value} is out of range; allowed is a whole number of seconds from 1 to 20`);
+    expect(rule(value)).toBe(`${value} is not allowed; write a whole number of seconds from 1 to 20`);
   });
 
   test("tells its bounds, and leaves out a unit that it has not", () => {
     expect([rule.min, rule.max]).toEqual([1, 20]);
-    expect(wholeNumber(2, 3)(4)).toBe("4 is out of range; allowed is a whole number from 2 to 3");
+    expect(wholeNumber(2, 3)(4)).toBe("4 is not allowed; write a whole number from 2 to 3");
   });
 });
 
 test("oneOf takes the words as they are spelt", () => {
   const rule = oneOf(["OpenAI", "AIServices"]);
   expect(rule("OpenAI")).toBeUndefined();
-  expect(rule("openai")).toBe('"openai" is not known; allowed are "OpenAI", "AIServices"; did you mean "OpenAI"?');
-  expect(rule("Speech")).toBe('"Speech" is not known; allowed are "OpenAI", "AIServices"');
+  expect(rule("openai")).toBe('"openai" is not known; use one of "OpenAI", "AIServices"; did you mean "OpenAI"?');
+  expect(rule("Speech")).toBe('"Speech" is not known; use one of "OpenAI", "AIServices"');
 });
 
 test("listed puts words into quotes", () => {
