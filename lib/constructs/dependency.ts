@@ -2,11 +2,8 @@ import {
   dependable,
   type ITerraformDependable,
   Lazy,
-  TerraformDataSource,
-  type TerraformElement,
-  TerraformLocal,
-  TerraformModule,
-  TerraformResource,
+  TerraformElement,
+  type TerraformResource,
   TerraformStack,
 } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
@@ -87,13 +84,9 @@ function dependsOn(from: ITerraformDependable, target: TerraformResource): boole
   return false;
 }
 
+/** Providers and backends have no address. */
 function isAddressable(construct: IConstruct): construct is TerraformElement {
-  return (
-    TerraformResource.isTerraformResource(construct) ||
-    TerraformDataSource.isTerraformDataSource(construct) ||
-    construct instanceof TerraformLocal ||
-    construct instanceof TerraformModule
-  );
+  return TerraformElement.isTerraformElement(construct) && typeof Reflect.get(construct, "_elementType") === "string";
 }
 
 /** `azurerm_subnet.gateway` */

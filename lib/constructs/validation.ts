@@ -25,13 +25,13 @@ export class ValidationError extends Error {
 }
 
 /**
- * Checks one prop now. A value that is known only after apply passes, unless it is an attribute that the rule knows to be
- * something else.
+ * Checks one prop now. A value that is known only after apply passes, unless what is known of it tells that it is wrong.
  * @throws ValidationError
  */
 export function validate<T>(scope: IConstruct, prop: string, value: T | undefined, rule: Rule<T>): void {
   if (value === undefined) return;
   if (!Token.isUnresolved(value)) return refuse(scope, prop, rule(value));
+  if (typeof value === "string") refuse(scope, prop, rule.ofTemplate?.(readable(value, "…")));
   const reference = rule.ofAttribute && attributeReference(scope, value);
   if (reference) refuse(scope, prop, rule.ofAttribute?.(reference));
 }

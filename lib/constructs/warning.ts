@@ -23,6 +23,6 @@ export function warnAtSynth(scope: IConstruct, warnings: () => readonly string[]
 }
 
 /** A message without CDKTF's marks for values that are known only after apply: they mean nothing to people. */
-export function readable(message: string): string {
-  return message.replaceAll(/[$#&]\{TfToken\[[^\]]*\]\}|-\d(?:\.\d+)?e\+2\d\d/g, "(known after apply)");
+export function readable(message: string, unknown = "(known after apply)"): string {
+  return message.replaceAll(/[$#&]\{TfToken\[[^\]]*\]\}|-\d(?:\.\d+)?e\+2\d\d/g, unknown);
 }

@@ -24,29 +24,44 @@ export function normalizeFqdn(value: string): string {
   return value.toLowerCase();
 }
 
+const FQDN_EXAMPLE = 'write the host name alone, such as "my-account.openai.azure.com"';
+
 /** A pool member: a fully qualified host name and nothing else. */
 export const backendFqdnProblem: Rule<string> = Object.assign(backendFqdnTextProblem, {
   ofAttribute: hostNameAttributeProblem,
+  ofTemplate: (template: string): Problem => surroundingsProblem(template) ?? privateAliasProblem(template),
 });
 
 function backendFqdnTextProblem(value: string): Problem {
-  const example = `write the host name alone, such as "my-account.openai.azure.com"`;
-  if (value === "") return `"" is empty; ${example}`;
-  if (value.includes("://")) return `${quote(value)} has a scheme; ${example}`;
-  if (/[/?#]/.test(value)) return `${quote(value)} has a path; ${example}`;
-  if (/\s/.test(value)) return `${quote(value)} has white space; ${example}`;
-  if (value.includes("@")) return `${quote(value)} has a user name; ${example}`;
+  if (value === "") return `"" is empty; ${FQDN_EXAMPLE}`;
   if (isIP(value))
-    return `${quote(value)} is an IP address, and the gateway needs the account's own host name; ${example}`;
-  if (value.includes(":")) return `${quote(value)} has a port, and the gateway always uses 443; ${example}`;
-  if (value.includes("*")) return `${quote(value)} has a wildcard, and each account has to be listed; ${example}`;
-  if (value.endsWith(".")) return `${quote(value)} ends with a dot; ${example}`;
+    return `${quote(value)} is an IP address, and the gateway needs the account's own host name; ${FQDN_EXAMPLE}`;
+  const problem = surroundingsProblem(value);
+  if (problem) return problem;
+  if (value.includes("*")) return `${quote(value)} has a wildcard, and each account has to be listed; ${FQDN_EXAMPLE}`;
+  return privateAliasProblem(value) ?? dnsNameProblem(value, FQDN_EXAMPLE);
+}
+
+/** What belongs to a URL, around a host name that may be known only after apply. */
+function surroundingsProblem(value: string): Problem {
+  if (value.includes("://")) return `${quote(value)} has a scheme; ${FQDN_EXAMPLE}`;
+  if (/[/?#]/.test(value)) return `${quote(value)} has a path; ${FQDN_EXAMPLE}`;
+  if (/\s/.test(value)) return `${quote(value)} has white space; ${FQDN_EXAMPLE}`;
+  if (value.includes("@")) return `${quote(value)} has a user name; ${FQDN_EXAMPLE}`;
+  if (value.includes(":")) return `${quote(value)} has a port, and the gateway always uses 443; ${FQDN_EXAMPLE}`;
+  if (value.endsWith(".")) return `${quote(value)} ends with a dot; ${FQDN_EXAMPLE}`;
+  return undefined;
+}
+
+/**
+ * The name of a private endpoint in DNS: no account has a certificate for it.
+ * @see https://learn.microsoft.com/azure/private-link/private-endpoint-dns
+ */
+function privateAliasProblem(value: string): Problem {
   const [, account, zone] = /^(.+)\.(privatelink\..+)$/i.exec(value) ?? [];
-  if (account !== undefined && zone !== undefined) {
-    const own = `${account}.${zone.slice("privatelink.".length)}`;
-    return `${quote(value)} is the alias of a private endpoint in the zone ${zone}: write the account's own host name, ${quote(own)}, which resolves to the private endpoint`;
-  }
-  return dnsNameProblem(value, example);
+  if (account === undefined || zone === undefined) return undefined;
+  const own = `${account}.${zone.slice("privatelink.".length)}`;
+  return `${quote(value)} is the alias of a private endpoint in the zone ${zone}: write the account's own host name, ${quote(own)}, which resolves to the private endpoint`;
 }
 
 /** True for a name under a domain of Azure OpenAI. */

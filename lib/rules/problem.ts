@@ -12,6 +12,8 @@ export interface Rule<T> {
   (value: T): Problem;
   /** The same for a value that is known only after apply, as far as the attribute that it is read from tells. */
   readonly ofAttribute?: (reference: AttributeReference) => Problem;
+  /** The same for a text of which parts are known only after apply: those are `…` here. */
+  readonly ofTemplate?: (template: string) => Problem;
 }
 
 /** Room for an Azure resource id. */

@@ -1,3 +1,8 @@
+import { CognitiveAccount } from "@cdktf/provider-azurerm/lib/cognitive-account";
+import { DnsARecord } from "@cdktf/provider-azurerm/lib/dns-a-record";
+import { KeyVaultCertificate } from "@cdktf/provider-azurerm/lib/key-vault-certificate";
+import { ResourceGroup } from "@cdktf/provider-azurerm/lib/resource-group";
+import { VirtualNetwork } from "@cdktf/provider-azurerm/lib/virtual-network";
 import { App, TerraformOutput, TerraformStack, TerraformVariable } from "cdktf";
 import { AzurermProvider } from "@cdktf/provider-azurerm/lib/provider";
 import {
@@ -13,7 +18,16 @@ import {
   Principal,
 } from "../../lib/index.js";
 import { RESOURCE_TYPES, resourceIdProblem } from "../../lib/rules/resource-id.js";
-import { accountId, GROUP_ID, loadBalancer, minimalProps, SUBSCRIPTION, USER_ID } from "../support/load-balancer.js";
+import {
+  accountId,
+  GROUP_ID,
+  loadBalancer,
+  minimalProps,
+  SUBSCRIPTION,
+  USER_ID,
+  VAULT_ID,
+} from "../support/load-balancer.js";
+import { makeGateway } from "../support/application-gateway.js";
 import { refusal } from "../support/refusal.js";
 import { blocks, makeStack, outdir, synth, Synthesized } from "../support/synth.js";
 
@@ -94,6 +108,118 @@ describe("values that are known only after apply", () => {
     });
     expect(blocks(out.gateway, "redirect_configuration")).toEqual([]);
     expect(out.warnings).toContainEqual(expect.stringMatching(/^listener\.redirectHttp: /));
+  });
+});
+
+describe("an attribute that is known to be something else is refused by its name", () => {
+  const place = { location: "eastus", resourceGroupName: "rg" };
+  const cases: [string, string, (stack: TerraformStack) => unknown][] = [
+    [
+      "an account's endpoint as a host name",
+      "stack/LB: backend.fqdn: azurerm_cognitive_account.Account.endpoint is a URL",
+      (stack) => loadBalancer(stack, { backends: [OpenAiBackend.fromFqdn(cognitiveAccount(stack).endpoint)] }),
+    ],
+    [
+      "a DNS record's name, which ends with a dot",
+      "stack/LB: backend.fqdn: azurerm_dns_a_record.Record.fqdn ends with a dot",
+      (stack) => {
+        const record = new DnsARecord(stack, "Record", {
+          name: "a",
+          zoneName: "x.com",
+          resourceGroupName: "rg",
+          ttl: 1,
+        });
+        loadBalancer(stack, { backends: [OpenAiBackend.fromFqdn(record.fqdn)] });
+      },
+    ],
+    [
+      "an endpoint of which an account is imported",
+      "stack/A: fqdn: azurerm_cognitive_account.Account.endpoint is a URL",
+      (stack) =>
+        OpenAiAccount.fromAccountAttributes(stack, "A", {
+          accountId: accountId("a"),
+          fqdn: cognitiveAccount(stack).endpoint,
+        }),
+    ],
+    [
+      "a certificate's id for its secret's",
+      "stack/LB/Gateway/Certificate: secretId: azurerm_key_vault_certificate.Certificate.id is not a secret's id",
+      (stack) => {
+        const { id: secretId } = new KeyVaultCertificate(stack, "Certificate", { name: "llm", keyVaultId: VAULT_ID });
+        const certificate = GatewayCertificate.fromKeyVault({ keyVaultId: VAULT_ID, secretId });
+        loadBalancer(stack, { listener: GatewayListener.https({ certificate }) });
+      },
+    ],
+    [
+      "a network's id for its subnet's",
+      "stack/LB/Network: subnetId: azurerm_virtual_network.Network.id is not the id of a",
+      (stack) => {
+        const { id } = new VirtualNetwork(stack, "Network", { ...place, name: "vnet", addressSpace: ["10.0.0.0/16"] });
+        loadBalancer(stack, { subnetId: id });
+      },
+    ],
+    [
+      "a resource group's id for its name",
+      "stack/LB/Network: resourceGroupName: azurerm_resource_group.Group.id is an id",
+      (stack) => {
+        const { id } = new ResourceGroup(stack, "Group", { name: "rg", location: "eastus" });
+        loadBalancer(stack, { resourceGroupName: id });
+      },
+    ],
+    [
+      "a URL around a name that is known only after apply",
+      'stack/LB: backend.fqdn: "https://….openai.azure.com/" has a scheme',
+      (stack) => {
+        const name = new TerraformVariable(stack, "name", {}).stringValue;
+        loadBalancer(stack, { backends: [OpenAiBackend.fromFqdn(`https://${name}.openai.azure.com/`)] });
+      },
+    ],
+  ];
+  test.each(cases)("%s", (_, message, build) => {
+    expect(() => build(makeStack())).toThrow(message);
+  });
+
+  test("a secret's id with a version is warned about", () => {
+    const { warnings } = synth((stack) => {
+      const { secretId } = new KeyVaultCertificate(stack, "Certificate", { name: "llm", keyVaultId: VAULT_ID });
+      const certificate = GatewayCertificate.fromKeyVault({ keyVaultId: VAULT_ID, secretId });
+      loadBalancer(stack, { listener: GatewayListener.https({ certificate }) });
+    });
+    expect(warnings).toContainEqual(expect.stringMatching(/^secretId: /));
+  });
+
+  function cognitiveAccount(stack: TerraformStack): CognitiveAccount {
+    return new CognitiveAccount(stack, "Account", { ...place, name: "contoso", kind: "OpenAI", skuName: "S0" });
+  }
+});
+
+describe("one value that is known only after apply", () => {
+  test("is in a pool once, however often it is asked for", () => {
+    const stack = makeStack();
+    const variable = new TerraformVariable(stack, "host", {});
+    const backends = [1, 2].map(() => OpenAiBackend.fromFqdn(variable.stringValue));
+    expect(() => loadBalancer(stack, { backends })).toThrow(refusal("stack/LB", "backend.fqdn"));
+    const gateway = makeGateway(makeStack());
+    gateway.addBackend(variable.stringValue);
+    expect(() => gateway.addBackend(variable.stringValue)).toThrow(refusal("stack/Gateway", "backend.fqdn"));
+  });
+
+  test("is in no message as CDKTF's mark of it", () => {
+    const stack = makeStack();
+    const text = (id: string) => new TerraformVariable(stack, id, {}).stringValue;
+    const number = new TerraformVariable(stack, "number", {}).numberValue;
+    const account = OpenAiAccount.fromAccountAttributes(stack, "A", { accountId: text("id"), fqdn: text("fqdn") });
+    loadBalancer(stack, {
+      location: text("location"),
+      listener: GatewayListener.http({ port: number }),
+      backends: [OpenAiBackend.fromFqdn(text("host")), OpenAiBackend.fromAccount(account)],
+      scale: GatewayScale.auto({ maxInstances: number }),
+      healthProbe: new HealthProbe({ path: text("path"), statusCodes: [text("code")], unhealthyThreshold: number }),
+    });
+    loadBalancer(stack, { name: "other", backends: [OpenAiBackend.fromFqdn(text("only"))] }, "Other");
+    const { warnings } = Synthesized.of(stack);
+    expect(warnings.filter((warning) => warning.includes("(known after apply)"))).toHaveLength(3);
+    expect(warnings.filter((warning) => /TfToken|e\+2\d\d/.test(warning))).toEqual([]);
   });
 });
 

@@ -110,3 +110,31 @@ test("a listener without a certificate, or with settings that need HTTPS", () =>
   );
   expect(gateway.needsHttpsProblem()).toBe('needs HTTPS; set protocol to "Https", or remove it');
 });
+
+describe("timeoutWarnings", () => {
+  const times = { requestTimeoutSeconds: 240, drainTimeoutSeconds: 300, streaming: true, hasPublicBackends: true };
+  test.each([
+    [
+      { requestTimeoutSeconds: 241 },
+      "requestTimeout: it is 241 s, but Azure ends a request to a public backend after 240 s; longer requests need private endpoints",
+    ],
+    [
+      { requestTimeoutSeconds: 59 },
+      "requestTimeout: it is 59 s, so a stream that pauses for longer is cut; allow 60 s or more",
+    ],
+    [
+      { drainTimeoutSeconds: 239 },
+      "drainTimeout: it is 239 s, below the request timeout of 240 s, so a configuration update cuts requests that are still waiting",
+    ],
+  ])("%j", (change, warning) => {
+    expect(gateway.timeoutWarnings({ ...times, ...change })).toEqual([warning]);
+  });
+
+  test.each([
+    {},
+    { requestTimeoutSeconds: 86_400, drainTimeoutSeconds: 3_600, hasPublicBackends: false },
+    { requestTimeoutSeconds: 1, streaming: false },
+  ])("nothing for %j", (change) => {
+    expect(gateway.timeoutWarnings({ ...times, ...change })).toEqual([]);
+  });
+});

@@ -1,12 +1,15 @@
 import fc from "fast-check";
 import {
+  accountLabelWarning,
   backendFqdnProblem,
   certificateDnsNameProblem,
   hostNamesProblem,
   isOpenAiFqdn,
+  isRegionalEndpoint,
   listenerHostNameProblem,
   normalizeFqdn,
   OPENAI_SUFFIXES,
+  poolWarnings,
   redirectsByDefault,
   redirectTargetProblem,
   sharedAccountWarnings,
@@ -44,6 +47,14 @@ describe("backendFqdnProblem", () => {
     ["fd00::4", `"fd00::4" is an IP address, and the gateway needs the account's own host name; ${FQDN}`],
     ["a.openai.azure.com:443", `"a.openai.azure.com:443" has a port, and the gateway always uses 443; ${FQDN}`],
     ["*.openai.azure.com", `"*.openai.azure.com" has a wildcard, and each account has to be listed; ${FQDN}`],
+    [
+      "aa.privatelink.openai.azure.com",
+      '"aa.privatelink.openai.azure.com" is the alias of a private endpoint in the zone privatelink.openai.azure.com: write the account\'s own host name, "aa.openai.azure.com", which resolves to the private endpoint',
+    ],
+    [
+      "AA.PrivateLink.cognitiveservices.azure.us",
+      '"AA.PrivateLink.cognitiveservices.azure.us" is the alias of a private endpoint in the zone PrivateLink.cognitiveservices.azure.us: write the account\'s own host name, "AA.cognitiveservices.azure.us", which resolves to the private endpoint',
+    ],
     ["a.openai.azure.com.", `"a.openai.azure.com." ends with a dot; ${FQDN}`],
     ["my-account", `"my-account" has no domain; ${FQDN}`],
     ["a..com", `"a..com" ${LABELS}; ${FQDN}`],
@@ -58,6 +69,20 @@ describe("backendFqdnProblem", () => {
     [`${"a.".repeat(126)}com`, `"${"a.".repeat(126)}com" is longer than 253 characters; ${FQDN}`],
   ])("refuses %j", (fqdn, problem) => {
     expect(backendFqdnProblem(fqdn)).toBe(problem);
+  });
+
+  test.each([
+    ["….openai.azure.com", undefined],
+    ["https://…/", `"https://…/" has a scheme; ${FQDN}`],
+    ["…/", `"…/" has a path; ${FQDN}`],
+    ["….", `"…." ends with a dot; ${FQDN}`],
+    [
+      "….privatelink.openai.azure.com",
+      '"….privatelink.openai.azure.com" is the alias of a private endpoint in the zone privatelink.openai.azure.com: write the account\'s own host name, "….openai.azure.com", which resolves to the private endpoint',
+    ],
+    ["…:443", `"…:443" has a port, and the gateway always uses 443; ${FQDN}`],
+  ])("knows what surrounds a part that is known only after apply: %s", (template, problem) => {
+    expect(backendFqdnProblem.ofTemplate?.(template)).toBe(problem);
   });
 
   test("takes every host name, whatever its case", () => {
@@ -95,6 +120,50 @@ test("sharedAccountWarnings finds the names of one account, in one cloud", () =>
   expect(sharedAccountWarnings([...names, "a.example.com", "b.example.com"])).toEqual([
     "a.openai.azure.com, A.cognitiveservices.azure.com are the same account, which has one quota; list each account once",
   ]);
+});
+
+describe("a pool", () => {
+  test.each([
+    [
+      ["eastus.api.cognitive.microsoft.com", "b.openai.azure.com"],
+      'eastus.api.cognitive.microsoft.com: it is a regional endpoint, which takes API keys only; Entra tokens need the custom subdomain of the account, such as "my-account.openai.azure.com"',
+    ],
+    [
+      ["a.example.com", "b.openai.azure.com", "c.example.com"],
+      "a.example.com, c.example.com: not a domain of Azure OpenAI; right only if your own DNS resolves the name and the endpoint has a certificate for it",
+    ],
+    [
+      ["a.openai.azure.com"],
+      "backends: the only one is a.openai.azure.com, so there is nothing to balance and no fail-over",
+    ],
+  ])("%j is warned about", (fqdns, warning) => {
+    expect(poolWarnings(fqdns, fqdns.length)).toEqual([warning]);
+  });
+
+  test("counts members that are known only after apply", () => {
+    expect(poolWarnings([], 1)).toEqual([
+      "backends: the only one is (known after apply), so there is nothing to balance and no fail-over",
+    ]);
+    expect(poolWarnings(["a.openai.azure.com"], 2)).toEqual([]);
+  });
+});
+
+test.each([
+  ["eastus.api.cognitive.microsoft.com", true],
+  ["UsGovVirginia.api.cognitive.microsoft.us", true],
+  ["chinaeast2.api.cognitive.azure.cn", true],
+  ["api.cognitive.microsoft.com", false],
+  ["a.openai.azure.com", false],
+])("%s is a regional endpoint: %s", (fqdn, isRegional) => {
+  expect(isRegionalEndpoint(fqdn)).toBe(isRegional);
+});
+
+test("an account whose host name begins with another word is warned about", () => {
+  expect(accountLabelWarning("My-Account", "my-account.openai.azure.com")).toBeUndefined();
+  expect(accountLabelWarning("my-account", "llm.example.com")).toBeUndefined();
+  expect(accountLabelWarning("my-account", "other.openai.azure.com")).toBe(
+    'the account is named "my-account", but the host name begins with "other"; that is right only if "other" is its custom subdomain, and otherwise the roles are granted on another account than the one that answers',
+  );
 });
 
 describe("certificateDnsNameProblem", () => {

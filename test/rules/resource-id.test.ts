@@ -92,6 +92,19 @@ describe.each(kinds)("the id of %s", (kind) => {
   });
 });
 
+test.each([
+  "GatewaySubnet",
+  "AzureFirewallSubnet",
+  "AzureFirewallManagementSubnet",
+  "AzureBastionSubnet",
+  "routeserversubnet",
+])("the subnet %s is reserved for another service", (name) => {
+  const id = ids.subnet.replace("my-subnet", name);
+  expect(resourceIdProblem(RESOURCE_TYPES.subnet)(id)).toBe(
+    `"${id}" is a subnet that Azure reserves for another service; use one for gateways only`,
+  );
+});
+
 test("any text is an id that can be taken apart and put together, or is refused", () => {
   const segment = fc.constantFrom(
     "subscriptions",
