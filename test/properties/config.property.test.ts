@@ -133,10 +133,13 @@ test("any object of the fields is a configuration, or problems with paths into i
 test("a valid configuration with a few parts dropped, replaced or inserted is one, or problems with paths into it", () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(fc.nat(), edits), { minLength: 1, maxLength: 4 }), (steps) => {
-      const input = steps.reduce<Json>((config, [seed, change]) => {
-        const all = places(config);
-        return change(config, all[seed % all.length] ?? []);
-      }, validConfig() as Json);
+      const input = steps.reduce<Json>(
+        (config, [seed, change]) => {
+          const all = places(config);
+          return change(config, all[seed % all.length] ?? []);
+        },
+        validConfig() as object as Json,
+      );
       check(input);
     }),
     { numRuns: 400 },
