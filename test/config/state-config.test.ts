@@ -48,7 +48,7 @@ test.each<[changes: Changes, path: string, problem: string]>([
 });
 
 const padded = nonEmptyProblem(" x");
-test.each<[key: string, value: unknown, problem: string | undefined]>([
+test.each<readonly [key: string, value: unknown, problem: string | undefined]>([
   ["resourceGroupName", "rg.", nameProblem("resourceGroup")("rg.")],
   ["storageAccountName", "my-state", nameProblem("storageAccount")("my-state")],
   ["containerName", "TF", nameProblem("storageContainer")("TF")],
