@@ -2,34 +2,35 @@ import { App, TerraformStack } from "cdktf";
 import { AzurermProvider } from "@cdktf/provider-azurerm/lib/provider";
 import { mkdtempSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import type * as library from "../../lib/index.js";
 import { GatewayListener, OpenAiBackend, OpenAiLoadBalancer } from "../../lib/index.js";
 import { minimalProps } from "../support/load-balancer.js";
 import { temporaryFolder } from "../support/temporary-folder.js";
 
 const folder = temporaryFolder();
 
-type Library = typeof import("../../lib/index.js");
+type Library = typeof library;
 
 /** The library with copies of CDKTF and constructs of its own, as `npm link` gives it. */
 function linked(): Library {
-  let library: Library | undefined;
+  let loaded: Library | undefined;
   jest.isolateModules(() => {
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- a module registry of its own has no import
-    library = require("../../lib/index.js") as Library;
+    loaded = require("../../lib/index.js") as Library;
   });
-  if (library === undefined) throw new Error("the library was not loaded");
-  return library;
+  if (loaded === undefined) throw new Error("the library was not loaded");
+  return loaded;
 }
 
-function warningsOf(library: Pick<Library, "GatewayListener" | "OpenAiBackend" | "OpenAiLoadBalancer">): string[] {
+function warningsOf(lib: Pick<Library, "GatewayListener" | "OpenAiBackend" | "OpenAiLoadBalancer">): string[] {
   const outdir = mkdtempSync(join(folder, "out-"));
   const app = new App({ outdir, stackTraces: false });
   const stack = new TerraformStack(app, "stack");
   new AzurermProvider(stack, "Azurerm", { features: [{}] });
-  new library.OpenAiLoadBalancer(stack, "LB", {
+  new lib.OpenAiLoadBalancer(stack, "LB", {
     ...minimalProps,
-    listener: library.GatewayListener.http(),
-    backends: [library.OpenAiBackend.fromFqdn("one.openai.azure.com")],
+    listener: lib.GatewayListener.http(),
+    backends: [lib.OpenAiBackend.fromFqdn("one.openai.azure.com")],
   });
   app.synth();
   const manifest = JSON.parse(readFileSync(join(outdir, "manifest.json"), "utf8")) as {

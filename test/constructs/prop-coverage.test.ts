@@ -79,7 +79,7 @@ function jsonOf(build: (stack: TerraformStack) => unknown): string {
 const place = { location: "eastus", resourceGroupName: "rg" };
 const placeChanges = { location: ["westus"], resourceGroupName: ["rg-other"], tags: [{ a: "b" }] };
 const account = { name: "account-a", location: "eastus" };
-const newAccountChanges: Changes<NewAccountProps> = {
+const accountChanges: Changes<Omit<NewAccountProps, "drained">> = {
   name: ["account-b"],
   location: ["westus"],
   // Azure sells one tier only, which is the default; what Terraform knows later passes.
@@ -87,9 +87,7 @@ const newAccountChanges: Changes<NewAccountProps> = {
   kind: [OpenAiAccountKind.OPEN_AI],
   customSubdomain: ["other"],
   localAuthEnabled: [true],
-  drained: [true],
 };
-const { drained: _drained, ...accountChanges } = newAccountChanges;
 const deployment = { name: "gpt", model: "gpt-5", version: "1", sku: DeploymentType.STANDARD, capacityUnits: 1 };
 const certificate = GatewayCertificate.fromKeyVault({ keyVaultId: VAULT_ID, secretId: SECRET_ID });
 const settings = {
@@ -230,7 +228,7 @@ covers<NewAccountProps>(
       backends: [OpenAiBackend.fromFqdn("z.openai.azure.com"), OpenAiBackend.newAccount(props)],
     }),
   account,
-  () => newAccountChanges,
+  () => ({ ...accountChanges, drained: [true] }),
 );
 
 covers<ModelDeployment>(
