@@ -31,7 +31,7 @@ export type CredentialArgument =
 
 export const VERIFY_HELP = `Usage: aoai-lb verify <url> --deployment <name> [options]
 
-Sends chat completions to a gateway, simulated or deployed, and reports which backend served each: is it round robin?
+Sends chat completions to a gateway, simulated or deployed, and checks that its backends serve them evenly.
 
   <url>                    base address of the gateway, e.g. https://gateway.example.com
 
@@ -40,8 +40,8 @@ What is sent
   --api <legacy|v1>        /openai/deployments/<name>/... or /openai/v1/... (default: legacy)
   --api-version <version>  default: 2024-10-21 for legacy, none for v1
   --stream                 ask for streams and measure the time to the first token
-  --requests <n>           how many requests, 1 to 1000000 (default: 60)
-  --concurrency <n>        how many at a time, 1 to 1000 (default: 4)
+  --requests <n>           number of requests, 1 to 1000000 (default: 60)
+  --concurrency <n>        requests at a time, 1 to 1000 (default: 4)
   --timeout <seconds>      for one whole answer, 0.001 to 86400 (default: 60)
   --insecure               accept any TLS certificate, for trials with a self-signed one
 
@@ -72,7 +72,7 @@ export function parseVerifyArguments(
   const [url, ...more] = positionals;
   if (url === undefined)
     throw new UsageError("the address of the gateway is missing: aoai-lb verify <url> --deployment <name>");
-  if (more.length > 0) throw new UsageError(`one address is expected; got also "${more.join('" "')}"`);
+  if (more.length > 0) throw new UsageError(`give one address; got also "${more.join('" "')}"`);
   if (values.deployment === undefined)
     throw new UsageError("--deployment is missing: the name of a deployment that every backend has");
   return {
@@ -134,7 +134,7 @@ function parse(args: readonly string[]) {
 function credentialArgument(values: Values, env: Readonly<Record<string, string | undefined>>): CredentialArgument {
   const { "api-key": key, token, "azure-identity": identity } = values;
   if ([key, token, identity].filter((value) => value !== undefined).length > 1) {
-    throw new UsageError("--api-key, --token and --azure-identity exclude each other: give one");
+    throw new UsageError("--api-key, --token and --azure-identity cannot be combined; give one");
   }
   if (identity === true) return { kind: "azure-identity" };
   if (key !== undefined) return { kind: "api-key", key };

@@ -210,7 +210,7 @@ export interface Backend {
 export interface ModelDeployment {
   /** What callers ask for. */
   readonly name: string;
-  /** The model behind it, `gpt-4o`. */
+  /** The model behind it, `gpt-5-mini`. */
   readonly model: string;
 }
 

@@ -37,11 +37,11 @@ describe("aoai-lb", () => {
 
   test.each([
     [[], "", HELP],
-    [["simulat"], '"simulat" is no command; there are demo, simulate, verify: see aoai-lb --help\n', ""],
-    [["toString"], '"toString" is no command; there are demo, simulate, verify: see aoai-lb --help\n', ""],
-    [["demo", "a", "b"], 'one file or folder is expected; got also "b"\n', ""],
+    [["simulat"], '"simulat" is not a command; use one of demo, simulate, verify (see aoai-lb --help)\n', ""],
+    [["toString"], '"toString" is not a command; use one of demo, simulate, verify (see aoai-lb --help)\n', ""],
+    [["demo", "a", "b"], 'give one file or folder; got also "b"\n', ""],
     [["simulate", "--nope"], "Unknown option '--nope': see aoai-lb simulate --help\n", ""],
-    [["simulate", "a", "b"], 'one file or folder is expected; got also "b"\n', ""],
+    [["simulate", "a", "b"], 'give one file or folder; got also "b"\n', ""],
     [["simulate", "--instances", "many"], '--instances is a whole number from 1 to 125; got "many"\n', ""],
     [["verify"], "the address of the gateway is missing: aoai-lb verify <url> --deployment <name>\n", ""],
   ])("%j is wrong usage", async (args, stderr, stdout) => {
@@ -109,9 +109,9 @@ describe("simulate and verify together", () => {
     gateway.type("status");
     await gateway.printed(/instance 0 {2}my-aoai-eastus\.openai\.azure\.com {2}Healthy/);
     gateway.type("sideways 1");
-    await gateway.printed(/"sideways 1" is not understood: type "down 2", "throttle 2", "up 2" or "status"/);
+    await gateway.printed(/"sideways 1" is not a command; type "down 2", "throttle 2", "up 2" or "status"/);
     gateway.type("down 9");
-    await gateway.printed(/"down 9" names no backend: give a number from 1 to 3, or a host name of the pool/);
+    await gateway.printed(/"down 9" is not a backend; give a number from 1 to 3, or a host name of the pool/);
     gateway.stop();
     expect(await running).toBe(OK);
   });
@@ -180,7 +180,7 @@ describe("demo", () => {
     const file = write("cdk.tf.json", json);
     expect(await run("demo", file)).toMatchObject({
       code: WRONG_USAGE,
-      stderr: `azurerm_application_gateway.${id}: no rule leads /openai/v1/chat/completions to a pool with members; add one, there is nothing to show\n`,
+      stderr: `azurerm_application_gateway.${id}: no rule routes /openai/v1/chat/completions to a pool with members; add one to simulate the gateway\n`,
     });
   });
 
@@ -198,6 +198,6 @@ test("an access log that cannot be written is said before anything starts", asyn
     code: WRONG_USAGE,
     stdout: "",
     stderr:
-      "--access-log: ENOENT: no such file or directory, open '/nowhere/access.log'; give a file that can be written to, or -\n",
+      "--access-log: ENOENT: no such file or directory, open '/nowhere/access.log'; give a writable file, or -\n",
   });
 });

@@ -7,11 +7,11 @@ test("a key and a token go in their own headers", async () => {
 });
 
 test.each<[string, () => unknown, string]>([
-  ["an empty key", () => Credential.apiKey(""), "the api key is empty: copy it again"],
+  ["an empty key", () => Credential.apiKey(""), "the api key is empty; copy it again"],
   [
     "a token with a line break",
     () => Credential.bearerToken("secret\n"),
-    "the bearer token has spaces, line breaks or other characters that no header may carry: copy it again",
+    "the bearer token has spaces, line breaks or other characters that a header cannot carry; copy it again",
   ],
 ])("%s is refused without being quoted", (_, make, message) => {
   expect(make).toThrow(new CredentialError(message));

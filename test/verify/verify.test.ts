@@ -61,7 +61,7 @@ test("a backend that is down is missing, and its share of the requests failed", 
   expect(report.failures).toEqual([
     'backend "Sweden Central" served nothing',
     "the requests are spread unevenly",
-    "33.3 % of the requests failed, at most 0.0 % may",
+    "33.3 % of the requests failed, more than the allowed 0.0 %",
   ]);
 });
 
@@ -93,7 +93,7 @@ test("another header tells the backends apart", async () => {
   const report = await run({ backendHeader: "x-ms-deployment-name" });
   expect(counts(report)).toEqual({ chat: 30 });
   expect((await run({ backendHeader: "x-nobody" })).failures).toEqual([
-    "no answer has the header x-nobody, so nobody knows who served it: name another header",
+    "no response has the header x-nobody, which identifies the backend; name another header",
   ]);
 });
 
