@@ -39,22 +39,22 @@ What is sent
   --deployment <name>      deployment that every backend has (required)
   --api <legacy|v1>        /openai/deployments/<name>/... or /openai/v1/... (default: legacy)
   --api-version <version>  default: 2024-10-21 for legacy, none for v1
-  --stream                 ask for streams and measure the time to the first token
+  --stream                 request streams and measure the time to the first token
   --requests <n>           number of requests, 1 to 1000000 (default: 60)
   --concurrency <n>        requests at a time, 1 to 1000 (default: 4)
-  --timeout <seconds>      for one whole answer, 0.001 to 86400 (default: 60)
+  --timeout <seconds>      for one whole response, 0.001 to 86400 (default: 60)
   --insecure               accept any TLS certificate, for trials with a self-signed one
 
-Who sends it (one of these)
+Credential (one of these)
   --api-key <key>          default: the environment variable AZURE_OPENAI_API_KEY
   --token <token>          default: the environment variable AZURE_OPENAI_AD_TOKEN
   --azure-identity         DefaultAzureCredential; needs the package @azure/identity
 
 What is expected
-  --expect <backends>      how many backends, or their names separated by commas (default: two or more)
-  --header <name>          response header that names the backend (default: x-ms-region)
+  --expect <backends>      number of backends, or their names separated by commas (default: two or more)
+  --header <name>          response header that identifies the backend (default: x-ms-region)
   --significance <p>       p-value under which the spread counts as uneven (default: 0.01)
-  --max-errors <percent>   of answers that are not 2xx, 429 included (default: 0)
+  --max-errors <percent>   allowed share of responses other than 2xx, 429 included (default: 0)
 
   --json                   print the report as JSON
   --help                   print this

@@ -145,9 +145,9 @@ test("the help names every option and the true defaults", () => {
     expect(VERIFY_HELP).toContain(`--${option} `);
   }
   for (const text of [
-    `how many requests, 1 to ${verify.MAX_REQUESTS} (default: ${verify.DEFAULT_REQUESTS})`,
-    `how many at a time, 1 to ${verify.MAX_CONCURRENCY} (default: ${verify.DEFAULT_CONCURRENCY})`,
-    `for one whole answer, ${verify.MIN_TIMEOUT.toSeconds()} to ${verify.MAX_TIMEOUT.toSeconds()} (default: ${verify.DEFAULT_TIMEOUT.toSeconds()})`,
+    `number of requests, 1 to ${verify.MAX_REQUESTS} (default: ${verify.DEFAULT_REQUESTS})`,
+    `requests at a time, 1 to ${verify.MAX_CONCURRENCY} (default: ${verify.DEFAULT_CONCURRENCY})`,
+    `for one whole response, ${verify.MIN_TIMEOUT.toSeconds()} to ${verify.MAX_TIMEOUT.toSeconds()} (default: ${verify.DEFAULT_TIMEOUT.toSeconds()})`,
     `(default: ${verify.DEFAULT_API})`,
     `default: ${verify.DEFAULT_API_VERSION} for legacy`,
     `(default: ${verify.DEFAULT_BACKEND_HEADER})`,
