@@ -113,7 +113,7 @@ export abstract class GatewayCertificate {
   }
 
   /** In no object: without a member of its own, the published type would take any object. */
-  protected declare readonly nominal: true;
+  declare protected readonly nominal: true;
 
   /**
    * The gateway's block, and what has to exist before it.

@@ -68,7 +68,7 @@ export abstract class OpenAiBackend {
   }
 
   /** In no object: without a member of its own, the published type would take any object. */
-  protected declare readonly nominal: true;
+  declare protected readonly nominal: true;
 
   /**
    * Called by the load balancer that takes this backend into its pool.
