@@ -2,7 +2,7 @@ import { createInterface } from "node:readline";
 import { once } from "node:events";
 import { createWriteStream } from "node:fs";
 import { Fault } from "../simulator/index.js";
-import { readGatewayModel } from "../synthesized/index.js";
+import { type GatewayModel, readGatewayModel } from "../synthesized/index.js";
 import { UsageError } from "../verify/index.js";
 import { parseArguments, wholeNumberOption } from "./arguments.js";
 import { type Command, type Io, OK } from "./io.js";
@@ -83,6 +83,7 @@ function introduction(lab: Lab, { env }: Io): string {
     "",
     ...listeners,
     ...backends.map(({ fqdn, server }, at) => `  Backend ${at + 1}  ${fqdn}   ${server.url}`),
+    ...rolesUnknown(model),
     ...gateway.notSimulated.map((what) => `  Not simulated: ${what}`),
     "",
     "  TOKEN=" + token,
@@ -92,6 +93,12 @@ function introduction(lab: Lab, { env }: Io): string {
     'Type "down 2", "throttle 2", "up 2" or "status" and Enter; Ctrl-C ends it.',
     "",
   ].join("\n");
+}
+
+/** The backends that accept any token here, as the file does not say whose roles are granted on their accounts. */
+function rolesUnknown({ backends }: GatewayModel): string[] {
+  const unknown = backends.filter(({ openAiUsers }) => openAiUsers === undefined).map(({ fqdn }) => fqdn);
+  return unknown.length === 0 ? [] : [`  Roles unknown on ${unknown.join(", ")}: any token is accepted there`];
 }
 
 type Action = (backend: Backend, lab: Lab) => Promise<string>;

@@ -9,8 +9,8 @@ const ACCOUNT = "azurerm_cognitive_account";
 const OPENAI_USER = { id: "5e0bd9bd-7b93-4f28-af87-19fc36ad61bd", name: "Cognitive Services OpenAI User" };
 
 /**
- * The host name that a pool member stands for: itself, or the host of the account endpoint that it mentions.
- * @throws SynthesizedError if it is a reference to anything else.
+ * The host name of a pool member: the member itself, or the host of the account endpoint that its expression takes it from.
+ * @throws SynthesizedError for a reference to anything else, and for an endpoint as it is, which is a URL.
  */
 export function memberFqdn(member: string, where: string, references: References): string {
   if (!isUnresolved(member)) {
@@ -18,6 +18,12 @@ export function memberFqdn(member: string, where: string, references: References
       throw new SynthesizedError(where, `expected a host name such as "east.openai.azure.com", got "${member}"`);
     }
     return member.toLowerCase();
+  }
+  if (references.document.kind === "configuration" && bareReference(member)?.endsWith(".endpoint")) {
+    throw new SynthesizedError(
+      where,
+      `${member} is a URL, which Azure accepts as a pool member but cannot send requests to; take the host name out of it, or write the host name`,
+    );
   }
   const endpoints = references
     .mentionedIn(member)

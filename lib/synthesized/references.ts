@@ -11,7 +11,7 @@ export interface Reference {
 export class References {
   private readonly byAddress: ReadonlyMap<string, TerraformResource>;
 
-  constructor(private readonly document: TerraformDocument) {
+  constructor(readonly document: TerraformDocument) {
     this.byAddress = new Map(document.resources.map((resource) => [resource.address, resource]));
   }
 

@@ -4,6 +4,8 @@ import { isPlan, readPlan } from "./terraform-plan.js";
 
 /** What the file declares, whether it is a configuration or a plan. */
 export interface TerraformDocument {
+  /** A configuration has expressions as they are written; a plan of HCL has only what they refer to. */
+  readonly kind: "configuration" | "plan";
   readonly resources: readonly TerraformResource[];
   /** `var.name` and `local.name` with their values. */
   readonly values: ReadonlyMap<string, unknown>;
@@ -14,7 +16,7 @@ export function readTerraform(json: unknown, source: string): TerraformDocument 
   if (!isObject(json)) {
     throw new SynthesizedError(source, `expected a JSON object with Terraform configuration, got ${kindOf(json)}`);
   }
-  if (isPlan(json)) return { resources: readPlan(json), values: new Map() };
+  if (isPlan(json)) return { kind: "plan", resources: readPlan(json), values: new Map() };
   if (!("resource" in json)) {
     throw new SynthesizedError(
       source,
@@ -27,7 +29,7 @@ export function readTerraform(json: unknown, source: string): TerraformDocument 
     for (const declaration of objects(variable)) values.set(`var.${name}`, declaration["default"]);
   }
   for (const [name, value] of objects(json["locals"]).flatMap(Object.entries)) values.set(`local.${name}`, value);
-  return { resources, values };
+  return { kind: "configuration", resources, values };
 }
 
 function declared(blocks: unknown, prefix: string): TerraformResource[] {

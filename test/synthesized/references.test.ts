@@ -25,7 +25,6 @@ describe("pool members", () => {
   };
 
   test.each([
-    ["${azurerm_cognitive_account.east.endpoint}", "contoso-east.openai.azure.com"],
     [
       '${replace(replace(azurerm_cognitive_account.east.endpoint, "https://", ""), "/", "")}',
       "contoso-east.openai.azure.com",
@@ -48,7 +47,7 @@ describe("pool members", () => {
   });
 
   test("an index with for_each is part of the address only in a plan", () => {
-    const member = '${azurerm_cognitive_account.all["east"].endpoint}';
+    const member = '${trimprefix(azurerm_cognitive_account.all["east"].endpoint, "https://")}';
     expect(() => parse({ fqdns: [member], resources: accounts })).toThrow(
       `azurerm_application_gateway.main.backend_address_pool[0].fqdns: cannot resolve ${member}; a pool member may mention ` +
         "the endpoint of one azurerm_cognitive_account in the same file, and references to a variable's default, to a " +
@@ -57,9 +56,18 @@ describe("pool members", () => {
     );
   });
 
+  test("an endpoint as it is is refused: it is a URL, which Azure does not take the host name out of", () => {
+    const member = "${azurerm_cognitive_account.east.endpoint}";
+    expect(() => parse({ fqdns: [member], resources: accounts })).toThrow(
+      `azurerm_application_gateway.main.backend_address_pool[0].fqdns: ${member} is a URL, which Azure accepts as a pool ` +
+        "member but cannot send requests to; take the host name out of it, or write the host name",
+    );
+  });
+
   test("an account whose subdomain is not written has no known endpoint", () => {
     const resources = { azurerm_cognitive_account: { east: { kind: "OpenAI" } } };
-    expect(() => parse({ fqdns: ["${azurerm_cognitive_account.east.endpoint}"], resources })).toThrow(
+    const member = '${trimprefix(azurerm_cognitive_account.east.endpoint, "https://")}';
+    expect(() => parse({ fqdns: [member], resources })).toThrow(
       "the endpoint of azurerm_cognitive_account.east is not known: it has no literal custom_subdomain_name; set one, or write the FQDN",
     );
   });
