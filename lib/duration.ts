@@ -5,22 +5,34 @@
  * Duration.seconds(30).toMilliseconds(); // 30000
  */
 export class Duration {
-  /** @throws RangeError for an amount that is negative or not finite. */
+  /**
+   * A length in milliseconds.
+   * @throws RangeError for an amount that is negative or not finite.
+   */
   static milliseconds(amount: number): Duration {
     return new Duration(amount, 1);
   }
 
-  /** @throws RangeError for an amount that is negative or not finite. */
+  /**
+   * A length in seconds.
+   * @throws RangeError for an amount that is negative or not finite.
+   */
   static seconds(amount: number): Duration {
     return new Duration(amount, 1_000);
   }
 
-  /** @throws RangeError for an amount that is negative or not finite. */
+  /**
+   * A length in minutes.
+   * @throws RangeError for an amount that is negative or not finite.
+   */
   static minutes(amount: number): Duration {
     return new Duration(amount, 60_000);
   }
 
-  /** @throws RangeError for an amount that is negative or not finite. */
+  /**
+   * A length in hours.
+   * @throws RangeError for an amount that is negative or not finite.
+   */
   static hours(amount: number): Duration {
     return new Duration(amount, 3_600_000);
   }
@@ -44,7 +56,10 @@ export class Duration {
     return this.amount <= LARGEST_TOKEN;
   }
 
-  /** @throws RangeError for a duration that {@link isUnresolved}. */
+  /**
+   * The length in milliseconds.
+   * @throws RangeError for a duration that {@link isUnresolved}.
+   */
   toMilliseconds(): number {
     if (this.isUnresolved()) throw outOfRange(this.length);
     return this.length;

@@ -112,6 +112,9 @@ export abstract class GatewayCertificate {
     return new SelfSignedCertificate(props);
   }
 
+  /** In no object: without a member of its own, the published type would take any object. */
+  declare protected readonly nominal: true;
+
   /**
    * The gateway's block, and what has to exist before it.
    * @throws ValidationError for anything that Azure would refuse.

@@ -310,9 +310,9 @@ export class GatewayNetwork extends Construct implements IGatewayNetwork {
 interface CreatedNetwork {
   readonly securityGroup: NetworkSecurityGroup;
   readonly openPorts: number[];
-  readonly allowedClientCidrs?: readonly string[];
+  readonly allowedClientCidrs: readonly string[] | undefined;
   /** The subnet's range, if it is known. */
-  readonly prefix?: string;
+  readonly prefix: string | undefined;
   /** The instances of each gateway in the subnet. */
   readonly gateways: InstanceRange[];
 }

@@ -31,7 +31,8 @@ export interface NewAccountProps
 export interface OpenAiBackendContext extends Pick<Placement, "resourceGroupName" | "tags"> {
   /** Put on every account that is created. */
   readonly deployments: readonly ModelDeployment[];
-  readonly protect?: boolean;
+  /** Whether Terraform refuses to destroy the account. */
+  readonly protect: boolean;
 }
 
 /**
@@ -39,11 +40,13 @@ export interface OpenAiBackendContext extends Pick<Placement, "resourceGroupName
  * @internal
  */
 export interface BoundBackend {
+  /** The host name. */
   readonly fqdn: string;
   /** Roles can be granted on it; absent for a member that is known by name only. */
-  readonly account?: IOpenAiAccount;
+  readonly account: IOpenAiAccount | undefined;
   /** Whether the load balancer created the account, and put the deployments on it. */
   readonly isNew: boolean;
+  /** Whether it is out of the pool. */
   readonly isDrained: boolean;
 }
 
@@ -64,6 +67,9 @@ export abstract class OpenAiBackend {
     return new NewAccountBackend(props);
   }
 
+  /** In no object: without a member of its own, the published type would take any object. */
+  declare protected readonly nominal: true;
+
   /**
    * Called by the load balancer that takes this backend into its pool.
    * @internal
@@ -82,7 +88,7 @@ class FqdnBackend extends OpenAiBackend {
   _bind(scope: Construct): BoundBackend {
     validate(scope, "backend.fqdn", this.fqdn, backendFqdnProblem);
     const fqdn = Token.isUnresolved(this.fqdn) ? this.fqdn : normalizeFqdn(this.fqdn);
-    return { fqdn, isNew: false, isDrained: this.options.drained ?? DEFAULT_DRAINED };
+    return { fqdn, account: undefined, isNew: false, isDrained: this.options.drained ?? DEFAULT_DRAINED };
   }
 }
 

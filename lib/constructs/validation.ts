@@ -8,6 +8,7 @@ import { readable } from "./warning.js";
 
 /** Input that Azure would refuse. The message names the construct's path, the prop, the value, what is allowed and what to do. */
 export class ValidationError extends Error {
+  /** Tells it from other errors, also across copies of this package. */
   override readonly name = "ValidationError";
 
   // Private: Node prints the fields of an error that nobody catches, and this one holds the whole tree.
@@ -48,7 +49,10 @@ export function secondsOf(scope: IConstruct, prop: string, duration: Duration, r
   return seconds;
 }
 
-/** @throws ValidationError when there is a problem. */
+/**
+ * Refuses a prop when there is a problem.
+ * @throws ValidationError
+ */
 export function refuse(scope: IConstruct, prop: string, problem: Problem): void {
   if (problem !== undefined) throw new ValidationError(scope, `${prop}: ${problem}`);
 }
