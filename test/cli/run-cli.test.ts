@@ -197,7 +197,6 @@ test("an access log that cannot be written is said before anything starts", asyn
   expect(await run("simulate", synthesizedFile(), "--access-log", "/nowhere/access.log")).toEqual({
     code: WRONG_USAGE,
     stdout: "",
-    stderr:
-      "--access-log: ENOENT: no such file or directory, open '/nowhere/access.log'; give a writable file, or -\n",
+    stderr: "--access-log: ENOENT: no such file or directory, open '/nowhere/access.log'; give a writable file, or -\n",
   });
 });
