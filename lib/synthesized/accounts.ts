@@ -53,7 +53,7 @@ export function roleAssignments(resources: readonly TerraformResource[]): RoleAs
     }));
 }
 
-/** Ties each pool member to its account: in the file by subdomain or name, else by the name in a granted scope. */
+/** Finds the account of each pool member: in the file by subdomain or name, else by the name in a granted scope. */
 export function backendsOf(
   pools: readonly BackendPool[],
   assignments: readonly RoleAssignment[],
@@ -69,11 +69,11 @@ export function backendsOf(
       ({ body }) => String(body["custom_subdomain_name"] ?? body["name"]).toLowerCase() === label,
     );
     const named = assignments.find(({ scope }) => accountName(scope)?.toLowerCase() === label)?.scope;
-    // A plan has the id of an account that is there already, whose name may be another than its subdomain.
+    // A plan has the id of an existing account, whose name may differ from its subdomain.
     const literal = typeof inFile?.body["id"] === "string" ? inFile.body["id"] : named;
     const account = inFile?.address ?? literal;
     if (account === undefined) return { ...NOTHING_KNOWN, fqdn };
-    // What is no account may be something above this one, unless its id says otherwise.
+    // A scope that is not an account may contain this one, unless its id rules that out.
     const covers = (target: string) => {
       if (namesAccount(target)) return target === account || target === literal;
       return (
@@ -87,7 +87,7 @@ export function backendsOf(
       fqdn,
       account,
       openAiUsers: [...new Set(users)],
-      // The instances of one resource block cannot always be told apart.
+      // The instances of one resource block cannot always be distinguished.
       deployments:
         deployments.length === 0 ? undefined : [...new Map(deployments.map((each) => [each.name, each])).values()],
       takesKeys: inFile && takesKeys(inFile),
@@ -97,7 +97,7 @@ export function backendsOf(
 
 const NOTHING_KNOWN = { account: undefined, openAiUsers: undefined, deployments: undefined, takesKeys: undefined };
 
-/** Whether a scope is a group, a subscription or something like it; what is not known may be. */
+/** Whether a scope is a group, a subscription or the like; a scope that is not known may be. */
 function mayHoldAccounts(target: string): boolean {
   if (target.startsWith("/")) return !/\/resourceGroups\/[^/]+\//i.test(target);
   const type = /(?:^|\.)(azurerm_\w+)\./.exec(target)?.[1];
@@ -150,7 +150,7 @@ function idTarget(value: unknown, where: string): string {
 function required(given: unknown, where: string): string {
   const value = Array.isArray(given) ? given.join(" or ") : given;
   if (typeof value !== "string" || value === "") {
-    throw new SynthesizedError(where, "expected a text or a reference; it is missing");
+    throw new SynthesizedError(where, "is missing; expected a string or a reference");
   }
   return bareReference(value) ?? value;
 }

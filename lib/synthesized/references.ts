@@ -60,18 +60,18 @@ export function bareReference(value: string): string | undefined {
   return /^\$\{\s*([^\s${}()]+)\s*\}$/.exec(value)?.[1];
 }
 
-/** Does the string still hold something that only Terraform can compute? */
+/** Whether the string has a reference that only Terraform can resolve. */
 export function isUnresolved(value: unknown): boolean {
   return typeof value === "string" && value.includes("${");
 }
 
-/** What a reader can do about a reference that cannot be resolved. */
+/** What to do about a reference that cannot be resolved. */
 export const WHAT_IS_RESOLVED =
   "references to a variable's default, to a local, and to an argument written in the same file can be read; " +
   "otherwise write the value, or give a plan in which it is known (`terraform show -json <plan>`)";
 
-/** Azure gives them: as references they say which resource is meant, which a plan's value would hide. */
+/** Set by Azure: kept as references, they identify their resource, which a plan's value would not. */
 const COMPUTED = ["id", "endpoint"];
 
-/** Locals may refer to locals; Terraform rejects cycles, this merely ends. */
+/** Locals can refer to locals. Terraform rejects cycles; here they only have to end. */
 const MAXIMUM_DEPTH = 20;

@@ -2,7 +2,7 @@ import { SynthesizedError } from "./synthesized-error.js";
 import { type TerraformResource, isObject, kindOf, objects } from "./terraform-json.js";
 import { isPlan, readPlan } from "./terraform-plan.js";
 
-/** What the file declares, whether it is a configuration or a plan. */
+/** The resources and values of a configuration or a plan. */
 export interface TerraformDocument {
   /** A configuration has expressions as they are written; a plan of HCL has only what they refer to. */
   readonly kind: "configuration" | "plan";

@@ -228,8 +228,8 @@ test("of several gateways, the option chooses", () => {
     resource: { azurerm_application_gateway: { ...gateways, other: { ...gateways.main, name: "other" } } },
   };
   expect(() => parseGatewayModel(both)).toThrow(
-    "the Terraform JSON: several gateways (azurerm_application_gateway.main, azurerm_application_gateway.other); " +
-      "say which one with the option `gateway`",
+    "the Terraform JSON: has several gateways (azurerm_application_gateway.main, azurerm_application_gateway.other); " +
+      "choose one with the option `gateway`",
   );
   expect(parseGatewayModel(both, { gateway: "azurerm_application_gateway.other" }).name).toBe("other");
   expect(() => parseGatewayModel(both, { gateway: "x" })).toThrow(
