@@ -7,7 +7,7 @@ jest.mock("../../lib/stacks/synthesize.js", () => {
   throw Object.assign(new Error("Cannot find module 'cdktf'"), { code: "MODULE_NOT_FOUND" });
 });
 
-test("a demonstration that has to synthesize says what to install", async () => {
+test("demo without the peer packages says what to install", async () => {
   const terminal = new Console();
   expect(await runCli(["demo"], terminal.io)).toBe(WRONG_USAGE);
   expect(terminal.stderr).toBe(

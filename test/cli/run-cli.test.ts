@@ -74,7 +74,7 @@ describe("simulate and verify together", () => {
   // A gateway that a failed test leaves behind would keep the test runner alive.
   afterEach(() => started.splice(0).forEach((terminal) => terminal.stop()));
 
-  test("even while all is well, exit code 0; a backend down, exit code 1; up again, 0", async () => {
+  test("exit code 0 while all is healthy, 1 with a backend down, 0 when it is up again", async () => {
     const gateway = console();
     const running = runCli(["simulate", synthesizedFile(), "--time-scale", "300", "--instances", "1"], gateway.io);
     const [, url = "", rest = ""] = await gateway.printed(/aoai-lb verify (\S+) (.*) --token/);
@@ -116,7 +116,7 @@ describe("simulate and verify together", () => {
     expect(await running).toBe(OK);
   });
 
-  test("flags break backends from the start, and the access log goes where it is told", async () => {
+  test("flags break backends from the start, and the access log goes to the given file", async () => {
     const gateway = console();
     const args = ["--time-scale", "300", "--instances", "1", "--down", "1", "--access-log", "-"];
     const running = runCli(["simulate", synthesizedFile(), ...args], gateway.io);
@@ -168,7 +168,7 @@ describe("demo", () => {
     expect(terminal.stdout).toMatch(/refuses connections\n\ninterrupted\n$/);
   });
 
-  test("of a gateway that leads nowhere says so", async () => {
+  test("of a gateway without a target is refused", async () => {
     const json = synthConfig(readJson("examples/minimal.json")).json as {
       resource: Record<string, Record<string, object>>;
     };
@@ -193,7 +193,7 @@ describe("demo", () => {
   });
 });
 
-test("an access log that cannot be written is said before anything starts", async () => {
+test("an access log that is not writable is refused before anything starts", async () => {
   expect(await run("simulate", synthesizedFile(), "--access-log", "/nowhere/access.log")).toEqual({
     code: WRONG_USAGE,
     stdout: "",

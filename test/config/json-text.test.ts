@@ -58,7 +58,7 @@ test("agrees with the engine on what is JSON, and on its value", () => {
   );
 });
 
-test("tells where each value begins, and for a missing one where the object around it does", () => {
+test("has the place of each value, and for a missing one that of the object around it", () => {
   const read = readJsonText('{\n  "a": {\r\n    "b": [1,\n 2] },\n  "c": {} }');
   if (read.kind !== "JSON") throw new Error(read.problem);
   const at = (...path: (string | number)[]) => {
@@ -80,7 +80,7 @@ describe("a text that is not JSON", () => {
     ['"name": x', 0, yamlProblem()],
     ["[".repeat(1_000_000), 0, nestingProblem()],
     [`${"[".repeat(3_000)}${"]".repeat(3_000)}`, 0, nestingProblem()],
-  ])("%# is refused as a whole", (text, offset, problem) => {
+  ])("%# is refused at its start", (text, offset, problem) => {
     expect(readJsonText(text)).toEqual({ kind: "not JSON", problem, position: { line: 1, column: offset + 1 } });
   });
 

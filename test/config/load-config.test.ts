@@ -226,7 +226,7 @@ describe("the result", () => {
     });
   });
 
-  test("has a list where one range is written", () => {
+  test("has a list for a single range", () => {
     expect(parseConfig({ ...MINIMAL, network: { addressSpace: "10.0.0.0/16" } }).network.subnet).toEqual({
       kind: "new",
       addressSpace: ["10.0.0.0/16"],
@@ -244,7 +244,7 @@ describe("the result", () => {
     expect(thaw(make())).toEqual([]);
   });
 
-  test("leaves the input as it was", () => {
+  test("does not change the input", () => {
     const input = validConfig();
     parseConfig(input);
     expect(input).toEqual(validConfig());

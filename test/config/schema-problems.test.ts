@@ -50,7 +50,7 @@ describe("wrong types", () => {
     ...numbers.map((path) => [path, "a number", [null, [], {}, "x", true]] as const),
   ];
 
-  test.each(places)("%s has to be %s, which is said once", (path, type, values) => {
+  test.each(places)("%s has to be %s, which is reported once", (path, type, values) => {
     for (const value of values) {
       const problems = problemsOf(changed({ [path]: value }));
       expect(problems.map(({ path }) => path)).toEqual([path]);
@@ -149,7 +149,7 @@ describe("unknown keys", () => {
   });
 
   test.each(["weights", "constructor", "toString", "__proto__"])(
-    "%s, near to none, lists those that are known",
+    "%s is similar to no key, so the known ones are listed",
     (key) => {
       const account = { name: "third", location: "eastus" };
       const withKey = Object.defineProperty(account, key, { value: 1, enumerable: true });
@@ -161,7 +161,7 @@ describe("unknown keys", () => {
     },
   );
 
-  test("a key without end is cut short", () => {
+  test("a very long key is truncated", () => {
     expectRefused(changed({ resourceGroup: { existing: "rg", ["x".repeat(9_999)]: 1 } }), {
       [`resourceGroup["${"x".repeat(299)}…"]`]: unknownKey("x", ["name", "existing"]),
     });
@@ -170,7 +170,7 @@ describe("unknown keys", () => {
   test.each([
     ...["api_key", "key", "backends[0].apiKey", "backends[1].api-key", "backends[2].account.accessKey"],
     ...["access.keys", "access.principals[0].secret", "gatewayIdentity.token", "deployments[0].apiKey"],
-  ])("%s is told where credentials belong, and its value is not shown", (path) => {
+  ])("%s is refused as a credential, and its value is not shown", (path) => {
     const [problem, ...others] = problemsOf(changed({ [path]: "hunter2-do-not-print" }));
     expect(problem?.problem).toBe(credentialKey());
     expect(others).toEqual([]);

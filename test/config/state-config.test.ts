@@ -24,7 +24,7 @@ test("the secrets are those of Terraform's azurerm backend", () => {
 
 test.each(
   [...STATE_SECRETS].flatMap(([key, variable]) => [[key, variable] as const, [snakeCase(key), variable] as const]),
-)("%s is refused, and %s named in its place", (key, variable) => {
+)("%s is refused, and %s named instead", (key, variable) => {
   expectRefused(changed({ [`state.azurerm.${key}`]: SECRET }), { [`state.azurerm.${key}`]: secretKey(variable) });
 });
 
@@ -41,7 +41,7 @@ test.each<[changes: Changes, path: string, problem: string]>([
   [{ name: { accessKey: SECRET } }, "name", wrongType({ SECRET }, ["a string"])],
   [{ "listener.protocol": [SECRET] }, "listener.protocol", wrongWord([SECRET], ["Https", "Http"])],
   [{ "state.azurerm.acessKey": SECRET }, "state.azurerm.acessKey", "unknown key"],
-])("%j is refused without what is inside", (changes, path, problem) => {
+])("%j is refused without showing its contents", (changes, path, problem) => {
   const found = problemsOf(changed(changes));
   expect(found.map((one) => [one.path, one.problem.slice(0, problem.length)])).toEqual([[path, problem]]);
   expect(JSON.stringify(found)).not.toContain(SECRET);

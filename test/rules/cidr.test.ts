@@ -66,7 +66,7 @@ describe("cidrProblem", () => {
     );
   });
 
-  test("any text is a range or is named in the message", () => {
+  test("any text is a range, or the message quotes it", () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 40 }), (value) => {
         const problem = cidrProblem(value);

@@ -93,7 +93,7 @@ describe("backendFqdnProblem", () => {
     );
   });
 
-  test("any text is a host name or is named in the message", () => {
+  test("any text is a host name, or the message quotes it", () => {
     const character = fc.constantFrom(..."abc019-._*/:@ ü");
     fc.assert(
       fc.property(fc.string({ unit: character, maxLength: 20 }), (value) => {
@@ -109,7 +109,7 @@ test("normalizeFqdn lowers the case", () => {
   expect(normalizeFqdn("My-Account.OpenAI.Azure.Com")).toBe("my-account.openai.azure.com");
 });
 
-test("isOpenAiFqdn knows the domains of every cloud, whatever the case", () => {
+test("isOpenAiFqdn accepts the domains of every cloud, in any case", () => {
   for (const suffix of OPENAI_SUFFIXES) expect(isOpenAiFqdn(`My-Account${suffix.toUpperCase()}`)).toBe(true);
   expect(isOpenAiFqdn("gateway.example.com")).toBe(false);
   expect(isOpenAiFqdn("myopenai.azure.com")).toBe(false);
@@ -214,7 +214,7 @@ describe("listenerHostNameProblem", () => {
     expect(listenerHostNameProblem(name)).toBe(problem);
   });
 
-  test("a plain name is right for a listener just when it is for a pool, less the addresses", () => {
+  test("a name without wildcards is valid for a listener exactly if it is for a pool, addresses aside", () => {
     fc.assert(
       fc.property(hostName, (name) => {
         expect(listenerHostNameProblem(name)).toBeUndefined();
@@ -224,7 +224,7 @@ describe("listenerHostNameProblem", () => {
   });
 });
 
-test("hostNamesProblem refuses a sixth name and a name that stands twice, whatever its case", () => {
+test("hostNamesProblem refuses a sixth name and a repeated name, in any case", () => {
   const five = ["a.com", "b.com", "c.com", "d.com", "e.com"];
   expect(hostNamesProblem([])).toBeUndefined();
   expect(hostNamesProblem(five)).toBeUndefined();

@@ -1,6 +1,6 @@
 import { emptyTextProblem, nestingProblem, syntaxProblem, yamlProblem } from "../../lib/rules/json-syntax.js";
 
-test("a file that is no JSON at all is told what to be", () => {
+test("a file that is not JSON at all gets a skeleton of a configuration", () => {
   const skeleton = '{ "name": "…", "location": "…", "backends": [ … ], "listener": { … } }';
   expect(emptyTextProblem()).toBe(`is empty; write ${skeleton}`);
   expect(yamlProblem()).toBe(`looks like YAML; the configuration is JSON: write ${skeleton}`);

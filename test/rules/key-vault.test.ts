@@ -54,13 +54,13 @@ describe("secretIdProblem", () => {
   });
 });
 
-test("a secret id tells its vault and whether it names a version", () => {
+test("a secret id has a vault, and may have a version", () => {
   expect(vaultOfSecret("https://My-Vault.vault.azure.net/secrets/c")).toBe("my-vault");
   expect(vaultOfSecret("my-vault")).toBeUndefined();
   expect([SECRET, `${SECRET}/`, `${SECRET}/${VERSION}`].map(isVersioned)).toEqual([false, false, true]);
 });
 
-test("normalizeSecretId leaves out what an id is written with beside itself", () => {
+test("normalizeSecretId removes the port and the trailing slash", () => {
   const port = SECRET.replace(".net", ".net:443");
   expect([SECRET, `${SECRET}/`, port, `${port}/${VERSION}`].map(normalizeSecretId)).toEqual([
     SECRET,
@@ -118,12 +118,12 @@ describe("subjectProblem", () => {
 });
 
 describe("trialVaultName", () => {
-  test("is the same for the same place, and another for another", () => {
+  test("is the same for the same deployment, and differs for another", () => {
     expect(trialVaultName("aoai-kiss-lb", "rg", "sub")).toBe(trialVaultName("aoai-kiss-lb", "rg", "sub"));
     expect(trialVaultName("aoai-kiss-lb", "rg", "sub")).not.toBe(trialVaultName("aoai-kiss-lb", "rg2", "sub"));
   });
 
-  test("is a name that Azure takes, from any prefix", () => {
+  test("is a name that Azure accepts, for any prefix", () => {
     const prefix = fc.oneof(
       fc.stringMatching(/^[A-Za-z0-9]([-\w]{0,57}[A-Za-z0-9])?$/),
       fc.constantFrom("windows-lb", "my-microsoft", "agw-x"),

@@ -34,7 +34,7 @@ test.each([
   expect(openAiDomain(location)).toBe(domain);
 });
 
-test("a location that is taken is lower-case letters and digits once it is normalized, and stays so", () => {
+test("a valid location is lower-case letters and digits once normalized, and stays so", () => {
   fc.assert(
     fc.property(fc.string({ unit: fc.constantFrom(..."aZ 09-_ü"), maxLength: 12 }), (value) => {
       const location = normalizeLocation(value);

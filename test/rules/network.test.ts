@@ -7,7 +7,7 @@ import {
   gatewayAddresses,
 } from "../../lib/rules/network.js";
 
-test("gatewayAddresses takes the first /24 of the first range where nothing is said", () => {
+test("gatewayAddresses defaults to the first /24 of the first range", () => {
   expect(gatewayAddresses({})).toEqual({ addressSpace: ["10.0.0.0/16"], gatewaySubnetPrefix: "10.0.0.0/24" });
   expect(gatewayAddresses({ addressSpace: ["10.9.0.0/25", "10.1.0.0/16"] }).gatewaySubnetPrefix).toBe("10.9.0.0/25");
   expect(gatewayAddresses({ gatewaySubnetPrefix: "10.0.3.0/26" })).toEqual({
@@ -23,7 +23,7 @@ test("addressSpaceOverlaps names the range that comes later", () => {
   ]);
 });
 
-test("clientCidrOverlaps names the range that does nothing, wherever it stands", () => {
+test("clientCidrOverlaps names the redundant range, whatever its position", () => {
   expect(clientCidrOverlaps(["10.0.0.0/16", "10.0.4.0/24"])).toEqual([
     { at: 1, problem: '"10.0.4.0/24" is covered by "10.0.0.0/16"; leave "10.0.4.0/24" out' },
   ]);

@@ -111,7 +111,7 @@ describe.each(resources)("a name of %s", (resource) => {
     expect(rule(value)).toBe(refusal(shown));
   });
 
-  test("any text is in the documented length and charset, or is refused by name", () => {
+  test("any text has the documented length and characters, or is refused", () => {
     const unit = fc.constantFrom(..."aaabbZ09-_.() ü");
     fc.assert(
       fc.property(fc.string({ unit, maxLength: 8 }), (value) => {

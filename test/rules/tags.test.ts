@@ -47,7 +47,7 @@ test.each([
   expect(tagProblems({ a: value })).toEqual([{ name: "a", problem }]);
 });
 
-test("takes a value that is too long only as it is written", () => {
+test("accepts a value that is too long only before composition", () => {
   expect(tagProblems({ a: "e\u0301".repeat(128) })).toEqual([]);
 });
 
@@ -76,7 +76,7 @@ test("a certificate in Key Vault takes 15 tags", () => {
   );
 });
 
-test("every problem is that of a tag that is there, and what is left over has none", () => {
+test("every problem names an existing tag, and the other tags have no problem", () => {
   fc.assert(
     fc.property(fc.dictionary(fc.string(), fc.string(), { noNullPrototype: true }), (tags) => {
       const wrong = new Set(tagProblems(tags).map(({ name }) => name));

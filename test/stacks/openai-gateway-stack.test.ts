@@ -201,7 +201,7 @@ describe("OpenAiGatewayStack", () => {
         expect(synthesized.one(type)["lifecycle"]).toMatchObject({ prevent_destroy: true });
     });
 
-    test("an existing gateway identity reads the certificate, and is granted access unless told otherwise", () => {
+    test("an existing gateway identity reads the certificate, and is granted access unless grantAccess is false", () => {
       const certificate = { ...(vault["certificate"] as object) };
       const grants = (grantAccess: boolean) =>
         synthConfig({
@@ -250,7 +250,7 @@ describe("OpenAiGatewayStack", () => {
       );
     };
 
-    test("and what is there stay the same when backends, deployments and principals are reordered", () => {
+    test("stay the same, with all resources, when backends and deployments are reordered", () => {
       expect(resources({ backends: backends.toReversed(), deployments: [embed, chat] })).toEqual(
         resources({ backends }),
       );

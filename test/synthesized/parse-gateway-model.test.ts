@@ -233,11 +233,11 @@ test("of several gateways, the option chooses", () => {
   );
   expect(parseGatewayModel(both, { gateway: "azurerm_application_gateway.other" }).name).toBe("other");
   expect(() => parseGatewayModel(both, { gateway: "x" })).toThrow(
-    "the Terraform JSON: no x; there are: azurerm_application_gateway.main, azurerm_application_gateway.other",
+    "the Terraform JSON: has no x; its gateways are azurerm_application_gateway.main, azurerm_application_gateway.other",
   );
 });
 
-test("comments and further blocks are no obstacle", () => {
+test("comments and other blocks are ignored", () => {
   const json = {
     "//": "made by hand",
     ...gatewayJson({ moreSettings: [settings({ name: "x", "//": "unused" })] }),

@@ -56,7 +56,7 @@ describe("pool members", () => {
     );
   });
 
-  test("an endpoint as it is is refused: it is a URL, which Azure does not take the host name out of", () => {
+  test("refuses an endpoint as it is: it is a URL, and Azure does not extract the host name", () => {
     const member = "${azurerm_cognitive_account.east.endpoint}";
     expect(() => parse({ fqdns: [member], resources: accounts })).toThrow(
       `azurerm_application_gateway.main.backend_address_pool[0].fqdns: ${member} is a URL, which Azure accepts as a pool ` +
@@ -87,7 +87,7 @@ test("a local that refers to itself is an error, not a hang", () => {
   expect(() => parse({ settings: { port: "${local.a}" }, sections })).toThrow("cannot resolve ${local.");
 });
 
-test("a number that only Terraform knows is an error that says so", () => {
+test("a number that is known only after apply is refused", () => {
   expect(() => parse({ settings: { port: "${var.port}" } })).toThrow(
     "azurerm_application_gateway.main.backend_http_settings[0].port: cannot resolve ${var.port}; references to a variable's default",
   );

@@ -32,7 +32,7 @@ describe("@azure/identity", () => {
     expect(scopes).toEqual([DEFAULT_TOKEN_SCOPE, DEFAULT_TOKEN_SCOPE]);
   });
 
-  test("nobody signed in: says what to do, not only what failed", async () => {
+  test("not signed in: the error says what to do", async () => {
     class DefaultAzureCredential {
       getToken(): Promise<{ token: string }> {
         return Promise.reject(new Error("no credential"));

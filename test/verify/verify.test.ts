@@ -88,7 +88,7 @@ test("a gateway that prefers one backend is uneven", async () => {
   expect(report.failures).toEqual(["the requests are spread unevenly"]);
 });
 
-test("another header tells the backends apart", async () => {
+test("another header can identify the backends", async () => {
   await start();
   const report = await run({ backendHeader: "x-ms-deployment-name" });
   expect(counts(report)).toEqual({ chat: 30 });
@@ -127,7 +127,7 @@ test.each<[string, (server: FakeOpenAi) => void, Partial<VerifyOptions>, string]
   expect(report.outcomes).toEqual({ [outcome]: 2 });
 });
 
-test("an error without a code is told by its message", async () => {
+test("an error without a code is reported by its message", async () => {
   await start();
   const report = await run({ url: "http://127.0.0.1:1", requests: 1 });
   expect(report.outcomes).toEqual({ "bad port": 1 });
@@ -196,7 +196,7 @@ test("a credential never follows a redirect", async () => {
   expect(seen).toEqual(["manual"]);
 });
 
-test("a token that cannot be had ends the run", async () => {
+test("the run ends if there is no token", async () => {
   await start();
   class DefaultAzureCredential {
     getToken(): Promise<{ token: string }> {
