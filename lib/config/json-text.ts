@@ -80,7 +80,8 @@ function repeatedMembers(node: Node, path: JsonPath): { path: JsonPath; node: No
   });
 }
 
-/** Whether the first line that is no comment is one that YAML begins with. */
+/** Whether the first line that is not empty and not a comment is one that YAML can start with. */
 function isYaml(text: string): boolean {
-  return /^(\s*#[^\n]*\n|\s*\n)*\s*(---|%YAML|- |["']?[\w$-]+["']?:(\s|$))/.test(text);
+  const first = text.split("\n").find((line) => /^\s*[^\s#]/.test(line)) ?? "";
+  return /^\s*(---|%YAML|- |["']?[\w$-]+["']?:(\s|$))/.test(first);
 }

@@ -75,6 +75,7 @@ describe("a text that is not JSON", () => {
     [" \n\t", 0, emptyTextProblem()],
     ["name: x\nbackends:\n  - fqdn: a", 0, yamlProblem()],
     ["# our gateway\n\nname: x", 0, yamlProblem()],
+    [`${"\n".repeat(10_000)}name: x`, 0, yamlProblem()],
     ["---\nname: x", 0, yamlProblem()],
     ["- a\n- b", 0, yamlProblem()],
     ['"name": x', 0, yamlProblem()],

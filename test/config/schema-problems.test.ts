@@ -129,6 +129,7 @@ describe("unknown keys", () => {
     ["deployments[0].capacity", "capacityUnits"],
     ["listener.hostnames", "hostNames"],
     ["listener.certificate.secretID", "secretId"],
+    ["listener.certificate.secret", "secretId"],
     ["backendSettings.requestTimeout", "requestTimeoutSeconds"],
     ["healthProbe.interval", "intervalSeconds"],
     ["scale.maxinstances", "maxInstances"],
