@@ -47,12 +47,12 @@ export function followStack(scope: IConstruct, other: TerraformStack): void {
 }
 
 /** What each resource waits for: twice in `depends_on` would be noise. */
-const dependenciesOf = new WeakMap<TerraformResource, Set<string>>();
+const dependenciesOf = new WeakMap<TerraformResource, Set<ITerraformDependable>>();
 
 function append(resource: TerraformResource, dependency: ITerraformDependable, entry: string): void {
   const known = dependenciesOf.get(resource) ?? new Set();
-  if (!isOfSameStack(resource, dependency) || known.has(address(resource, dependency))) return;
-  dependenciesOf.set(resource, known.add(address(resource, dependency)));
+  if (!isOfSameStack(resource, dependency) || known.has(dependency)) return;
+  dependenciesOf.set(resource, known.add(dependency));
   resource.dependsOn = [...(resource.dependsOn ?? []), entry];
 }
 

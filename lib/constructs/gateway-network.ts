@@ -90,6 +90,10 @@ export interface GatewayNetworkProps extends Placement, GatewayNetworkOptions {
 
 /**
  * Where the gateway lives: a subnet of its own with exactly the inbound rules that it needs, and a public address.
+ *
+ * Azure moves a gateway only within one virtual network, so another network is another gateway: delete the subnet, and the
+ * gateway in it, before you change the network of a gateway that is deployed.
+ *
  * @see https://learn.microsoft.com/azure/application-gateway/configuration-infrastructure
  */
 export class GatewayNetwork extends Construct implements IGatewayNetwork {

@@ -5,7 +5,7 @@ import { principalIdProblem } from "../rules/resource-id.js";
 import { followStack } from "./dependency.js";
 import { Grant } from "./grant.js";
 import { type IPrincipal, PrincipalType } from "./principal.js";
-import { idPart, valueKey } from "./reference.js";
+import { idPart, stacksOf, valueKey } from "./reference.js";
 import { refuseAtSynth, validate, ValidationError } from "./validation.js";
 
 /**
@@ -46,16 +46,8 @@ export class Role {
     const assignments = assignmentsOf(scope.node.root);
     const key = grantKey(scope, resourceId, this.roleDefinitionGuid, principal.principalId);
     const existing = assignments.get(key);
+    if (existing) share(scope, existing, resourceId, principal);
     const assignment = existing ?? this.assign(scope, resourceId, principal);
-    if (existing) {
-      if (existing.principalTypeInput !== principal.principalType) {
-        throw new ValidationError(
-          scope,
-          `principal: "${principal.principalId}" is a ${principal.principalType} here, and a ${existing.principalTypeInput} in another grant; an object id has one type`,
-        );
-      }
-      followStack(scope, TerraformStack.of(existing));
-    }
     assignments.set(key, assignment);
     return new Grant([assignment]);
   }
@@ -79,6 +71,28 @@ export class Role {
       ...(isKnown && { lifecycle: { ignoreChanges: ["scope"] } }),
     });
   }
+}
+
+/**
+ * Takes an assignment for one that would be the same.
+ * @throws ValidationError where it says another type of principal, or is in a stack that cannot be followed.
+ */
+function share(scope: IConstruct, existing: RoleAssignment, resourceId: string, principal: IPrincipal): void {
+  if (existing.principalTypeInput !== principal.principalType) {
+    throw new ValidationError(
+      scope,
+      `principal: "${principal.principalId}" is a ${principal.principalType} here, and a ${existing.principalTypeInput} in another grant; an object id has one type`,
+    );
+  }
+  const [stack, owner] = [TerraformStack.of(scope), TerraformStack.of(existing)];
+  // What the assignment names is in this stack, so its stack will follow this one.
+  if (owner !== stack && [resourceId, principal.principalId].some((value) => stacksOf(scope, value).includes(stack))) {
+    throw new ValidationError(
+      scope,
+      `principal: stack "${owner.node.path}" grants this role already, and it needs a resource of stack "${stack.node.path}"; grant it in one of them`,
+    );
+  }
+  followStack(scope, owner);
 }
 
 /** Every role assignment of a stack: none of them belongs to one gateway, certificate or account alone. */

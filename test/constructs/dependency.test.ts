@@ -163,6 +163,15 @@ describe("a dependency in another stack is left out, and that stack is followed"
   });
 });
 
+test("a dependency may be given another Terraform address later", () => {
+  const out = synth((stack) => {
+    const resource = new UserAssignedIdentity(stack, "App", { name: "id-app", ...place });
+    loadBalancer(stack, { dependsOn: [resource, resource], clientIdentity: false });
+    resource.overrideLogicalId("renamed");
+  });
+  expect(dependencies(out)).toEqual(["azurerm_user_assigned_identity.renamed"]);
+});
+
 describe("a second gateway in the subnet that the first one created", () => {
   const second = { clientIdentity: false, listener: GatewayListener.http({ port: 8080 }) };
 

@@ -124,6 +124,19 @@ describe("one role assignment for a principal, a role and a scope", () => {
     );
   });
 
+  test("as is a grant that a stack has from one that follows it", () => {
+    const [accounts, gateway] = makeStacks("accounts", "gateway");
+    const account = new OpenAiAccount(accounts, "Account", { name: "account-a", ...place });
+    loadBalancer(gateway, {
+      backends: [OpenAiBackend.fromAccount(account)],
+      clientIdentity: false,
+      principals: [Principal.group(GROUP_ID)],
+    });
+    expect(() => account.grantInvoke(Principal.group(GROUP_ID))).toThrow(
+      'accounts/Account: principal: stack "gateway" grants this role already',
+    );
+  });
+
   test("accounts of one address in two stacks are two", () => {
     const [one, two, gateway] = makeStacks("one", "two", "gateway");
     const accounts = [one, two].map(
