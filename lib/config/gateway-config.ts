@@ -12,6 +12,7 @@ import {
 } from "../rules/defaults.js";
 import * as gateway from "../rules/gateway.js";
 import { probePathProblem, statusCodesProblem } from "../rules/health-probe.js";
+import { noAccessProblem } from "../rules/key-vault.js";
 import { locationProblem, normalizeLocation } from "../rules/location.js";
 import { gatewayAddresses } from "../rules/network.js";
 import { DEPLOYMENT_SKUS, deploymentCapacityProblem, nonEmptyProblem } from "../rules/openai.js";
@@ -140,11 +141,20 @@ const configFields = z.strictObject({
 });
 
 /** What is wrong between parts of a configuration; what is wrong inside one is found as the part is parsed. */
-function relations({ right: { backends, deployments, listener, network, scale, tags } }: Parts, add: Add): void {
+function relations({ right, has }: Parts, add: Add): void {
+  const { backends, deployments, listener, network, scale, tags } = right;
   if (deployments?.length && backends?.every(({ kind }) => kind !== "new account"))
     add(["deployments"], noAccountForDeploymentsProblem());
-  if (tags && listener?.protocol === "Https" && listener.certificate.kind === "self-signed")
-    add(["tags"], certificateTagsProblem(tags));
+  if (listener?.protocol === "Https") {
+    switch (listener.certificate.kind) {
+      case "self-signed":
+        if (tags) add(["tags"], certificateTagsProblem(tags));
+        break;
+      case "key vault":
+        if (!listener.certificate.grantAccess && !has("gatewayIdentity"))
+          add(["listener", "certificate", "grantAccess"], noAccessProblem());
+    }
+  }
   if (network?.subnet.kind === "new" && scale) {
     const { gatewaySubnetPrefix, addressSpace } = gatewayAddresses(network.subnet);
     add(

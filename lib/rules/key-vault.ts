@@ -42,6 +42,11 @@ export function secretInVaultProblem(secretId: string, keyVaultId: string): Prob
   return `${quote(secretId)} is a secret of vault "${inSecret}", but keyVaultId is vault "${inId}", on which the gateway is granted its role; use the same vault in both`;
 }
 
+/** An identity that is created with the gateway can read a certificate only if it is granted access at once. */
+export function noAccessProblem(): string {
+  return "false leaves an identity that is created with the gateway without access to the certificate; set gatewayIdentity to one that has access, or remove grantAccess";
+}
+
 export function isVersioned(secretId: string): boolean {
   return SECRET_ID.exec(secretId)?.[4] !== undefined;
 }

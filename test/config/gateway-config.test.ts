@@ -1,6 +1,7 @@
 import { expressionProblem } from "../../lib/config/fields.js";
 import * as gateway from "../../lib/rules/gateway.js";
 import { probePathProblem, statusCodesProblem } from "../../lib/rules/health-probe.js";
+import { noAccessProblem } from "../../lib/rules/key-vault.js";
 import { locationProblem } from "../../lib/rules/location.js";
 import { DEPLOYMENT_SKUS, deploymentCapacityProblem, nonEmptyProblem } from "../../lib/rules/openai.js";
 import { noAccountForDeploymentsProblem, sameDeploymentProblem, samePrincipalProblem } from "../../lib/rules/pool.js";
@@ -108,6 +109,7 @@ testRefusals({
       { "access.principals[1]": { id: PRINCIPAL_ID.toUpperCase(), type: "User" } },
       { "access.principals[1].id": samePrincipalProblem(PRINCIPAL_ID, 0) },
     ],
+    [{ gatewayIdentity: undefined }, { "listener.certificate.grantAccess": noAccessProblem() }],
     refused("gatewayIdentity.identityId", "id", resourceIdProblem(RESOURCE_TYPES.identity)("id")),
     refused("gatewayIdentity.principalId", "id-gateway", principalIdProblem("id-gateway")),
     refused("gatewayIdentity.principalId", undefined, missing("a string")),
@@ -138,7 +140,8 @@ test.each<[Changes]>([
   [{ scale: { minInstances: 0 } }],
   [{ tags: many(50) }],
   [{ "tags.e\u0301": "x".repeat(256) }],
-  [{ resourceGroup: undefined, state: undefined, access: undefined, tags: undefined, gatewayIdentity: undefined }],
+  [{ resourceGroup: undefined, state: undefined, access: undefined, tags: undefined }],
+  [{ gatewayIdentity: undefined, "listener.certificate.grantAccess": undefined }],
 ])("%j is accepted", (changes) => {
   expect(problemsOf(changed(changes))).toEqual([]);
 });

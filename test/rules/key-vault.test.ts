@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import {
   isVersioned,
+  noAccessProblem,
   normalizeSecretId,
   secretIdProblem,
   secretInVaultProblem,
@@ -115,6 +116,12 @@ describe("subjectProblem", () => {
       `"${subject}" has a CN of 65 characters; at most 64 are allowed, and longer names can go into dnsNames`,
     );
   });
+});
+
+test("an identity that is created with the gateway needs access to the certificate", () => {
+  expect(noAccessProblem()).toBe(
+    "false leaves an identity that is created with the gateway without access to the certificate; set gatewayIdentity to one that has access, or remove grantAccess",
+  );
 });
 
 describe("trialVaultName", () => {

@@ -103,7 +103,10 @@ describe("OpenAiGatewayStack", () => {
     ["listener.certificate.keyVaultId", { listener: vault }],
     [
       "listener.certificate.grantAccess",
-      { listener: { ...vault, certificate: { ...(vault["certificate"] as object), grantAccess: false } } },
+      {
+        gatewayIdentity: identity,
+        listener: { ...vault, certificate: { ...(vault["certificate"] as object), grantAccess: false } },
+      },
     ],
     [
       "listener.certificate.selfSigned.subject",
