@@ -9,8 +9,8 @@ const ACCOUNT = "azurerm_cognitive_account";
 const OPENAI_USER = { id: "5e0bd9bd-7b93-4f28-af87-19fc36ad61bd", name: "Cognitive Services OpenAI User" };
 
 /**
- * The host name of a pool member: the member itself, or the host of the account endpoint that its expression takes it from.
- * @throws SynthesizedError for a reference to anything else, and for an endpoint as it is, which is a URL.
+ * The host name that a pool member stands for: itself, or the host of the account endpoint that it mentions.
+ * @throws SynthesizedError if it is a reference to anything else.
  */
 export function memberFqdn(member: string, where: string, references: References): string {
   if (!isUnresolved(member)) {
@@ -18,12 +18,6 @@ export function memberFqdn(member: string, where: string, references: References
       throw new SynthesizedError(where, `expected a host name such as "east.openai.azure.com", got "${member}"`);
     }
     return member.toLowerCase();
-  }
-  if (references.document.kind === "configuration" && bareReference(member)?.endsWith(".endpoint")) {
-    throw new SynthesizedError(
-      where,
-      `${member} is a URL, which Azure accepts as a pool member but cannot send requests to; take the host name out of it, or write the host name`,
-    );
   }
   const endpoints = references
     .mentionedIn(member)
@@ -53,7 +47,7 @@ export function roleAssignments(resources: readonly TerraformResource[]): RoleAs
     }));
 }
 
-/** Finds the account of each pool member: in the file by subdomain or name, else by the name in a granted scope. */
+/** Ties each pool member to its account: in the file by subdomain or name, else by the name in a granted scope. */
 export function backendsOf(
   pools: readonly BackendPool[],
   assignments: readonly RoleAssignment[],
@@ -69,11 +63,11 @@ export function backendsOf(
       ({ body }) => String(body["custom_subdomain_name"] ?? body["name"]).toLowerCase() === label,
     );
     const named = assignments.find(({ scope }) => accountName(scope)?.toLowerCase() === label)?.scope;
-    // A plan has the id of an existing account, whose name may differ from its subdomain.
+    // A plan has the id of an account that is there already, whose name may be another than its subdomain.
     const literal = typeof inFile?.body["id"] === "string" ? inFile.body["id"] : named;
     const account = inFile?.address ?? literal;
     if (account === undefined) return { ...NOTHING_KNOWN, fqdn };
-    // A scope that is not an account may contain this one, unless its id rules that out.
+    // What is no account may be something above this one, unless its id says otherwise.
     const covers = (target: string) => {
       if (namesAccount(target)) return target === account || target === literal;
       return (
@@ -87,7 +81,7 @@ export function backendsOf(
       fqdn,
       account,
       openAiUsers: [...new Set(users)],
-      // The instances of one resource block cannot always be distinguished.
+      // The instances of one resource block cannot always be told apart.
       deployments:
         deployments.length === 0 ? undefined : [...new Map(deployments.map((each) => [each.name, each])).values()],
       takesKeys: inFile && takesKeys(inFile),
@@ -97,7 +91,7 @@ export function backendsOf(
 
 const NOTHING_KNOWN = { account: undefined, openAiUsers: undefined, deployments: undefined, takesKeys: undefined };
 
-/** Whether a scope is a group, a subscription or the like; a scope that is not known may be. */
+/** Whether a scope is a group, a subscription or something like it; what is not known may be. */
 function mayHoldAccounts(target: string): boolean {
   if (target.startsWith("/")) return !/\/resourceGroups\/[^/]+\//i.test(target);
   const type = /(?:^|\.)(azurerm_\w+)\./.exec(target)?.[1];
@@ -117,7 +111,7 @@ function deploymentsIn(resources: readonly TerraformResource[]) {
     });
 }
 
-/** The provider's default is true; for an existing account, only a plan has the value. */
+/** The provider's default is true; of an account made elsewhere only a plan tells. */
 function takesKeys({ address, body }: TerraformResource): boolean | undefined {
   const value = body["local_auth_enabled"] ?? (/(^|\.)data\./.test(address) ? undefined : true);
   return value === undefined || isUnresolved(value) ? undefined : String(value) === "true";
@@ -150,7 +144,7 @@ function idTarget(value: unknown, where: string): string {
 function required(given: unknown, where: string): string {
   const value = Array.isArray(given) ? given.join(" or ") : given;
   if (typeof value !== "string" || value === "") {
-    throw new SynthesizedError(where, "is missing; expected a string or a reference");
+    throw new SynthesizedError(where, "expected a text or a reference; it is missing");
   }
   return bareReference(value) ?? value;
 }

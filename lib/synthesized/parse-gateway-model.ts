@@ -21,7 +21,7 @@ const GATEWAY = "azurerm_application_gateway";
 
 export interface ParseOptions {
   /**
-   * Terraform address of the gateway to read, for files that have several.
+   * Terraform address of the gateway to read, for files that hold several.
    * @default - the only one
    */
   readonly gateway?: string;
@@ -36,8 +36,8 @@ export interface ParseOptions {
  * Reads a gateway from Terraform's JSON configuration (`cdk.tf.json`, or written by hand) or from the JSON of a plan
  * (`terraform show -json <plan>`).
  *
- * @throws SynthesizedError naming the block, the value and what to do, if there is no gateway, an argument is wrong, a
- * name refers to nothing, or a reference that matters can be resolved only by Terraform.
+ * @throws SynthesizedError naming the block, the value and the way out, if there is no gateway, an argument is wrong, a
+ * name refers to nothing, or a reference that matters can be computed by Terraform only.
  */
 export function parseGatewayModel(json: unknown, options: ParseOptions = {}): GatewayModel {
   const source = options.source ?? "the Terraform JSON";
@@ -113,12 +113,12 @@ export function parseGatewayModel(json: unknown, options: ParseOptions = {}): Ga
 function choose(resources: readonly TerraformResource[], wanted: string | undefined, source: string) {
   const gateways = resources.filter(({ type }) => type === GATEWAY);
   const addresses = gateways.map(({ address }) => address).join(", ");
-  if (gateways.length === 0) throw new SynthesizedError(source, `has no ${GATEWAY} resource`);
+  if (gateways.length === 0) throw new SynthesizedError(source, `no ${GATEWAY} resource in it`);
   const found = wanted === undefined ? gateways : gateways.filter(({ address }) => address === wanted);
   const [gateway, ...others] = found;
-  if (gateway === undefined) throw new SynthesizedError(source, `has no ${wanted}; its gateways are ${addresses}`);
+  if (gateway === undefined) throw new SynthesizedError(source, `no ${wanted}; there are: ${addresses}`);
   if (others.length > 0) {
-    throw new SynthesizedError(source, `has several gateways (${addresses}); choose one with the option \`gateway\``);
+    throw new SynthesizedError(source, `several gateways (${addresses}); say which one with the option \`gateway\``);
   }
   return gateway;
 }

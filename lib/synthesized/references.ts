@@ -1,17 +1,17 @@
 import { type TerraformDocument } from "./terraform-document.js";
 import { type TerraformResource, isObject } from "./terraform-json.js";
 
-/** `${azurerm_public_ip.main.id}`, parsed. */
+/** `${azurerm_public_ip.main.id}` taken apart. */
 export interface Reference {
   readonly resource: TerraformResource;
   readonly attribute: string;
 }
 
-/** Resolves `${…}`, as far as the document has its value. */
+/** Looks up what `${…}` in a document stands for, as far as the document tells. */
 export class References {
   private readonly byAddress: ReadonlyMap<string, TerraformResource>;
 
-  constructor(readonly document: TerraformDocument) {
+  constructor(private readonly document: TerraformDocument) {
     this.byAddress = new Map(document.resources.map((resource) => [resource.address, resource]));
   }
 
@@ -60,18 +60,18 @@ export function bareReference(value: string): string | undefined {
   return /^\$\{\s*([^\s${}()]+)\s*\}$/.exec(value)?.[1];
 }
 
-/** Whether the string has a reference that only Terraform can resolve. */
+/** Does the string still hold something that only Terraform can compute? */
 export function isUnresolved(value: unknown): boolean {
   return typeof value === "string" && value.includes("${");
 }
 
-/** What to do about a reference that cannot be resolved. */
+/** What a reader can do about a reference that cannot be resolved. */
 export const WHAT_IS_RESOLVED =
   "references to a variable's default, to a local, and to an argument written in the same file can be read; " +
   "otherwise write the value, or give a plan in which it is known (`terraform show -json <plan>`)";
 
-/** Set by Azure: kept as references, they identify their resource, which a plan's value would not. */
+/** Azure gives them: as references they say which resource is meant, which a plan's value would hide. */
 const COMPUTED = ["id", "endpoint"];
 
-/** Locals can refer to locals. Terraform rejects cycles; here they only have to end. */
+/** Locals may refer to locals; Terraform rejects cycles, this merely ends. */
 const MAXIMUM_DEPTH = 20;

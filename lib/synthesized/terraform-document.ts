@@ -2,10 +2,8 @@ import { SynthesizedError } from "./synthesized-error.js";
 import { type TerraformResource, isObject, kindOf, objects } from "./terraform-json.js";
 import { isPlan, readPlan } from "./terraform-plan.js";
 
-/** The resources and values of a configuration or a plan. */
+/** What the file declares, whether it is a configuration or a plan. */
 export interface TerraformDocument {
-  /** A configuration has expressions as they are written; a plan of HCL has only what they refer to. */
-  readonly kind: "configuration" | "plan";
   readonly resources: readonly TerraformResource[];
   /** `var.name` and `local.name` with their values. */
   readonly values: ReadonlyMap<string, unknown>;
@@ -16,7 +14,7 @@ export function readTerraform(json: unknown, source: string): TerraformDocument 
   if (!isObject(json)) {
     throw new SynthesizedError(source, `expected a JSON object with Terraform configuration, got ${kindOf(json)}`);
   }
-  if (isPlan(json)) return { kind: "plan", resources: readPlan(json), values: new Map() };
+  if (isPlan(json)) return { resources: readPlan(json), values: new Map() };
   if (!("resource" in json)) {
     throw new SynthesizedError(
       source,
@@ -29,7 +27,7 @@ export function readTerraform(json: unknown, source: string): TerraformDocument 
     for (const declaration of objects(variable)) values.set(`var.${name}`, declaration["default"]);
   }
   for (const [name, value] of objects(json["locals"]).flatMap(Object.entries)) values.set(`local.${name}`, value);
-  return { kind: "configuration", resources, values };
+  return { resources, values };
 }
 
 function declared(blocks: unknown, prefix: string): TerraformResource[] {

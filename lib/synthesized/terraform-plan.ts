@@ -1,13 +1,13 @@
 import { type JsonObject, type TerraformResource, isObject, objects } from "./terraform-json.js";
 
-/** Whether it is the output of `terraform show -json <plan>`? https://developer.hashicorp.com/terraform/internals/json-format */
+/** Is it the output of `terraform show -json <plan>`? https://developer.hashicorp.com/terraform/internals/json-format */
 export function isPlan(json: JsonObject): boolean {
   return "format_version" in json && "planned_values" in json;
 }
 
 /**
- * The planned resources and the data sources that were read. A plan's values lack what is known only after
- * apply: it is taken from the configuration.
+ * The planned resources and the data sources that were read. What becomes known only after apply is absent from a plan's
+ * values: it is put back as the configuration has it.
  */
 export function readPlan(plan: JsonObject): TerraformResource[] {
   const configuration = child(child(plan, "configuration"), "root_module");
@@ -70,15 +70,15 @@ function withReferences(known: JsonObject, expressions: JsonObject, prefix: stri
   return filled;
 }
 
-/** The text of an expression, which only plans of JSON configurations have, or else what it refers to. */
+/** What an expression says: its own text, which a plan has of JSON configurations only, or else what it refers to. */
 function writtenIn(expression: JsonObject, prefix: string): unknown {
-  // The text has the names of its own module.
+  // The text names things as its own module does.
   if (prefix === "" && expression["constant_value"] !== undefined) return expression["constant_value"];
   const references = leaves(expression["references"], prefix);
   return references.length === 1 ? references[0] : references;
 }
 
-/** A plan lists `a.b.attribute` and `a.b` for one use of it; only the longest is of interest. */
+/** A plan lists `a.b.attribute` and `a.b` for one use of it: only the longest says something. */
 function leaves(references: unknown, prefix: string): string[] {
   const all = Array.isArray(references) ? references.map(String) : [];
   return all

@@ -228,16 +228,16 @@ test("of several gateways, the option chooses", () => {
     resource: { azurerm_application_gateway: { ...gateways, other: { ...gateways.main, name: "other" } } },
   };
   expect(() => parseGatewayModel(both)).toThrow(
-    "the Terraform JSON: has several gateways (azurerm_application_gateway.main, azurerm_application_gateway.other); " +
-      "choose one with the option `gateway`",
+    "the Terraform JSON: several gateways (azurerm_application_gateway.main, azurerm_application_gateway.other); " +
+      "say which one with the option `gateway`",
   );
   expect(parseGatewayModel(both, { gateway: "azurerm_application_gateway.other" }).name).toBe("other");
   expect(() => parseGatewayModel(both, { gateway: "x" })).toThrow(
-    "the Terraform JSON: has no x; its gateways are azurerm_application_gateway.main, azurerm_application_gateway.other",
+    "the Terraform JSON: no x; there are: azurerm_application_gateway.main, azurerm_application_gateway.other",
   );
 });
 
-test("comments and other blocks are ignored", () => {
+test("comments and further blocks are no obstacle", () => {
   const json = {
     "//": "made by hand",
     ...gatewayJson({ moreSettings: [settings({ name: "x", "//": "unused" })] }),

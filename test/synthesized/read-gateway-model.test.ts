@@ -54,6 +54,6 @@ test("a missing file", () => {
 test("not JSON, and JSON without a gateway", () => {
   expect(() => readGatewayModel(write("a.json", "{"))).toThrow(/a\.json: not JSON: /);
   expect(() => readGatewayModel(write("b.json", { resource: {} }))).toThrow(
-    /b\.json: has no azurerm_application_gateway resource$/,
+    /b\.json: no azurerm_application_gateway resource in it$/,
   );
 });

@@ -25,6 +25,7 @@ describe("pool members", () => {
   };
 
   test.each([
+    ["${azurerm_cognitive_account.east.endpoint}", "contoso-east.openai.azure.com"],
     [
       '${replace(replace(azurerm_cognitive_account.east.endpoint, "https://", ""), "/", "")}',
       "contoso-east.openai.azure.com",
@@ -47,7 +48,7 @@ describe("pool members", () => {
   });
 
   test("an index with for_each is part of the address only in a plan", () => {
-    const member = '${trimprefix(azurerm_cognitive_account.all["east"].endpoint, "https://")}';
+    const member = '${azurerm_cognitive_account.all["east"].endpoint}';
     expect(() => parse({ fqdns: [member], resources: accounts })).toThrow(
       `azurerm_application_gateway.main.backend_address_pool[0].fqdns: cannot resolve ${member}; a pool member may mention ` +
         "the endpoint of one azurerm_cognitive_account in the same file, and references to a variable's default, to a " +
@@ -56,18 +57,9 @@ describe("pool members", () => {
     );
   });
 
-  test("refuses an endpoint as it is: it is a URL, and Azure does not extract the host name", () => {
-    const member = "${azurerm_cognitive_account.east.endpoint}";
-    expect(() => parse({ fqdns: [member], resources: accounts })).toThrow(
-      `azurerm_application_gateway.main.backend_address_pool[0].fqdns: ${member} is a URL, which Azure accepts as a pool ` +
-        "member but cannot send requests to; take the host name out of it, or write the host name",
-    );
-  });
-
   test("an account whose subdomain is not written has no known endpoint", () => {
     const resources = { azurerm_cognitive_account: { east: { kind: "OpenAI" } } };
-    const member = '${trimprefix(azurerm_cognitive_account.east.endpoint, "https://")}';
-    expect(() => parse({ fqdns: [member], resources })).toThrow(
+    expect(() => parse({ fqdns: ["${azurerm_cognitive_account.east.endpoint}"], resources })).toThrow(
       "the endpoint of azurerm_cognitive_account.east is not known: it has no literal custom_subdomain_name; set one, or write the FQDN",
     );
   });
@@ -87,7 +79,7 @@ test("a local that refers to itself is an error, not a hang", () => {
   expect(() => parse({ settings: { port: "${local.a}" }, sections })).toThrow("cannot resolve ${local.");
 });
 
-test("a number that is known only after apply is refused", () => {
+test("a number that only Terraform knows is an error that says so", () => {
   expect(() => parse({ settings: { port: "${var.port}" } })).toThrow(
     "azurerm_application_gateway.main.backend_http_settings[0].port: cannot resolve ${var.port}; references to a variable's default",
   );

@@ -108,7 +108,7 @@ describe("what cannot be read is refused with the block, the value and what is a
       {},
       "x.json: no `resource` block; give cdk.tf.json, Terraform JSON with resources, or the output of `terraform show -json <plan>`",
     ],
-    [{ resource: {} }, "x.json: has no azurerm_application_gateway resource"],
+    [{ resource: {} }, "x.json: no azurerm_application_gateway resource in it"],
   ])("%j as a whole", (json, message) => {
     expect(() => parseGatewayModel(json, { source: "x.json" })).toThrow(message);
   });
