@@ -113,9 +113,6 @@ module.exports = tseslint.config(
     rules: { "@typescript-eslint/no-require-imports": "off" },
   },
   ...directions,
-<<<<<<< HEAD
   ...clientDirections,
-=======
   documentation,
->>>>>>> gw-a
 );
