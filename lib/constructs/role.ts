@@ -107,7 +107,7 @@ class RoleAssignments extends Construct {
     refuseAtSynth(this, () => this.problems());
   }
 
-  /** Assignments that somebody else makes in the app, and that are made here as well. */
+  /** Assignments elsewhere in the app that duplicate one of these. */
   private problems(): string[] {
     const { root } = this.node;
     const own = assignmentsOf(root);
