@@ -45,7 +45,7 @@ export function unknownKey(key: string, known: readonly string[]): string {
 
 /** Whether a key names a credential of Azure OpenAI: `apiKey`, `api_key`, `token` … */
 export function isCredentialKey(key: string): boolean {
-  return /^(azure|openai|aoai|api|access|account|subscription|auth|bearer)*(keys?|tokens?|secrets?|passwords?|credentials?)\d?$/i.test(
+  return /^(azure|openai|aoai|api|access|account|subscription|auth|bearer)*(keys?|token|secrets?|passwords?|credentials?)\d?$/i.test(
     key.replaceAll(/[^A-Za-z0-9]/g, ""),
   );
 }

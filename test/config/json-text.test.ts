@@ -69,6 +69,31 @@ test("has the place of each value, and for a missing one that of the object arou
   expect([at("d"), at("a", "x"), at("a", "b", 7), at("c", "x", "y")]).toEqual(["1:1", "2:3", "3:5", "5:3"]);
 });
 
+test("the place of every member is that of its name, in any layout", () => {
+  const value = fc.jsonValue({ maxDepth: 4 });
+  fc.assert(
+    fc.property(value, fc.constantFrom(0, 2, "\t"), (input, indent) => {
+      const text = JSON.stringify(input, null, indent);
+      const read = readJsonText(text);
+      if (read.kind !== "JSON") throw new Error(read.problem);
+      const lines = text.split("\n");
+      const check = (at: unknown, path: readonly (string | number)[]) => {
+        if (typeof at !== "object" || at === null) return;
+        for (const [name, member] of Object.entries(at)) {
+          const key = Array.isArray(at) ? Number(name) : name;
+          const { line, column } = read.positionOf([...path, key]);
+          const begins = lines[line - 1]?.slice(column - 1) ?? "";
+          const expected = Array.isArray(at) ? JSON.stringify(member)[0] : JSON.stringify(name);
+          expect(begins.startsWith(expected ?? "")).toBe(true);
+          check(member, [...path, key]);
+        }
+      };
+      check(read.value, []);
+    }),
+    { numRuns: 300 },
+  );
+});
+
 describe("a text that is not JSON", () => {
   test.each([
     ["", 0, emptyTextProblem()],

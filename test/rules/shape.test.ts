@@ -55,7 +55,7 @@ test.each([
   expect(isCredentialKey(key)).toBe(true);
 });
 
-test.each(["keyVaultId", "secretId", "fqdn", "monkey", "keyboard", "tokensPerMinute", "weight", ""])(
+test.each(["keyVaultId", "secretId", "fqdn", "monkey", "keyboard", "tokens", "tokensPerMinute", "weight", ""])(
   "%s names no credential",
   (key) => {
     expect(isCredentialKey(key)).toBe(false);
