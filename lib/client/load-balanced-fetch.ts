@@ -66,7 +66,7 @@ export function createLoadBalancedFetch(options: LoadBalancedFetchOptions): Load
   const balancedFetch: FetchFunction = async (input, init) => {
     if (!isRequest(input) && OTHER_SCHEME.test(String(input))) return checked.fetch(input, init);
     const started = checked.now();
-    const request = await readRequest(input, init, checked.maxBufferedBodyBytes);
+    const request = await readRequest(input, init, checked);
     const states = pool.states(request.deployment, request.operation, started);
     return new Call(request, states, holders, checked, affinityKeyOf(request, checked), started).run();
   };
