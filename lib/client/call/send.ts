@@ -36,7 +36,7 @@ export class Transmission {
   constructor(
     private readonly request: BalancedRequest,
     private readonly attempt: Attempt,
-    private readonly limits: AttemptLimits,
+    limits: AttemptLimits,
     private readonly options: CheckedOptions,
     private readonly holders: Holders,
   ) {
@@ -156,7 +156,7 @@ export class Transmission {
   /** Before the request went out it was the token that took too long. */
   private timeout(reason: unknown): unknown {
     if (this.sent) return reason;
-    return new TokenProviderError(`the token provider gave no token within ${String(this.limits.attemptTimeout)}`);
+    return new TokenProviderError(`the token provider gave no token within ${String(this.limit.toHeaders)}`);
   }
 }
 
