@@ -91,6 +91,13 @@ describe("a request that is larger than a deployment's quota", () => {
     const response = await fetch(CHAT, { method: "POST", body: "{}" });
     expect([response.status, response.headers.get("retry-after")]).toEqual([429, "4"]);
   });
+
+  test("likewise where the other one could not be reached", async () => {
+    const { fetch, endpoints } = await balance([[TOO_LARGE], []]);
+    await endpoints[1]?.close();
+    const response = await fetch(CHAT, { method: "POST", body: "{}" });
+    expect([response.status, response.headers.get("retry-after")]).toEqual([429, "1"]);
+  });
 });
 
 describe("callers that give up before any headers", () => {

@@ -256,7 +256,9 @@ export class Call {
   private exhausted(milliseconds: number | undefined): Response {
     const { kept, candidates } = this;
     const throttled = kept.outcome === "throttled" && candidates.length > 1;
-    const answers = throttled || (!kept.mayPass && this.tried.size < candidates.length);
+    // One that could not be reached may hold what others do not, or have room for what they find too large.
+    const isOpen = this.unsuitable.size > 0 || this.tried.size < candidates.length;
+    const answers = throttled || (!kept.mayPass && isOpen);
     if (milliseconds === undefined || !answers) return this.giveKept(milliseconds);
     this.report.exhausted(this.attempts, 429, milliseconds);
     const notHeld = [...this.unsuitable.values()].filter((reason) => reason === "not-held").length;
