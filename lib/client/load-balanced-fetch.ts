@@ -81,8 +81,12 @@ export function createLoadBalancedFetch(options: LoadBalancedFetchOptions): Load
 /** The openai SDK asks for `data:,` before its first upload, to see whose Response class it will get. */
 const OTHER_SCHEME = /^(?!https?:)[a-z][a-z\d+.-]*:/i;
 
+/** @throws InvalidOptionError for a key that is no string: all numbers would count as the same. */
 function affinityKeyOf({ facts, deployment, operation, headers }: BalancedRequest, options: CheckedOptions) {
-  return facts.promptCacheKey ?? options.affinityKey?.({ deployment, operation, headers });
+  const key: unknown = facts.promptCacheKey ?? options.affinityKey?.({ deployment, operation, headers });
+  if (key === undefined || typeof key === "string") return key;
+  const found = key === null ? "null" : `a value of type ${typeof key}`;
+  throw new InvalidOptionError("affinityKey", `gave ${found}; let it give a string, or undefined for no key`);
 }
 
 async function choose(
