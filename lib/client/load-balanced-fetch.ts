@@ -46,9 +46,9 @@ export interface Choice {
  * throttles or fails. Of a request's URL only what follows from `/openai`, `/models` or `/anthropic` on is used;
  * credentials that the caller sets are replaced by the endpoint's own.
  *
- * It rejects as `fetch` does: with the abort reason of the caller's signal; with {@link EndpointsUnreachableError}
- * where no endpoint gave an HTTP answer; with {@link DeadlineError} after the deadline. Where HTTP has an answer,
- * that is what the caller gets.
+ * It rejects as `fetch` does: with the abort reason of the caller's signal; with {@link DeadlineError} after the deadline;
+ * with an attempt's own error where its request may have run and must not, or cannot, be sent again; with
+ * {@link EndpointsUnreachableError} where no endpoint gave an HTTP answer. Else the caller gets what HTTP has answered.
  *
  * @throws InvalidOptionError for options that cannot work.
  * @example

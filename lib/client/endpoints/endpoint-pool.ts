@@ -5,8 +5,8 @@ import { type Endpoint } from "./endpoint.js";
 import { EndpointState } from "./endpoint-state.js";
 
 /**
- * How many deployments are told apart; beyond it the one used longest ago is forgotten that is neither cooling down nor
- * has requests under way.
+ * How many deployments are told apart; beyond it one that has no requests under way is forgotten: the one used longest ago
+ * that is not cooling down, or else the one whose cooldown ends first.
  */
 export const MAX_DEPLOYMENTS = 1_000;
 

@@ -29,7 +29,7 @@ export const NO_FACTS: BodyFacts = {
   references: [],
 };
 
-/** Reads a JSON body once. Of a field that occurs twice the last one counts, as for a JSON parser. */
+/** Reads a JSON body once. Of a string that occurs twice the last one counts, as for a JSON parser. */
 export function factsOfJson(text: string): BodyFacts {
   const visitor = new BodyVisitor(text);
   new JsonScanner(visitor, { ignored: CALLERS_OWN }).scan(text);
