@@ -1,0 +1,65 @@
+import {
+  createLoadBalancedFetch,
+  type LoadBalancedFetchOptions,
+  type LoadBalancerEvent,
+} from "../../lib/client/index.js";
+import { FakeOpenAi, type FakeOpenAiOptions } from "../../lib/simulator/index.js";
+import { AGENT_MODEL, type AgentLoop, STORAGES } from "./agent-loops.js";
+
+export const REPLY = "21 degrees.";
+
+const started: FakeOpenAi[] = [];
+afterEach(async () => {
+  await Promise.all(started.splice(0).map((account) => account.close()));
+});
+
+/** Accounts that refuse what another one holds, and balancers over them. Closed when the test is over. */
+export async function agentAccounts(count: number, options: FakeOpenAiOptions = {}) {
+  const deployments = [{ name: AGENT_MODEL }];
+  const accounts = await Promise.all(
+    Array.from({ length: count }, (_, index) =>
+      FakeOpenAi.create({ name: `account-${index}`, reply: REPLY, deployments, ...options }),
+    ),
+  );
+  started.push(...accounts);
+  const endpoints = accounts.map(({ name, url }) => ({ name, url, apiKey: "key" }));
+  const events: LoadBalancerEvent[] = [];
+  return {
+    accounts,
+    endpoints,
+    events,
+    /** The outcomes of all attempts so far, and how many of each. */
+    outcomes: () => tally(events.flatMap((event) => (event.type === "attempt" ? [event.outcome] : []))),
+    /** The account that has answered the only conversation so far. */
+    holder(): FakeOpenAi {
+      const [holder, ...others] = accounts.filter(({ requests }) => requests.some(({ status }) => status === 200));
+      if (holder === undefined || others.length > 0) throw new Error(`${others.length + 1} accounts have answered`);
+      return holder;
+    },
+    balancer: (more: Partial<LoadBalancedFetchOptions> = {}) =>
+      createLoadBalancedFetch({ endpoints, onEvent: (event) => void events.push(event), ...more }),
+  };
+}
+
+/** A fetch that asks for another one at each request, with the number of those before. */
+export function perRequest(fetchOf: (earlier: number) => typeof fetch): typeof fetch {
+  let earlier = 0;
+  return (input, init) => fetchOf(earlier++)(input, init);
+}
+
+/** 100 conversations at once, half of them stored. @returns how many ended in what: an answer or an error. */
+export async function hundredConversations(loop: AgentLoop, fetchOf: () => typeof fetch) {
+  const ends = await Promise.all(
+    Array.from({ length: 100 }, async (_, index) => {
+      const [, storage = {}] = STORAGES[index % STORAGES.length] ?? [];
+      return loop("https://balanced.invalid", fetchOf(), storage).catch(String);
+    }),
+  );
+  return tally(ends);
+}
+
+function tally(values: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const value of values) counts[value] = (counts[value] ?? 0) + 1;
+  return counts;
+}
