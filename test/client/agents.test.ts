@@ -1,13 +1,13 @@
 import { Duration } from "../../lib/client/index.js";
 import { Fault } from "../../lib/simulator/index.js";
-import { AGENT_LOOPS } from "../support/agent-loops.js";
+import { AGENT_SDKS } from "../support/agent-loops.js";
 import { agentAccounts, hundredConversations, REPLY } from "../support/agents.js";
 
-describe.each(AGENT_LOOPS)("100 conversations of %s, half of them stored", (_, loop) => {
+describe.each(AGENT_SDKS)("100 conversations of %s", (_, loops) => {
   test("over two accounts: each stays where it began", async () => {
     const { accounts, balancer, outcomes } = await agentAccounts(2);
     const fetch = balancer();
-    expect(await hundredConversations(loop, () => fetch)).toEqual({ [REPLY]: 100 });
+    expect(await hundredConversations(loops, () => fetch)).toEqual({ [REPLY]: 100 });
     expect(Object.keys(outcomes())).toEqual(["answered"]);
     expect(accounts.map(({ requestCount }) => requestCount > 0)).toEqual([true, true]);
   });
@@ -16,7 +16,7 @@ describe.each(AGENT_LOOPS)("100 conversations of %s, half of them stored", (_, l
     const { accounts, balancer, outcomes } = await agentAccounts(count);
     accounts[0]?.inject(Fault.throttle(Duration.minutes(1)));
     const fetch = balancer();
-    expect(await hundredConversations(loop, () => fetch)).toEqual({ [REPLY]: 100 });
+    expect(await hundredConversations(loops, () => fetch)).toEqual({ [REPLY]: 100 });
     expect(Object.keys(outcomes()).sort()).toEqual(["answered", "throttled"]);
   });
 });

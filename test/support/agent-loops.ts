@@ -102,13 +102,19 @@ function langChainLoop(streamed: boolean): AgentLoop {
 /** LangChain loses the encrypted content of a streamed answer, and sends no reasoning back. */
 export const LANG_CHAIN_STREAMED = langChainLoop(true);
 
-export const AGENT_LOOPS: readonly (readonly [string, AgentLoop])[] = [
-  ["openai 6, whole", openAiLoop(openai6, false)],
-  ["openai 7, whole", openAiLoop(openai7 as unknown as typeof openai6, false)],
-  ["Vercel AI SDK, whole", vercelLoop(false)],
-  ["LangChain, whole", langChainLoop(false)],
-  ["openai 6, streamed", openAiLoop(openai6, true)],
-  ["openai 7, streamed", openAiLoop(openai7 as unknown as typeof openai6, true)],
-  ["Vercel AI SDK, streamed", vercelLoop(true)],
-  ["LangChain, streamed", LANG_CHAIN_STREAMED],
+const OPENAI_7 = openai7 as unknown as typeof openai6;
+
+/** Each whole and streamed. */
+export const AGENT_SDKS: readonly (readonly [string, readonly [whole: AgentLoop, streamed: AgentLoop]])[] = [
+  ["openai 6", [openAiLoop(openai6, false), openAiLoop(openai6, true)]],
+  ["openai 7", [openAiLoop(OPENAI_7, false), openAiLoop(OPENAI_7, true)]],
+  ["Vercel AI SDK", [vercelLoop(false), vercelLoop(true)]],
+  ["LangChain", [langChainLoop(false), LANG_CHAIN_STREAMED]],
 ];
+
+export const AGENT_LOOPS: readonly (readonly [string, AgentLoop])[] = AGENT_SDKS.flatMap(
+  ([name, [whole, streamed]]): [string, AgentLoop][] => [
+    [`${name}, whole`, whole],
+    [`${name}, streamed`, streamed],
+  ],
+);

@@ -47,15 +47,12 @@ export function perRequest(fetchOf: (earlier: number) => typeof fetch): typeof f
   return (input, init) => fetchOf(earlier++)(input, init);
 }
 
-/** 100 conversations at once, half of them stored. @returns how many ended in what: an answer or an error. */
-export async function hundredConversations(loop: AgentLoop, fetchOf: () => typeof fetch) {
-  const ends = await Promise.all(
-    Array.from({ length: 100 }, async (_, index) => {
-      const [, storage = {}] = STORAGES[index % STORAGES.length] ?? [];
-      return loop("https://balanced.invalid", fetchOf(), storage).catch(String);
-    }),
-  );
-  return tally(ends);
+/** 100 conversations at once, every second one streamed, half of both stored. @returns how many ended in what. */
+export async function hundredConversations(loops: readonly AgentLoop[], fetchOf: () => typeof fetch) {
+  const kinds = loops.flatMap((loop) => STORAGES.map(([, storage]) => ({ loop, storage })));
+  const all = Array.from({ length: 100 / kinds.length }, () => kinds).flat();
+  const ends = all.map(({ loop, storage }) => loop("https://balanced.invalid", fetchOf(), storage).catch(String));
+  return tally(await Promise.all(ends));
 }
 
 function tally(values: readonly string[]): Record<string, number> {
