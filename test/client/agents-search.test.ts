@@ -1,7 +1,6 @@
 import OpenAI from "openai";
 import { type LoadBalancedFetch } from "../../lib/client/index.js";
-import { AGENT_MODEL, STORAGES } from "../support/agent-loops.js";
-import { agentAccounts, perRequest } from "../support/agents.js";
+import { AGENT_MODEL, agentAccounts, perRequest, STORAGES } from "../support/agents.js";
 
 const client = (fetch: typeof globalThis.fetch) =>
   new OpenAI({ baseURL: "https://balanced.invalid/openai/v1", apiKey: "key", maxRetries: 0, fetch });

@@ -1,7 +1,7 @@
 import { Duration, type LoadBalancedFetchOptions } from "../../lib/client/index.js";
 import { Fault } from "../../lib/simulator/index.js";
-import { AGENT_LOOPS, LANG_CHAIN_STREAMED, STORAGES } from "../support/agent-loops.js";
-import { agentAccounts, perRequest, REPLY } from "../support/agents.js";
+import { AGENT_LOOPS, LANG_CHAIN_STREAMED } from "../support/agent-loops.js";
+import { agentAccounts, perRequest, REPLY, STORAGES } from "../support/agents.js";
 
 const conversations = AGENT_LOOPS.flatMap(([name, loop]) =>
   STORAGES.filter(([, { store }]) => loop !== LANG_CHAIN_STREAMED || store === undefined).map(

@@ -3,8 +3,7 @@ import { generateText } from "ai";
 import OpenAI from "openai";
 import { Duration, type LoadBalancedFetch, type LoadBalancedFetchOptions } from "../../lib/client/index.js";
 import { Fault } from "../../lib/simulator/index.js";
-import { AGENT_MODEL } from "../support/agent-loops.js";
-import { agentAccounts } from "../support/agents.js";
+import { AGENT_MODEL, agentAccounts } from "../support/agents.js";
 
 /** Not a multiple of three, so that taking turns does not pass for affinity. */
 const KEYS = Array.from({ length: 61 }, (_, index) => `session-${index}`);

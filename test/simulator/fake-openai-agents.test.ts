@@ -1,5 +1,6 @@
 import { FakeOpenAi } from "../../lib/simulator/index.js";
-import { AGENT_LOOPS, AGENT_MODEL, LANG_CHAIN_STREAMED, STORAGES } from "../support/agent-loops.js";
+import { AGENT_LOOPS, LANG_CHAIN_STREAMED } from "../support/agent-loops.js";
+import { AGENT_MODEL, STORAGES } from "../support/agents.js";
 
 /** Tool loops of real SDKs, each as its users write them, against one account; then the same over two accounts in turn. */
 const REPLY = "It is 21 degrees.";

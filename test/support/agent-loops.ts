@@ -6,22 +6,7 @@ import { generateText, jsonSchema, type ModelMessage, stepCountIs, streamText, t
 import * as openai6 from "openai";
 import * as openai7 from "openai-7";
 import { z } from "zod";
-
-export const AGENT_MODEL = "gpt-5-mini";
-
-/** What makes a request stateless. */
-export interface Storage {
-  readonly store?: false;
-  readonly include?: "reasoning.encrypted_content"[];
-}
-
-export const STORAGES: readonly (readonly [string, Storage])[] = [
-  ["stored", {}],
-  ["with encrypted reasoning", { store: false, include: ["reasoning.encrypted_content"] }],
-];
-
-/** A conversation that calls a tool, as users of an SDK write it: two requests or more. Gives the last answer's text. */
-export type AgentLoop = (url: string, fetch: typeof globalThis.fetch, storage: Storage) => Promise<string>;
+import { AGENT_MODEL, type AgentLoop } from "./agents.js";
 
 const PARAMETERS = {
   type: "object" as const,

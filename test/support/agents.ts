@@ -4,7 +4,22 @@ import {
   type LoadBalancerEvent,
 } from "../../lib/client/index.js";
 import { FakeOpenAi, type FakeOpenAiOptions } from "../../lib/simulator/index.js";
-import { AGENT_MODEL, type AgentLoop, STORAGES } from "./agent-loops.js";
+
+export const AGENT_MODEL = "gpt-5-mini";
+
+/** What makes a request stateless. */
+export interface Storage {
+  readonly store?: false;
+  readonly include?: "reasoning.encrypted_content"[];
+}
+
+export const STORAGES: readonly (readonly [string, Storage])[] = [
+  ["stored", {}],
+  ["with encrypted reasoning", { store: false, include: ["reasoning.encrypted_content"] }],
+];
+
+/** A conversation that calls a tool, as users of an SDK write it: two requests or more. Gives the last answer's text. */
+export type AgentLoop = (url: string, fetch: typeof globalThis.fetch, storage: Storage) => Promise<string>;
 
 export const REPLY = "21 degrees.";
 
