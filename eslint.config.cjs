@@ -55,7 +55,7 @@ const directions = Object.entries(allowed).map(([wing, may]) => {
 });
 
 module.exports = tseslint.config(
-  { ignores: ["dist/", "cdktf.out/", "node_modules/", "coverage/"] },
+  { ignores: ["dist/", "cdktf.out/", "**/node_modules/", "coverage/"] },
   tseslint.configs.strict,
   {
     linterOptions: { reportUnusedDisableDirectives: "error" },

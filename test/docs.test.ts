@@ -4,9 +4,10 @@ import { ROOT } from "./support/config.js";
 import { codeBlocks } from "./support/markdown.js";
 import { typeErrors } from "./support/type-check.js";
 
-/** docs/client.md shows parts of the examples, which are compiled as they are. */
+/** Pages that show the examples, or parts of them, which are compiled and run as they are. */
+const SHOWS_EXAMPLES = ["docs/client.md", "docs/testing.md"];
 const pages = ["README.md", ...readdirSync(join(ROOT, "docs")).map((page) => `docs/${page}`)].filter(
-  (page) => page.endsWith(".md") && page !== "docs/client.md",
+  (page) => page.endsWith(".md") && !SHOWS_EXAMPLES.includes(page),
 );
 
 test("all TypeScript in the pages compiles, and the check would see what does not", () => {

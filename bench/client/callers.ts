@@ -1,14 +1,19 @@
+import { createAzure } from "@ai-sdk/azure";
 import { AzureChatOpenAI } from "@langchain/openai";
+import { generateText, type LanguageModel } from "ai";
+import { createFallback } from "ai-fallback";
+import { createRetryableModel, error } from "ai-retry/language-model";
 import {
   createLoadBalancedFetch,
   Duration,
   type FetchFunction,
   type LoadBalancedFetchOptions,
 } from "aoai-kiss-lb/client";
-import { AzureOpenAI } from "openai";
-import { DEFAULT_STATUS_PATH, type FakeOpenAi, SimulatedGateway } from "../../lib/simulator/index.js";
+import { AzureOpenAI, OpenAI } from "openai";
+import { DEFAULT_STATUS_PATH, SimulatedGateway } from "../../lib/simulator/index.js";
 import { parseGatewayModel } from "../../lib/synthesized/index.js";
 import { gatewayJson } from "../../test/support/terraform-json.js";
+import { portkeyHeaders } from "./portkey.js";
 
 /** Asks for one chat completion; rejects where the caller would see an error. */
 export type Caller = () => Promise<unknown>;
@@ -18,25 +23,44 @@ export type AtEnd = (close: () => Promise<void>) => void;
 
 const API_VERSION = "2024-10-21";
 const DEPLOYMENT = "gpt-4o";
-const MESSAGES = [{ role: "user" as const, content: "Say hello." }];
-const PLACEHOLDER = "https://balanced.invalid";
+const PROMPT = "Say hello.";
+const MESSAGES = [{ role: "user" as const, content: PROMPT }];
+/** In place of an account's URL, where the balancer chooses. */
+export const PLACEHOLDER = "https://balanced.invalid";
+export const WAITING = { whenExhausted: "wait", deadline: Duration.seconds(30) } as const;
 
-export function balancedCaller(servers: readonly FakeOpenAi[], options: Partial<LoadBalancedFetchOptions>): Caller {
-  return sdkCaller(PLACEHOLDER, balanced(servers, options), 0);
+export function balanced(urls: readonly string[], options: Partial<LoadBalancedFetchOptions> = {}): FetchFunction {
+  return createLoadBalancedFetch({ endpoints: urls.map((url) => ({ url, apiKey: "key" })), ...options });
 }
 
-export function balanced(servers: readonly FakeOpenAi[], options: Partial<LoadBalancedFetchOptions>): FetchFunction {
-  return createLoadBalancedFetch({ endpoints: servers.map(({ url }) => ({ url, apiKey: "key" })), ...options });
+export function plainCaller(url: string, fetch: FetchFunction): Caller {
+  const body = JSON.stringify({ messages: MESSAGES });
+  const headers = { "content-type": "application/json", "api-key": "key" };
+  return async () => {
+    const path = `/openai/deployments/${DEPLOYMENT}/chat/completions?api-version=${API_VERSION}`;
+    const response = await fetch(url + path, { method: "POST", headers, body });
+    if (!response.ok) throw new Error(String(response.status));
+    return response.json();
+  };
 }
 
-/** The openai SDK on one endpoint, with its own retries. */
-export function singleEndpointCaller([server]: readonly FakeOpenAi[]): Caller {
-  return sdkCaller(server?.url ?? "", globalThis.fetch);
+/** @param maxRetries @default the SDK's own, 2 */
+export function sdkCaller(endpoint: string, fetch: FetchFunction, maxRetries?: number): Caller {
+  const retries = maxRetries === undefined ? {} : { maxRetries };
+  const client = new AzureOpenAI({ endpoint, apiKey: "key", apiVersion: API_VERSION, fetch, ...retries });
+  return () => client.chat.completions.create({ model: DEPLOYMENT, messages: MESSAGES });
+}
+
+/** The openai SDK in front of the Portkey gateway, which chooses. */
+export function portkeyCaller(gateway: string, urls: readonly string[], mode: "loadbalance" | "fallback"): Caller {
+  const defaultHeaders = portkeyHeaders(urls, mode, DEPLOYMENT);
+  const client = new OpenAI({ baseURL: gateway, apiKey: "key", maxRetries: 0, defaultHeaders });
+  return () => client.chat.completions.create({ model: DEPLOYMENT, messages: MESSAGES });
 }
 
 /** The openai SDK, with its own retries, in front of a simulated Application Gateway. */
-export async function gatewayCaller(servers: readonly FakeOpenAi[], atEnd: AtEnd): Promise<Caller> {
-  const backends = Object.fromEntries(servers.map(({ url }, index) => [`e${index}.openai.azure.com`, url]));
+export async function gatewayCaller(urls: readonly string[], atEnd: AtEnd): Promise<Caller> {
+  const backends = Object.fromEntries(urls.map((url, index) => [`e${index}.openai.azure.com`, url]));
   const json = gatewayJson({
     fqdns: Object.keys(backends),
     probe: { path: DEFAULT_STATUS_PATH, interval: 30, timeout: 30 },
@@ -46,44 +70,66 @@ export async function gatewayCaller(servers: readonly FakeOpenAi[], atEnd: AtEnd
   return sdkCaller(gateway.url, globalThis.fetch);
 }
 
-/** LangChain with one model for each endpoint, the others as fall-backs in their order. */
-export function fallbacksCaller(servers: readonly FakeOpenAi[]): Caller {
-  const [first, ...others] = servers.map(
-    ({ url }) =>
-      new AzureChatOpenAI({
-        azureOpenAIEndpoint: url,
-        azureOpenAIApiKey: "key",
-        azureOpenAIApiVersion: API_VERSION,
-        azureOpenAIApiDeploymentName: DEPLOYMENT,
-        maxRetries: 0,
-      }),
-  );
+export function langChainCaller(url: string, fetch: FetchFunction): Caller {
+  const model = langChainModel(url, fetch);
+  return () => model.invoke(PROMPT);
+}
+
+/** LangChain with one model for each account, the others as fall-backs in their order. */
+export function withFallbacksCaller(urls: readonly string[]): Caller {
+  const [first, ...others] = urls.map((url) => langChainModel(url, globalThis.fetch));
   if (first === undefined) throw new Error("no servers");
   const model = first.withFallbacks(others);
-  return () => model.invoke("Say hello.");
+  return () => model.invoke(PROMPT);
 }
 
-export function plainCaller(fetch: FetchFunction, base: () => string): Caller {
-  const body = JSON.stringify({ messages: MESSAGES });
-  const headers = { "content-type": "application/json", "api-key": "key" };
-  return async () => {
-    const path = `/openai/deployments/${DEPLOYMENT}/chat/completions?api-version=${API_VERSION}`;
-    const response = await fetch(base() + path, { method: "POST", headers, body });
-    if (!response.ok) throw new Error(String(response.status));
-    return response.json();
-  };
+export function aiSdkCaller(url: string, fetch: FetchFunction): Caller {
+  return generate(aiSdkModel(url, fetch));
 }
 
-/** @param maxRetries @default the SDK's own, 2 */
-export function sdkCaller(endpoint: string, fetch: FetchFunction, maxRetries?: number): Caller {
-  const client = new AzureOpenAI({
-    endpoint,
+/** ai-fallback with one model for each account. */
+export function aiFallbackCaller(urls: readonly string[]): Caller {
+  return generate(createFallback({ models: urls.map((url) => aiSdkModel(url, globalThis.fetch)) }));
+}
+
+/**
+ * ai-retry with one model for each account: the next where an error can be retried. Two accounts with deployments of
+ * one name are one model to it, which it does not try twice, so here they have names of their own.
+ */
+export function aiRetryCaller(urls: readonly string[]): Caller {
+  const [model, ...others] = urls.map((url, index) => aiSdkModel(url, globalThis.fetch, accountDeployment(index)));
+  if (model === undefined) throw new Error("no servers");
+  const retries = others.map((other) => error.isRetryable(true).switch({ model: other }));
+  return generate(createRetryableModel({ model, retries }));
+}
+
+function generate(model: LanguageModel): Caller {
+  return () => generateText({ model, prompt: PROMPT, maxRetries: 0 });
+}
+
+/** A second deployment of each account, by a name that no other account has. */
+export function accountDeployment(index: number): string {
+  return `${DEPLOYMENT}-${index}`;
+}
+
+function aiSdkModel(url: string, fetch: FetchFunction, deployment = DEPLOYMENT) {
+  const azure = createAzure({
+    baseURL: `${url}/openai`,
     apiKey: "key",
     apiVersion: API_VERSION,
+    useDeploymentBasedUrls: true,
     fetch,
-    ...(maxRetries !== undefined && { maxRetries }),
   });
-  return () => client.chat.completions.create({ model: DEPLOYMENT, messages: MESSAGES });
+  return azure.chat(deployment);
 }
 
-export const WAITING = { whenExhausted: "wait", deadline: Duration.seconds(30) } as const;
+function langChainModel(url: string, fetch: FetchFunction): AzureChatOpenAI {
+  return new AzureChatOpenAI({
+    azureOpenAIEndpoint: url,
+    azureOpenAIApiKey: "key",
+    azureOpenAIApiVersion: API_VERSION,
+    azureOpenAIApiDeploymentName: DEPLOYMENT,
+    maxRetries: 0,
+    configuration: { fetch },
+  });
+}

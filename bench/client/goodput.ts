@@ -1,13 +1,18 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Duration, FakeOpenAi, Latency } from "../../lib/simulator/index.js";
+import { type LoadBalancedFetchOptions } from "aoai-kiss-lb/client";
 import {
+  accountDeployment,
+  aiFallbackCaller,
+  aiRetryCaller,
   type AtEnd,
-  balancedCaller,
+  balanced,
   type Caller,
-  fallbacksCaller,
   gatewayCaller,
-  singleEndpointCaller,
+  PLACEHOLDER,
+  sdkCaller,
   WAITING,
+  withFallbacksCaller,
 } from "./callers.js";
 import { quantile } from "./statistics.js";
 
@@ -28,17 +33,24 @@ export interface Goodput {
   readonly p99Milliseconds: number;
 }
 
-type Create = (servers: readonly FakeOpenAi[], atEnd: AtEnd) => Caller | Promise<Caller>;
+type Create = (urls: readonly string[], atEnd: AtEnd) => Caller | Promise<Caller>;
+
+const ours =
+  (options: Partial<LoadBalancedFetchOptions>): Create =>
+  (urls) =>
+    sdkCaller(PLACEHOLDER, balanced(urls, options), 0);
 
 const CONTENDERS: readonly (readonly [string, Create])[] = [
-  ["ours, random", (servers) => balancedCaller(servers, { strategy: "random" })],
-  ["ours, weighted", (servers) => balancedCaller(servers, { strategy: "weighted" })],
-  ["ours, round-robin", (servers) => balancedCaller(servers, { strategy: "round-robin" })],
-  ["ours, most-remaining", (servers) => balancedCaller(servers, { strategy: "most-remaining" })],
-  ["ours, round-robin, waiting", (servers) => balancedCaller(servers, { strategy: "round-robin", ...WAITING })],
+  ["ours, random", ours({ strategy: "random" })],
+  ["ours, weighted", ours({ strategy: "weighted" })],
+  ["ours, round-robin", ours({ strategy: "round-robin" })],
+  ["ours, most-remaining", ours({ strategy: "most-remaining" })],
+  ["ours, round-robin, waiting", ours({ strategy: "round-robin", ...WAITING })],
   ["simulated gateway, SDK retries", gatewayCaller],
-  ["LangChain withFallbacks", fallbacksCaller],
-  ["one endpoint, SDK retries", singleEndpointCaller],
+  ["LangChain withFallbacks", withFallbacksCaller],
+  ["AI SDK, ai-fallback", aiFallbackCaller],
+  ["AI SDK, ai-retry", aiRetryCaller],
+  ["one endpoint, SDK retries", ([url = ""]) => sdkCaller(url, globalThis.fetch)],
 ];
 
 /**
@@ -57,7 +69,8 @@ export async function measureGoodput(): Promise<Goodput[]> {
 async function measure(name: string, demand: number, create: Create, times: readonly number[]): Promise<Goodput> {
   const servers = await Promise.all(Array.from({ length: ENDPOINTS }, limitedServer));
   const closings: (() => Promise<void>)[] = [];
-  const call = await create(servers, (close) => void closings.push(close));
+  const urls = servers.map(({ url }) => url);
+  const call = await create(urls, (close) => void closings.push(close));
   const latencies: number[] = [];
   await Promise.all(
     times.map(async (time) => {
@@ -85,9 +98,10 @@ async function measure(name: string, demand: number, create: Create, times: read
   };
 }
 
-function limitedServer(): Promise<FakeOpenAi> {
+function limitedServer(_: unknown, index: number): Promise<FakeOpenAi> {
+  const names = ["gpt-4o", accountDeployment(index)];
   return FakeOpenAi.create({
-    deployments: [{ name: "gpt-4o", requestsPerMinute: REQUESTS_PER_MINUTE }],
+    deployments: names.map((name) => ({ name, requestsPerMinute: REQUESTS_PER_MINUTE })),
     // A few at once: longer ones would hide the throttling in a short run.
     requestWindow: Duration.seconds(1),
     latency: Latency.logNormal(Duration.milliseconds(50), Duration.milliseconds(200)),

@@ -8,7 +8,7 @@ export async function main(endpoints: EndpointOptions[]): Promise<string[]> {
     azureOpenAIEndpoint: "https://balanced.invalid",
     azureOpenAIApiKey: "set by the balancer",
     azureOpenAIApiVersion: "2024-10-21",
-    azureOpenAIApiDeploymentName: "gpt-4o",
+    azureOpenAIApiDeploymentName: "gpt-5-mini",
     maxRetries: 0,
     configuration: { fetch: createLoadBalancedFetch({ endpoints }) },
   });

@@ -5,7 +5,7 @@ import { run } from "./endpoints.js";
 
 const meter = metrics.getMeter("aoai-kiss-lb");
 const attempts = meter.createCounter("aoai.attempts");
-const benches = meter.createCounter("aoai.benches");
+const cooldowns = meter.createCounter("aoai.cooldowns");
 const exhausted = meter.createCounter("aoai.exhausted");
 const timeToHeaders = meter.createHistogram("aoai.time_to_headers", { unit: "ms" });
 
@@ -14,8 +14,8 @@ function record(event: LoadBalancerEvent): void {
     const { endpoint, deployment, outcome, status, timeToHeadersMilliseconds } = event;
     attempts.add(1, { endpoint, deployment, outcome, status });
     timeToHeaders.record(timeToHeadersMilliseconds, { endpoint, deployment, outcome });
-  } else if (event.type === "bench") {
-    benches.add(1, { endpoint: event.endpoint, deployment: event.deployment, reason: event.reason });
+  } else if (event.type === "cooldown") {
+    cooldowns.add(1, { endpoint: event.endpoint, deployment: event.deployment, reason: event.reason });
   } else if (event.type === "exhausted") {
     exhausted.add(1, { deployment: event.deployment });
   }

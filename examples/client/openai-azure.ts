@@ -13,7 +13,7 @@ export async function main(endpoints: EndpointOptions[]): Promise<string[]> {
     fetch,
   });
   const stream = await client.chat.completions.create({
-    model: "gpt-4o",
+    model: "gpt-5-mini",
     messages: [{ role: "user", content: "Say hello." }],
     stream: true,
   });

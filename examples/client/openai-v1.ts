@@ -10,9 +10,13 @@ export async function main(endpoints: EndpointOptions[]): Promise<string[]> {
     maxRetries: 0,
     fetch: createLoadBalancedFetch({ endpoints }),
   });
-  const first = await client.responses.create({ model: "gpt-4o", input: "Say hello." });
+  const first = await client.responses.create({ model: "gpt-5-mini", input: "Say hello." });
   // Goes to the account that stores the first response.
-  const second = await client.responses.create({ model: "gpt-4o", input: "Again.", previous_response_id: first.id });
+  const second = await client.responses.create({
+    model: "gpt-5-mini",
+    input: "Again.",
+    previous_response_id: first.id,
+  });
   return [first.output_text, second.output_text];
 }
 

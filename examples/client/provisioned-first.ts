@@ -7,7 +7,7 @@ export async function main([first, ...others]: EndpointOptions[]): Promise<strin
   if (first === undefined) throw new Error("set AZURE_OPENAI_ENDPOINTS");
   const fetch = createLoadBalancedFetch({
     endpoints: [
-      { ...first, priority: 1, deployments: { "gpt-4o": "gpt-4o-ptu" } },
+      { ...first, priority: 1, deployments: { "gpt-5-mini": "gpt-5-mini-ptu" } },
       ...others.map((endpoint) => ({ ...endpoint, priority: 2 })),
     ],
     attemptTimeout: Duration.minutes(2),
@@ -22,7 +22,7 @@ export async function main([first, ...others]: EndpointOptions[]): Promise<strin
     fetch,
   });
   const messages = [{ role: "user" as const, content: "Say hello." }];
-  const completion = await client.chat.completions.create({ model: "gpt-4o", messages });
+  const completion = await client.chat.completions.create({ model: "gpt-5-mini", messages });
   return [completion.choices[0]?.message.content ?? ""];
 }
 

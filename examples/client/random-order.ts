@@ -25,7 +25,10 @@ export async function main(endpoints: EndpointOptions[]): Promise<string[]> {
   });
   const lines: string[] = [];
   for (const content of PROMPTS) {
-    const completion = await client.chat.completions.create({ model: "gpt-4o", messages: [{ role: "user", content }] });
+    const completion = await client.chat.completions.create({
+      model: "gpt-5-mini",
+      messages: [{ role: "user", content }],
+    });
     lines.push(`${servedBy.at(-1)}: ${completion.choices[0]?.message.content}`);
   }
   return lines;

@@ -10,7 +10,7 @@ export async function main(endpoints: EndpointOptions[]): Promise<string[]> {
     apiKey: "set by the balancer",
     fetch: createLoadBalancedFetch({ endpoints }),
   });
-  const model = azure.chat("gpt-4o");
+  const model = azure.chat("gpt-5-mini");
   const { text } = await generateText({ model, prompt: "Say hello.", maxRetries: 0 });
   const streamed = await streamText({ model, prompt: "Say hello.", maxRetries: 0 }).text;
   return [text, streamed];

@@ -3,6 +3,7 @@ import { SimulatorOptionError } from "../simulator/index.js";
 import { SynthesizedError } from "../synthesized/index.js";
 import { CredentialError, UsageError } from "../verify/index.js";
 import { demo } from "./demo.js";
+import { fake } from "./fake.js";
 import { type Command, type Io, OK, WRONG_USAGE } from "./io.js";
 import { simulate } from "./simulate.js";
 import { verifyCommand } from "./verify.js";
@@ -11,6 +12,7 @@ export const HELP = `aoai-lb <command>
 
   demo       synthesize the configuration, run it as a local gateway, and show what it will do
   simulate   run a synthesized gateway on this machine until Ctrl-C
+  fake       run fake Azure OpenAI accounts on this machine until Ctrl-C, for tests in any language
   verify     send requests to a gateway, simulated or deployed, and report who served them
 
 aoai-lb <command> --help tells more.
@@ -19,6 +21,7 @@ aoai-lb <command> --help tells more.
 const COMMANDS = new Map<string, Command>([
   ["demo", demo],
   ["simulate", simulate],
+  ["fake", fake],
   ["verify", verifyCommand],
 ]);
 

@@ -13,12 +13,12 @@ export interface LoadBalancedFetch extends FetchFunction {
   snapshot(): EndpointSnapshot[];
   /**
    * Chooses an endpoint as a call would, for a connection that does not pass through `fetch`: a WebSocket of the realtime
-   * API. What becomes of the connection is not seen; {@link coolDown} tells of one that was refused.
+   * API. The balancer does not see what becomes of the connection; report one that was refused with {@link coolDown}.
    *
    * @throws NoEndpointAvailableError where all are cooling down.
    * @throws TokenProviderError where the endpoint's token cannot be had.
    */
-  choose(what: { readonly deployment?: string; readonly affinityKey?: string }): Promise<Choice>;
+  choose(what: { readonly deployment?: string | undefined; readonly affinityKey?: string }): Promise<Choice>;
   /**
    * Leaves an endpoint alone until a time, because somebody else knows that it is throttled. Without a deployment it holds
    * for all of the endpoint. A shorter one than is known has no effect.
@@ -26,7 +26,7 @@ export interface LoadBalancedFetch extends FetchFunction {
    * @param endpoint its name.
    * @throws InvalidOptionError for a name that no endpoint has.
    */
-  coolDown(endpoint: string, what: { readonly deployment?: string; readonly until: Date }): void;
+  coolDown(endpoint: string, what: { readonly deployment?: string | undefined; readonly until: Date }): void;
 }
 
 /** Where to connect to, and what to send there. */

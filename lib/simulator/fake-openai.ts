@@ -135,14 +135,21 @@ export class FakeOpenAi {
     return this.log.records;
   }
 
-  /** API requests since the start, also those that `requests` has forgotten. */
+  /** API requests since the start or `clearRequests()`, also those that `requests` has forgotten. */
   get requestCount(): number {
     return this.received;
   }
 
-  /** Requests to the status path since the start. */
+  /** Requests to the status path since the start or `clearRequests()`. */
   get probeCount(): number {
     return this.probes;
+  }
+
+  /** Forgets what was asked so far: `requests`, `requestCount` and `probeCount` start anew. */
+  clearRequests(): void {
+    this.log.clear();
+    this.received = 0;
+    this.probes = 0;
   }
 
   /** Makes requests from now on meet a fault; several are met in the order of their injection. */

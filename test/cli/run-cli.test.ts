@@ -28,7 +28,7 @@ async function run(...args: string[]) {
 describe("aoai-lb", () => {
   test("tells its commands, and each command its options", async () => {
     expect(await run("--help")).toEqual({ code: OK, stdout: HELP, stderr: "" });
-    for (const command of ["demo", "simulate", "verify"]) {
+    for (const command of ["demo", "simulate", "fake", "verify"]) {
       const { code, stdout } = await run(command, "--help");
       expect(code).toBe(OK);
       expect(stdout).toMatch(new RegExp(`^(Usage: )?aoai-lb ${command} `));
@@ -37,8 +37,8 @@ describe("aoai-lb", () => {
 
   test.each([
     [[], "", HELP],
-    [["simulat"], '"simulat" is no command; there are demo, simulate, verify: see aoai-lb --help\n', ""],
-    [["toString"], '"toString" is no command; there are demo, simulate, verify: see aoai-lb --help\n', ""],
+    [["simulat"], '"simulat" is no command; there are demo, simulate, fake, verify: see aoai-lb --help\n', ""],
+    [["toString"], '"toString" is no command; there are demo, simulate, fake, verify: see aoai-lb --help\n', ""],
     [["demo", "a", "b"], 'one file or folder is expected; got also "b"\n', ""],
     [["simulate", "--nope"], "Unknown option '--nope': see aoai-lb simulate --help\n", ""],
     [["simulate", "a", "b"], 'one file or folder is expected; got also "b"\n', ""],

@@ -8,7 +8,7 @@ import {
   type LoadBalancedFetchOptions,
 } from "../../lib/client/index.js";
 import { CHAT } from "../support/balanced.js";
-import { startEndpoints, type Step } from "../support/scripted-endpoint.js";
+import { type PlainStep, startEndpoints } from "../support/scripted-endpoint.js";
 
 /** As many as a minute of `npm test` allows; more with CHAOS_REQUESTS=20000. */
 const SOCKET_REQUESTS = Number(process.env["CHAOS_REQUESTS"] ?? 1_000);
@@ -33,8 +33,8 @@ const SHORT_COOLDOWN = {
   misconfigured: Duration.milliseconds(20),
   maximum: Duration.milliseconds(100),
 };
-const THROTTLED: Step = { status: 429, headers: { "retry-after-ms": "5" } };
-const CHAOS: readonly Step[] = [200, 200, 200, "reset", 429, THROTTLED, 500, 503];
+const THROTTLED: PlainStep = { status: 429, headers: { "retry-after-ms": "5" } };
+const CHAOS: readonly PlainStep[] = [200, 200, 200, "reset", 429, THROTTLED, 500, 503];
 
 /** Four endpoints of which one, that may change, is healthy. */
 class Chaos {
@@ -42,7 +42,7 @@ class Chaos {
   readonly random = seeded(4);
   private hangs = 2;
 
-  step(index: number): Step {
+  step(index: number): PlainStep {
     if (index === this.healthy) return 200;
     if (this.hangs > 0 && this.random() < 0.01) {
       this.hangs--;

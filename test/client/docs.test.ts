@@ -2,11 +2,12 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import {
   createLoadBalancedFetch,
+  DEFAULT_COMMIT_AFTER,
   DEFAULT_COOLDOWN,
   DEFAULT_RETRY_AMBIGUOUS,
   EXHAUSTED_CODE,
   type LoadBalancedFetchOptions,
-  MAX_STICKY_IDS,
+  MAX_HELD_REFERENCES,
   STRATEGIES,
 } from "../../lib/client/index.js";
 
@@ -38,7 +39,7 @@ test("the table of options has each one", () => {
   })();
   const names = refusal.split("known are ")[1]?.split(", ") ?? [];
   expect(names).toContain("endpoints");
-  const table = page.slice(page.indexOf("## Options"), page.indexOf("## Which strategy"));
+  const table = page.slice(page.indexOf("## Which options"), page.indexOf("## What it does"));
   for (const name of names) expect(table).toContain(`\`${name}\``);
 });
 
@@ -51,11 +52,12 @@ test("every link to a file leads to one", () => {
 test("the page names what the code has", () => {
   for (const strategy of STRATEGIES) expect(page).toContain(`\`${strategy}\``);
   expect(page).toContain(EXHAUSTED_CODE);
-  expect(page).toContain(MAX_STICKY_IDS.toLocaleString("en"));
+  expect(page).toContain(MAX_HELD_REFERENCES.toLocaleString("en"));
   expect(
     [DEFAULT_COOLDOWN.throttled, DEFAULT_COOLDOWN.failed, DEFAULT_COOLDOWN.misconfigured, DEFAULT_COOLDOWN.maximum].map(
       String,
     ),
   ).toEqual(["10 s", "1 s", "1 min", "5 min"]);
-  expect(DEFAULT_RETRY_AMBIGUOUS).toEqual(["chat", "completions", "embeddings", "audio", "unstored-responses"]);
+  expect(page).toMatch(new RegExp(`\`commitAfter\` +\\| ${String(DEFAULT_COMMIT_AFTER)} `));
+  expect(DEFAULT_RETRY_AMBIGUOUS).toEqual(["chat", "completions", "embeddings", "audio", "responses"]);
 });

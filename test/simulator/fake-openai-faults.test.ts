@@ -138,10 +138,11 @@ test.each([0, 1, 3])("a stream is cut after %i events", async (afterEvents) => {
   expect(server.requests).toMatchObject([{ status: 200, completed: false }]);
 });
 
-/** The events of a stream by their data, the last of which may not be JSON. */
+/** The events of a stream by their data. */
 async function eventsOf(response: Response): Promise<unknown[]> {
   const frames = (await response.text()).split("\n\n").filter(Boolean);
-  return frames.map((frame) => JSON.parse(frame.slice(frame.indexOf("data: ") + "data: ".length)) as unknown);
+  const data = frames.map((frame) => frame.slice(frame.indexOf("data: ") + "data: ".length));
+  return data.map((text): unknown => (text === "[DONE]" ? text : JSON.parse(text)));
 }
 
 describe("a rate limit that is told inside a stream", () => {
@@ -153,7 +154,7 @@ describe("a rate limit that is told inside a stream", () => {
     server.inject(Fault.streamError(), { times: 1 });
     const response = await ask({ stream: true });
     expect(response.status).toBe(200);
-    expect(await eventsOf(response)).toEqual([{ error: { ...failure, type: "server_error", param: null } }]);
+    expect(await eventsOf(response)).toEqual([{ error: { ...failure, type: "too_many_requests", param: null } }]);
     expect(await outcomes(1)).toEqual([200]);
   });
 
@@ -195,11 +196,18 @@ describe("a rate limit that is told inside a stream", () => {
 
 test("a dripped stream arrives event by event", async () => {
   await start();
-  server.inject(Fault.drip(Duration.milliseconds(5)));
-  const response = await ask({ stream: true });
-  let chunks = 0;
-  for await (const chunk of response.body ?? []) chunks += chunk.length > 0 ? 1 : 0;
-  expect(chunks).toBe(8); // filter results, role, four words, end, [DONE]
+  server.inject(Fault.drip(Duration.minutes(60)), { times: 1 });
+  const reader = (await ask({ stream: true })).body?.getReader();
+  const { value } = (await reader?.read()) ?? {};
+  expect(Buffer.from(value ?? []).toString()).toMatch(/^data: .*\n\n$/); // the first one, and no other
+  expect(server.requests).toMatchObject([{ status: 200, completed: false }]);
+  await reader?.cancel();
+});
+
+test("a dripped stream arrives whole", async () => {
+  await start();
+  server.inject(Fault.drip(Duration.milliseconds(1)));
+  expect(await eventsOf(await ask({ stream: true }))).toHaveLength(8); // filter results, role, four words, end, [DONE]
 });
 
 test("connections are refused, on the same port accepted again, and closed for good", async () => {

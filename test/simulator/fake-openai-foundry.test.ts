@@ -144,7 +144,9 @@ describe("spillover", () => {
       "x-ms-spillover-from-deployment": "provisioned",
       "x-ms-spillover-error": "429",
     });
-    expect(second.headers.has("retry-after")).toBe(false);
+    expect(first.headers.get("x-ratelimit-limit-requests")).toBe("1");
+    const limits = [...second.headers.keys()].filter((name) => /^(retry-after|x-ratelimit)/.test(name));
+    expect(limits).toEqual([]);
     expect(server.requests[1]?.deployment).toBe("standard");
     expect((await post(CHAT, body)).status).toBe(429);
   });

@@ -99,6 +99,20 @@ test("tokens per minute: the prompt and the most that may be written, before the
   expect(await fake.statuses(3, "chat", body)).toEqual([200, 200, 429]);
 });
 
+test("a window that is over leaves everything, also where the other limit refuses", async () => {
+  const deployments = [{ name: "chat", requestsPerMinute: 0.5, tokensPerMinute: 1_000 }];
+  await using fake = await start({ deployments });
+  const left = async () => {
+    const { status, headers } = await fake.ask("chat", { max_tokens: 92 }); // and 8 for the prompt
+    return [status, headers.get("x-ratelimit-remaining-tokens"), headers.get("x-ratelimit-reset-tokens")];
+  };
+  expect(await left()).toEqual([200, "900", "60"]);
+  fake.pass(59_000);
+  expect(await left()).toEqual([429, "900", "1"]);
+  fake.pass(1_000);
+  expect(await left()).toEqual([429, "1000", "0"]);
+});
+
 test("a request that can never fit is told to come back tomorrow", async () => {
   await using fake = await start({ deployments: [{ name: "chat", tokensPerMinute: 100 }] });
   const response = await fake.ask("chat", { max_tokens: 1_000 });

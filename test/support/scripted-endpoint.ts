@@ -4,9 +4,12 @@ import { type AddressInfo } from "node:net";
 
 /**
  * What an endpoint does with one request: answer with a status, or with headers and a body too; `reset` the
- * connection before an answer; `hang` until the client leaves; `cut` the connection in the middle of a body.
+ * connection before an answer; `hang` until the client leaves; `cut` the connection in the middle of a body; or what a
+ * function does with the response.
  */
-export type Step =
+export type Step = PlainStep | ((response: ServerResponse) => unknown);
+
+export type PlainStep =
   | number
   | { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: string }
   | "reset"
@@ -21,7 +24,7 @@ export interface SeenRequest {
 }
 
 /** Steps in their order, then 200 for ever; or what to do at each request. */
-export type Script = readonly Step[] | (() => Step);
+export type Script = readonly Step[] | { (): Step };
 
 /** A server on a free local port that answers by its script. */
 export class ScriptedEndpoint {
@@ -91,6 +94,10 @@ export class ScriptedEndpoint {
     this.log.push(this.name);
     const step = this.nextStep();
     if (step === "hang") return;
+    if (typeof step === "function") {
+      step(response);
+      return;
+    }
     if (step === "reset") {
       request.socket.resetAndDestroy();
     } else if (step === "cut") {

@@ -108,7 +108,7 @@ const NOT_HELD: ReadonlySet<string> = new Set(["invalid_encrypted_content", "pre
 
 /** The service sends these without a code, too: then the message says it. */
 const NOT_HELD_MESSAGE =
-  /encrypted content\b.*\bcould not be (?:verified|decrypted|parsed)|\bitem with id '[^']*' not found|previous response (?:with id )?'[^']*' not found|\bcreated under a different (?:azure openai )?resource\b/i;
+  /encrypted content\b.*\bcould not be (?:verified|decrypted|parsed)|\bitem with id '[^']*' not found|previous response (?:with id )?'[^']*' not found|\bcreated under a different azure openai resource/i;
 const NOT_FOUND_MESSAGE = /\bnot found\b|\bno \w[\w ]* found\b|\bcould not find\b|\bdoes(?: not|n't) exist\b/i;
 
 function isNotHeld({ status, error }: ResponseEnding, references: readonly string[]): boolean {

@@ -114,8 +114,12 @@ function errorCodeOf({ ending, response, error }: Result): string | undefined {
   return ending.kind === "response" ? ending.error?.code : undefined;
 }
 
+/** The deployment stands in the header's value, or in its name. */
 function spilloverFrom(headers: Headers): string | undefined {
-  for (const [name] of headers) if (name.startsWith(SPILLOVER)) return name.slice(SPILLOVER.length);
+  for (const [name, value] of headers) {
+    if (!name.startsWith(SPILLOVER)) continue;
+    return name === `${SPILLOVER}deployment` ? value : name.slice(SPILLOVER.length);
+  }
   return undefined;
 }
 

@@ -54,8 +54,15 @@ export class Transmission {
     let response: Response | undefined;
     try {
       const outgoing = outgoingRequest(request, attempt.state.endpoint);
-      if (!(await this.authorize(outgoing))) return undefined;
-      if (this.options.isCustomFetch) await encodeBody(outgoing);
+      // No wait where none is needed: what was chosen is asked at once.
+      const preparing = this.prepare(outgoing);
+      if (preparing !== undefined) {
+        await preparing;
+        if (attempt.isOvertaken()) {
+          limit.end();
+          return undefined;
+        }
+      }
       if (limit.signal !== undefined) outgoing.init.signal = limit.signal;
       this.sent = true;
       response = await this.inTime(this.options.fetch(outgoing.url, outgoing.init), discard);
@@ -80,18 +87,18 @@ export class Transmission {
     }
   }
 
-  /** @returns whether the request may go out. */
-  private async authorize({ init }: OutgoingRequest): Promise<boolean> {
-    const { attempt, limit } = this;
-    const credential = attempt.state.endpoint.credential();
+  /** Adds the credential. @returns undefined where that took no time. */
+  private prepare(outgoing: OutgoingRequest): Promise<void> | undefined {
+    const { headers } = outgoing.init;
+    const credential = this.attempt.state.endpoint.credential();
+    const encoding = this.options.isCustomFetch ? encodeBody(outgoing) : undefined;
     if (!(credential instanceof Promise)) {
-      Object.assign(init.headers, credential);
-      return true;
+      Object.assign(headers, credential);
+      return encoding;
     }
-    Object.assign(init.headers, await untilAborted(credential, limit.signal));
-    if (!attempt.isOvertaken()) return true;
-    limit.end();
-    return false;
+    return untilAborted(Promise.all([credential, encoding]), this.limit.signal).then(([values]) => {
+      Object.assign(headers, values);
+    });
   }
 
   private ownForm(response: Response): Response {
@@ -159,14 +166,18 @@ function endingOf(error: unknown): Ending | undefined {
   return failure && { kind: "network", failure };
 }
 
-/** Other fetches than the platform's do not know its FormData and Blob, and send their names instead. */
-async function encodeBody({ init }: OutgoingRequest): Promise<void> {
+/**
+ * Other fetches than the platform's do not know its FormData and Blob, and send their names instead.
+ *
+ * @returns undefined where there is nothing to encode.
+ */
+function encodeBody({ init }: OutgoingRequest): Promise<void> | undefined {
   const { body } = init;
-  if (!(body instanceof FormData || body instanceof Blob)) return;
+  if (!(body instanceof FormData || body instanceof Blob)) return undefined;
   const encoded = new Response(body);
   const type = encoded.headers.get("content-type");
   if (type !== null && (body instanceof FormData || init.headers["content-type"] === undefined)) {
     init.headers["content-type"] = type;
   }
-  init.body = new Uint8Array(await encoded.arrayBuffer());
+  return encoded.arrayBuffer().then((bytes) => void (init.body = new Uint8Array(bytes)));
 }

@@ -48,7 +48,7 @@ function meaningOf(name: string, data: string): Meaning {
   } catch {
     return name === "ping" ? PRELUDE : OUTPUT;
   }
-  const type = field(body, "type") ?? name;
+  const type = name === "error" ? name : (field(body, "type") ?? name);
   switch (type) {
     case "ping":
     case "message_start":
@@ -71,7 +71,7 @@ function meaningOf(name: string, data: string): Meaning {
 
 /** The event's own `type` is no code. */
 function withoutType(body: unknown): unknown {
-  return typeof body === "object" && body !== null ? { ...body, type: undefined } : body;
+  return field(body, "type") === "error" ? { ...Object(body), type: undefined } : body;
 }
 
 /** A chunk of a chat or completion without any text: the prompt filter's, or one with nothing but a role. */

@@ -37,14 +37,22 @@ export function tokenCredential(provider: TokenProvider): Credential {
 
 /** The credential rejects with {@link TokenProviderError} where the provider fails. */
 export function headerCredential(headers: HeaderValues | HeaderProvider): Credential {
-  if (typeof headers !== "function") return () => headers;
+  if (typeof headers !== "function") {
+    const values = withLowerCaseNames(headers);
+    return () => values;
+  }
   const fetchHeaders = oneAtATime(async () => headers(), headers, "headers function", "headers");
   return async () => {
     const given = await fetchHeaders();
     const problem = headersProblem(given);
     if (problem !== undefined) throw new TokenProviderError(`the headers function gave ${problem}`);
-    return given;
+    return withLowerCaseNames(given);
   };
+}
+
+/** As the caller's are kept, which they replace. */
+function withLowerCaseNames(headers: HeaderValues): HeaderValues {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }
 
 /** All of them together; the last one has the last word on a name. */

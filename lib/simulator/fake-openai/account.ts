@@ -5,6 +5,7 @@ import { type Conversation, idPrefixOf, type Item, type StoredItem, type StoredR
 import { type ModelKind, kindOfModel } from "./model-kind.js";
 import { RateLimit } from "./rate-limit.js";
 import { type NotHeldErrors, ServiceError } from "./service-error.js";
+import { Shelf } from "./shelf.js";
 
 /** A model deployment of the account; its limits are its own, as in Azure. */
 export interface FakeDeployment {
@@ -38,12 +39,12 @@ export interface AccountProps {
 /** What belongs to one account alone: deployments with their limits, and everything that callers have stored. */
 export class Account {
   readonly identity = new AccountIdentity();
-  readonly responses = new Map<string, StoredResponse>();
-  readonly conversations = new Map<string, Conversation>();
-  readonly files = new Map<string, StoredFile>();
+  readonly responses = new Shelf<StoredResponse>();
+  readonly conversations = new Shelf<Conversation>();
+  readonly files = new Shelf<StoredFile>();
   readonly reply: string;
   readonly notHeldErrors: NotHeldErrors;
-  private readonly items = new Map<string, StoredItem>();
+  private readonly items = new Shelf<StoredItem>();
   private readonly deployments = new Map<string, Deployment>();
 
   constructor(private readonly props: AccountProps) {
@@ -86,21 +87,9 @@ export class Account {
   storeItems(items: readonly Item[]): StoredItem[] {
     return items.map((item) => {
       const stored = { ...item, id: item.id ?? this.identity.issueId(idPrefixOf(item)) };
-      remember(this.items, stored.id, stored);
+      this.items.put(stored.id, stored, JSON.stringify(stored).length);
       return stored;
     });
-  }
-
-  storeResponse(stored: StoredResponse): void {
-    remember(this.responses, stored.response.id, stored);
-  }
-
-  storeConversation(conversation: Conversation): void {
-    remember(this.conversations, conversation.object.id, conversation);
-  }
-
-  storeFile(id: string, file: StoredFile): void {
-    remember(this.files, id, file);
   }
 
   /** For `created` fields: whole seconds. */
@@ -115,15 +104,4 @@ export interface Deployment {
   /** Undefined where the model's name does not say. */
   readonly kind: ModelKind | undefined;
   readonly rateLimit: RateLimit;
-}
-
-/** Of each kind of stored object: the oldest are forgotten, so that a long run stays in its memory. */
-const MAX_STORED = 10_000;
-
-function remember<T>(map: Map<string, T>, id: string, value: T): void {
-  map.set(id, value);
-  for (const oldest of map.keys()) {
-    if (map.size <= MAX_STORED) return;
-    map.delete(oldest);
-  }
 }

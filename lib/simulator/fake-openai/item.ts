@@ -7,12 +7,14 @@ export interface Item {
 
 export type StoredItem = Item & { readonly id: string };
 
-/** What a response stored: its input items, its output, and the response that it continued. */
+/** A response with its items; what it continued is in its `previous_response_id`. */
 export interface StoredResponse {
-  readonly response: Readonly<Record<string, unknown>> & { readonly id: string };
+  readonly response: Readonly<Record<string, unknown>> & {
+    readonly id: string;
+    readonly previous_response_id: string | null;
+  };
   readonly input: readonly StoredItem[];
   readonly output: readonly StoredItem[];
-  readonly previous: StoredResponse | undefined;
 }
 
 export interface Conversation {

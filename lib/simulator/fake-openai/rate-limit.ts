@@ -82,10 +82,9 @@ class WindowedCount {
   }
 
   take(amount: number): boolean {
-    const now = this.clock();
-    if (now >= this.endsAt) {
+    if (this.isOver()) {
       this.used = 0;
-      this.endsAt = now + this.windowMilliseconds;
+      this.endsAt = this.clock() + this.windowMilliseconds;
     }
     if (this.used + amount > this.limit) return false;
     this.used += amount;
@@ -99,12 +98,16 @@ class WindowedCount {
   headers(what: "requests" | "tokens"): Record<string, string> {
     return {
       [`x-ratelimit-limit-${what}`]: String(this.perMinute),
-      [`x-ratelimit-remaining-${what}`]: String(this.limit - this.used),
+      [`x-ratelimit-remaining-${what}`]: String(this.isOver() ? this.limit : this.limit - this.used),
       [`x-ratelimit-reset-${what}`]: String(Math.ceil(this.millisecondsLeft() / 1_000)),
     };
   }
 
+  private isOver(): boolean {
+    return this.clock() >= this.endsAt;
+  }
+
   private millisecondsLeft(): number {
-    return Math.max(1, Math.ceil(this.endsAt - this.clock()));
+    return this.isOver() ? 0 : Math.ceil(this.endsAt - this.clock());
   }
 }

@@ -20,14 +20,19 @@ export async function readBytes(request: IncomingMessage): Promise<Buffer> {
 export async function parseRequestBody(contentType: string | undefined, bytes: Buffer): Promise<ParsedBody> {
   if (bytes.length === 0) return EMPTY;
   if (contentType?.startsWith("multipart/form-data")) return parseForm(contentType, bytes);
-  try {
-    if (depthOf(bytes) > MAX_DEPTH) throw new RangeError("too deep");
-    const body: unknown = JSON.parse(bytes.toString("utf8"));
-    if (typeof body === "object" && body !== null && !Array.isArray(body)) return { body: { ...body }, uploads: {} };
-  } catch {
-    // Falls through: text that is no JSON gets the same answer as JSON that is no object, or that is nested too deep.
-  }
+  const body = parseJson(bytes);
+  if (typeof body === "object" && body !== null && !Array.isArray(body)) return { body: { ...body }, uploads: {} };
   throw ServiceError.invalidRequest("We could not parse the JSON body of your request.");
+}
+
+/** Undefined for what is no JSON, or is nested too deep. */
+export function parseJson(bytes: Buffer): unknown {
+  if (depthOf(bytes) > MAX_DEPTH) return undefined;
+  try {
+    return JSON.parse(bytes.toString("utf8"));
+  } catch {
+    return undefined;
+  }
 }
 
 /** How deep brackets are nested in a JSON text, without a call for each: what is deeper would use up the stack later. */

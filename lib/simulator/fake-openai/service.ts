@@ -43,6 +43,8 @@ export interface ServiceRequest {
 export interface Outcome {
   answer: Answer;
   readonly headers: Record<string, string>;
+  /** Of the deployment that answers, or refuses. */
+  rateLimitHeaders: Readonly<Record<string, string>>;
   caller?: Caller;
   deployment?: string;
   body?: unknown;
@@ -58,7 +60,7 @@ export class Service {
       "apim-request-id": randomUUID(),
       [CLIENT_REQUEST_ID]: typeof clientId === "string" ? clientId : randomUUID(),
     };
-    const outcome: Outcome = { answer: jsonAnswer({}), headers };
+    const outcome: Outcome = { answer: jsonAnswer({}), headers, rateLimitHeaders: {} };
     try {
       outcome.answer = await this.run(request, outcome);
     } catch (error) {
@@ -66,6 +68,7 @@ export class Service {
       outcome.answer = jsonAnswer(error.body, error.status);
       Object.assign(outcome.headers, error.headers);
     }
+    Object.assign(outcome.headers, outcome.rateLimitHeaders);
     return outcome;
   }
 
@@ -132,7 +135,7 @@ function runOn(
   outcome.deployment = deployment.name;
   headers["x-ms-deployment-name"] = deployment.name;
   const admission = deployment.rateLimit.admit(estimateTokens(route.operation, operation.body));
-  Object.assign(headers, deployment.rateLimit.headers());
+  outcome.rateLimitHeaders = deployment.rateLimit.headers();
   if (!admission.admitted) throw limitExceeded(admission, route);
   if (failure !== undefined) throw failure;
   checkModelKind(route.operation, deployment.model);

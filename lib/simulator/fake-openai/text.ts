@@ -1,5 +1,5 @@
 /** Four characters a token: the rule of thumb that Azure's estimate is close to for English text. */
-const CHARACTERS_PER_TOKEN = 4;
+export const CHARACTERS_PER_TOKEN = 4;
 
 /** Tokens of a prompt, whatever its shape. */
 export function countTokens(prompt: unknown): number {

@@ -1,5 +1,6 @@
 import { dataFrame, type EventsAnswer } from "../answer.js";
 import { logprobsOf } from "../logprobs.js";
+import { streamedError } from "../stream-failure.js";
 import { type WrittenText } from "../text.js";
 import { type ToolCall } from "../tool-call.js";
 
@@ -47,7 +48,7 @@ export function chatStream(answer: ChatAnswer, withUsage: boolean): EventsAnswer
       "data: [DONE]\n\n",
     ],
     framesBeforeFailure: 0,
-    failure: ({ code, message }) => [dataFrame({ error: { message, type: "server_error", param: null, code } })],
+    failure: (failure) => [dataFrame({ error: streamedError(failure) })],
   };
 }
 

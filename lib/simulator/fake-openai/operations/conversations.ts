@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { type Account } from "../account.js";
 import { type Answer, jsonAnswer } from "../answer.js";
 import { type Conversation, type Item } from "../item.js";
 import { type OperationRequest, parseBody } from "../operation.js";
@@ -29,7 +30,7 @@ export function conversations(request: OperationRequest): Answer {
     case "POST ": {
       const { metadata } = parseBody(UPDATE, request.body);
       const object = { ...conversation.object, metadata };
-      account.storeConversation({ ...conversation, object });
+      store(account, { ...conversation, object });
       return jsonAnswer(object);
     }
     case "DELETE ":
@@ -51,8 +52,12 @@ function create(request: OperationRequest): Answer {
   const object = { id, object: "conversation", created_at: account.nowSeconds(), metadata: metadata ?? {} };
   const conversation = { object, items: [] };
   add(request, conversation, items ?? []);
-  account.storeConversation(conversation);
+  store(account, conversation);
   return jsonAnswer(object);
+}
+
+function store(account: Account, conversation: Conversation): void {
+  account.conversations.put(conversation.object.id, conversation, JSON.stringify(conversation).length);
 }
 
 function add({ account }: OperationRequest, conversation: Conversation, items: readonly Item[]): readonly Item[] {

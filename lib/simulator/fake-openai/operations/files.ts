@@ -11,8 +11,7 @@ export function files(request: OperationRequest): Answer {
   if (more.length > 0) throw ServiceError.resourceNotFound();
   if (id === undefined) {
     if (method === "POST") return upload(request);
-    if (method === "GET")
-      return jsonAnswer({ object: "list", data: [...account.files.values()].map((file) => file.object) });
+    if (method === "GET") return jsonAnswer({ object: "list", data: account.files.values.map((file) => file.object) });
     throw ServiceError.resourceNotFound();
   }
   const file = storedFile(request, id);
@@ -44,7 +43,7 @@ function upload({ account, body, uploads }: OperationRequest): Answer {
     purpose,
     status: "processed",
   };
-  account.storeFile(object.id, { object, bytes });
+  account.files.put(object.id, { object, bytes }, bytes.length);
   return jsonAnswer(object);
 }
 

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { type Answer, eventFrame, type EventsAnswer, jsonAnswer } from "../answer.js";
 import { type ModelRequest } from "../operation.js";
 import { ServiceError } from "../service-error.js";
+import { isRateLimit } from "../stream-failure.js";
 import { countTokens, write } from "../text.js";
 import { type ToolCall, toolCallFor } from "../tool-call.js";
 
@@ -90,9 +91,9 @@ function streamOf(message: Message, tokens: readonly string[], call: ToolCall | 
     kind: "events",
     frames: events.map(eventFrame),
     framesBeforeFailure: beginning.length,
-    failure: ({ code, message: text }) => {
-      const type = code === "rate_limit_exceeded" ? "rate_limit_error" : "api_error";
-      return [eventFrame({ type: "error", error: { type, message: text } })];
+    failure: (failure) => {
+      const type = isRateLimit(failure) ? "rate_limit_error" : "api_error";
+      return [eventFrame({ type: "error", error: { type, message: failure.message } })];
     },
   };
 }

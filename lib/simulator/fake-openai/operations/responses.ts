@@ -8,7 +8,7 @@ import { checkToolOutputs, inputItems } from "../responses/input.js";
 import { functionCallItem, messageItem, type OutputItem, reasoningItem } from "../responses/output.js";
 import { RESPONSE_REQUEST, type ResponseRequest } from "../responses/request.js";
 import { ServiceError } from "../service-error.js";
-import { countTokens, write, type WrittenText } from "../text.js";
+import { CHARACTERS_PER_TOKEN, countTokens, write, type WrittenText } from "../text.js";
 import { type ToolCall, toolCallFor } from "../tool-call.js";
 
 /** `POST /responses`: stored on this account unless `store` is false. */
@@ -19,7 +19,7 @@ export function createResponse({ account, deployment, body }: ModelRequest): Ans
   const reasons = deployment.kind === "reasoning";
   const { previous, conversation } = continued(account, request);
   const input = inputItems(account, request.input ?? []);
-  checkToolOutputs(input, earlierItems(previous, conversation));
+  checkToolOutputs(input, earlierItems(account, previous, conversation));
 
   const limit = request.max_output_tokens ?? Number.POSITIVE_INFINITY;
   const thought = reasons ? reasoningTokens(limit) : 0;
@@ -47,7 +47,7 @@ export function createResponse({ account, deployment, body }: ModelRequest): Ans
   };
   if (response.store) {
     const stored = { input: account.storeItems(input), output: account.storeItems(output) };
-    account.storeResponse({ response, previous, ...stored });
+    account.responses.put(response.id, { response, ...stored }, CHARACTERS_PER_TOKEN * response.usage.total_tokens);
     conversation?.items.push(...stored.input, ...stored.output);
   }
   if (request.stream === true) return responseStream({ response, output, written });
@@ -82,11 +82,17 @@ function continued(account: Account, request: ResponseRequest): Continued {
   return { previous, conversation };
 }
 
-function* earlierItems(previous: StoredResponse | undefined, conversation: Conversation | undefined): Iterable<Item> {
+function* earlierItems(
+  account: Account,
+  previous: StoredResponse | undefined,
+  conversation: Conversation | undefined,
+): Iterable<Item> {
   if (conversation !== undefined) yield* conversation.items;
-  for (let stored = previous; stored !== undefined; stored = stored.previous) {
+  for (let stored = previous; stored !== undefined;) {
     yield* stored.output;
     yield* stored.input;
+    const { previous_response_id: id } = stored.response;
+    stored = id === null ? undefined : account.responses.get(id);
   }
 }
 
@@ -127,7 +133,7 @@ function echoOf(request: ResponseRequest, reasons: boolean) {
   };
 }
 
-function usageOf(prompt: readonly Item[], written: WrittenText, call: ToolCall | undefined, thought: number): unknown {
+function usageOf(prompt: readonly Item[], written: WrittenText, call: ToolCall | undefined, thought: number) {
   const input = countTokens(prompt);
   const output = thought + (call === undefined ? written.tokens.length : countTokens(call.arguments));
   return {

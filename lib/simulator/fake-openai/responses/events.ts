@@ -1,4 +1,5 @@
 import { eventFrame, type EventsAnswer, type StreamFailure } from "../answer.js";
+import { streamedError } from "../stream-failure.js";
 import { type WrittenText } from "../text.js";
 import { type FunctionCallItem, type MessageItem, type OutputItem, type ReasoningItem } from "./output.js";
 
@@ -46,13 +47,13 @@ function numberedFrame(first: number): (event: ResponseEvent, index: number) => 
 }
 
 /** The nested `error` is Azure's; OpenAI's own has its fields beside the type. Sources: docs/fake-openai.md. */
-function failureEvents({ code, message, form }: StreamFailure, response: object): ResponseEvent[] {
+function failureEvents(failure: StreamFailure, response: object): ResponseEvent[] {
+  const { code, message, form } = failure;
   const failed = (error: object | null): ResponseEvent => ({
     type: "response.failed",
     response: { ...response, status: "failed", error },
   });
-  const type = code === "rate_limit_exceeded" ? "too_many_requests" : "server_error";
-  const error: ResponseEvent = { type: "error", error: { type, code, message, param: null } };
+  const error: ResponseEvent = { type: "error", error: streamedError(failure) };
   switch (form) {
     case "response.failed":
       return [failed({ code, message })];
