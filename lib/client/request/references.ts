@@ -3,8 +3,8 @@ import { JsonScanner, type JsonVisitor } from "./json-scanner.js";
 /**
  * What lives on one account only, by the names it goes by: ids, and hashes of encrypted reasoning.
  *
- * Taken is the value of `id`, whatever its prefix (new kinds of items keep appearing), and that of a field which refers to
- * something, such as `previous_response_id` or `file_ids`, where it has a prefix that the service gives. Not taken are names
+ * Taken is the value of `id` and `previous_response_id`, whatever its prefix (new kinds of items keep appearing), and that of
+ * another field which refers to something, such as `file_ids`, where it has a prefix that the service gives. Not taken are names
  * of the caller's own: in `metadata`, `user`, `prompt_cache_key` and `call_id`.
  */
 export class ReferenceVisitor implements JsonVisitor {
@@ -25,7 +25,7 @@ export function referenceScanner(visitor: JsonVisitor): JsonScanner {
 }
 
 export function isReference(key: string, value: string): boolean {
-  if (key === "id") return ID.test(value) && !value.startsWith("call_");
+  if (key === "id" || key === "previous_response_id") return ID.test(value) && !value.startsWith("call_");
   return REFERRING_KEY.test(key) && KNOWN_ID.test(value);
 }
 
