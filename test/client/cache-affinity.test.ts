@@ -17,14 +17,12 @@ async function accounts() {
   const clock = { now: 0 };
   const balancer = (more: Partial<LoadBalancedFetchOptions> = {}) =>
     three.balancer({ strategy: "round-robin", now: () => clock.now, ...more });
-  /** @returns the name of the account that has answered the last request. */
-  const served = () =>
-    three.events.findLast((event) => event.type === "attempt" && event.outcome === "answered") as { endpoint: string };
+  /** @returns the name of the account that has answered. */
   const ask = async (fetch: LoadBalancedFetch, fields: object, init: RequestInit & { url?: string } = {}) => {
     const body = JSON.stringify({ model: AGENT_MODEL, input: "?", messages: MESSAGES, ...fields });
     const response = await fetch(init.url ?? RESPONSES, { method: "POST", body, ...init });
     expect([response.status, await response.text()]).toEqual([200, expect.any(String)]);
-    return served().endpoint;
+    return three.lastEndpoint();
   };
   const askEach = async (fetch: LoadBalancedFetch, init?: RequestInit & { url?: string }) => {
     const names: string[] = [];

@@ -53,6 +53,16 @@ test.each(["reset", "hang"] as const)(
   },
 );
 
+test("goes on where a refusal is told inside a stream", async () => {
+  const event = { type: "error", error: { code: "invalid_encrypted_content", message: "It could not be verified." } };
+  const body = `event: error\ndata: ${JSON.stringify(event)}\n\n`;
+  const stream: Step = { status: 200, headers: { "content-type": "text/event-stream" }, body };
+  const { post, log, events } = await balance([[stream], []]);
+  expect(await post(openai("responses"), { body: '{"stream":true,"input":[{"encrypted_content":"gAAA"}]}' })).toBe(200);
+  expect(log.join("")).toBe("ab");
+  expect(events.map((told) => (told.type === "attempt" ? told.outcome : told.type))).toEqual(["not-held", "answered"]);
+});
+
 test("refers to a response whatever its id begins with", async () => {
   const { post, log } = await balance([[], [json({ id: "caresp_1a" })], []]);
   for (let n = 0; n < 2; n++) await post(openai("responses"));

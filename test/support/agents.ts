@@ -45,6 +45,8 @@ export async function agentAccounts(count: number, options: FakeOpenAiOptions = 
     events,
     /** The outcomes of all attempts so far, and how many of each. */
     outcomes: () => tally(events.flatMap((event) => (event.type === "attempt" ? [event.outcome] : []))),
+    /** The name of the endpoint of the last attempt. */
+    lastEndpoint: () => events.flatMap((event) => (event.type === "attempt" ? [event.endpoint] : [])).at(-1) ?? "",
     /** The account that has answered the only conversation so far. */
     holder(): FakeOpenAi {
       const [holder, ...others] = accounts.filter(({ requests }) => requests.some(({ status }) => status === 200));
