@@ -1,3 +1,4 @@
+const jsdoc = require("eslint-plugin-jsdoc");
 const tseslint = require("typescript-eslint");
 
 /** The house's import directions: for each wing, what its files may not import. */
@@ -54,6 +55,46 @@ const directions = Object.entries(allowed).map(([wing, may]) => {
   return { files: [`lib/${wing}/**/*.ts`], rules: { "no-restricted-imports": ["error", { patterns }] } };
 });
 
+/** What users see of the constructs: each has a summary. Constructors have that of their class. */
+const exported = "ExportNamedDeclaration >";
+const documented = [
+  `ExportNamedDeclaration[declaration.type="VariableDeclaration"]`,
+  `${exported} :matches(ClassDeclaration, FunctionDeclaration)`,
+  `${exported} :matches(TSInterfaceDeclaration, TSTypeAliasDeclaration, TSEnumDeclaration)`,
+  `${exported} TSEnumDeclaration TSEnumMember`,
+  `${exported} TSInterfaceDeclaration :matches(TSPropertySignature, TSMethodSignature)`,
+  `${exported} ClassDeclaration MethodDefinition[kind!="constructor"][accessibility!="private"]`,
+  `${exported} ClassDeclaration TSAbstractMethodDefinition`,
+  `${exported} ClassDeclaration :matches(PropertyDefinition, TSAbstractPropertyDefinition)[accessibility!="private"][key.type!="PrivateIdentifier"]`,
+  `${exported} ClassDeclaration TSParameterProperty[accessibility!="private"]`,
+];
+/** `@default` is missing, beside the summary, empty, or a sentence. */
+const wrongDefault = [
+  ":not(*:has(JsdocTag[tag=default]))",
+  "[delimiterLineBreak=''][description!='']",
+  ":has(JsdocTag[tag=default][description=/[.]$|^$/])",
+];
+const documentation = {
+  files: ["lib/constructs/**/*.ts", "lib/duration.ts"],
+  plugins: { jsdoc },
+  rules: {
+    "jsdoc/require-jsdoc": ["error", { require: { FunctionDeclaration: false }, contexts: documented }],
+    "jsdoc/require-description": ["error", { contexts: documented }],
+    "jsdoc/no-restricted-syntax": [
+      "error",
+      {
+        contexts: [
+          {
+            context: "TSPropertySignature[optional=true]",
+            comment: `JsdocBlock:matches(${wrongDefault.join(", ")})`,
+            message: "An optional prop ends with a line `@default`: code, or a phrase after a hyphen; no period.",
+          },
+        ],
+      },
+    ],
+  },
+};
+
 module.exports = tseslint.config(
   { ignores: ["dist/", "cdktf.out/", "**/node_modules/", "coverage/"] },
   tseslint.configs.strict,
@@ -73,4 +114,5 @@ module.exports = tseslint.config(
   },
   ...directions,
   ...clientDirections,
+  documentation,
 );

@@ -24,6 +24,13 @@ describe("Duration", () => {
     );
   });
 
+  test("a number that stands for a token is left to who takes the duration, and has no length", () => {
+    const duration = Duration.minutes(-8.109562212591379e298);
+    expect(duration.isUnresolved()).toBe(true);
+    expect(() => duration.toSeconds()).toThrow(RangeError);
+    expect(Duration.seconds(1).isUnresolved()).toBe(false);
+  });
+
   test("seconds and milliseconds agree", () => {
     fc.assert(
       fc.property(fc.nat(), (n) => {

@@ -6,7 +6,7 @@ import { brokenReferences, repeatedPriorities } from "./support/references.js";
 const examples = readdirSync(join(ROOT, "examples")).filter((file) => file.endsWith(".json"));
 
 describe("examples", () => {
-  test("are these", () => {
+  test("are the three files that the tests know", () => {
     expect(examples.sort()).toEqual(["existing-accounts.json", "fleet.json", "minimal.json"]);
   });
 

@@ -36,3 +36,40 @@ describe("who may import whom", () => {
     expect(complaints(wing, imported)).toBe(count);
   });
 });
+
+/** What the documentation rules say to a file of the constructs. */
+function documentation(code: string): string[] {
+  return linter
+    .verify(code, config, { filename: join(ROOT, "lib/constructs/some-file.ts") })
+    .flatMap(({ ruleId, message }) => (ruleId?.startsWith("jsdoc/") ? [message] : []));
+}
+
+describe("the documentation of what users see", () => {
+  const props = (member: string) => `/** Some. */\nexport interface SomeProps {\n${member}\n}\n`;
+
+  test.each([
+    ["a prop", props("readonly a: string;")],
+    ["a method", "/** Some. */\nexport class Some {\n  run(): void {}\n}\n"],
+    ["a getter", "/** Some. */\nexport class Some {\n  get a(): number { return 1; }\n}\n"],
+    ["a field of the constructor", "/** Some. */\nexport class Some {\n  constructor(readonly a: string) {}\n}\n"],
+    ["a member of an enum", '/** Some. */\nexport enum Some {\n  A = "a",\n}\n'],
+    ["a class", "export class Some {}\n"],
+    ["a constant", "export const SOME = 1;\n"],
+    ["a prop with tags alone", props("/** @see https://example.com */\nreadonly a: string;")],
+    ["an optional prop without a default", props("/** Some. */\nreadonly a?: string;")],
+    ["a default on the line of the summary", props("/** Some. @default 1 */\nreadonly a?: number;")],
+    ["a default that is a sentence", props("/**\n * Some.\n *\n * @default - none.\n */\nreadonly a?: number;")],
+  ])("has a complaint about %s", (_, code) => {
+    expect(documentation(code)).toHaveLength(1);
+  });
+
+  test.each([
+    ["a prop with a summary", props("/** Some. */\nreadonly a: string;")],
+    ["a default", props("/**\n * Some.\n *\n * @default - none\n */\nreadonly a?: string;")],
+    ["what is private", "/** Some. */\nexport class Some {\n  private readonly a = 1;\n  private run(): void {}\n}\n"],
+    ["what is not exported", "class Some {\n  run(): void {}\n}\n"],
+    ["a constructor", "/** Some. */\nexport class Some {\n  constructor() {}\n}\n"],
+  ])("has none about %s", (_, code) => {
+    expect(documentation(code)).toEqual([]);
+  });
+});

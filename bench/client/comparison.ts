@@ -15,9 +15,13 @@ import { startPortkey } from "./portkey.js";
 import { quantile, type Summary, summary } from "./statistics.js";
 import { startStubServers } from "./stub-servers.js";
 
-const ROUNDS = 5;
-const CALLS = 300;
+/** One after the other. */
+const CALLS = 1_000;
+const WARM_UP_CALLS = 200;
+/** At once, in each round. */
+const CALLS_TOGETHER = 300;
 const CONNECTIONS = 32;
+const ROUNDS = 7;
 
 export interface Compared {
   readonly name: string;
@@ -95,60 +99,83 @@ function contenders(
   ];
 }
 
-/** Rounds of all contenders take turns; the first one warms up. */
 async function measure(list: readonly Contender[]): Promise<Compared[]> {
-  const measured = list.map((contender) => ({
-    ...contender,
-    milliseconds: [] as number[],
-    rates: [] as number[],
-    failed: 0,
-  }));
-  for (let round = 0; round <= ROUNDS; round++) {
-    for (const contender of measured) {
-      const alone = await run(contender.call, 1);
-      const together = await run(contender.call, CONNECTIONS);
-      if (round === 0) continue;
-      contender.milliseconds.push(...alone.milliseconds);
-      contender.rates.push(together.perSecond);
-      contender.failed += alone.failed + together.failed;
-    }
-  }
-  const results = measured.map(({ name, alone, milliseconds, rates, failed }) => ({
-    name,
-    alone,
-    p50Milliseconds: quantile(milliseconds, 0.5),
-    p99Milliseconds: quantile(milliseconds, 0.99),
-    perSecond: summary(rates),
-    successShare: 1 - failed / (ROUNDS * CALLS * 2),
-  }));
-  return results.map(({ alone, ...result }) => {
-    const base = results.find(({ name }) => name === alone);
+  const alone = await measureOneByOne(list);
+  const together = await measureTogether(list);
+  const results = list.map((contender, index) => {
+    const { milliseconds, failed } = alone[index] ?? { milliseconds: [], failed: 0 };
+    const { rates, failed: failedTogether } = together[index] ?? { rates: [], failed: 0 };
     return {
-      ...result,
+      ...contender,
+      p50Milliseconds: quantile(milliseconds, 0.5),
+      p99Milliseconds: quantile(milliseconds, 0.99),
+      perSecond: summary(rates),
+      successShare: 1 - (failed + failedTogether) / (CALLS + ROUNDS * CALLS_TOGETHER),
+    };
+  });
+  return results.map(({ name, p50Milliseconds, p99Milliseconds, perSecond, successShare, alone: other }) => {
+    const base = results.find((result) => result.name === other);
+    return {
+      name,
+      p50Milliseconds,
+      p99Milliseconds,
+      perSecond,
+      successShare,
       added: base && {
-        p50Milliseconds: result.p50Milliseconds - base.p50Milliseconds,
-        p99Milliseconds: result.p99Milliseconds - base.p99Milliseconds,
+        p50Milliseconds: p50Milliseconds - base.p50Milliseconds,
+        p99Milliseconds: p99Milliseconds - base.p99Milliseconds,
       },
     };
   });
 }
 
-async function run(call: Caller, connections: number) {
-  const milliseconds: number[] = [];
-  let failed = 0;
-  let left = CALLS;
-  const started = performance.now();
-  const worker = async () => {
-    while (left-- > 0) {
+/**
+ * The contenders take turns call by call, so that what else the machine does meets all of them, and in a random order,
+ * so that none always comes after one of the same library, whose code is then at hand.
+ */
+async function measureOneByOne(list: readonly Contender[]) {
+  const measured = list.map(({ call }) => ({ call, milliseconds: [] as number[], failed: 0 }));
+  for (let round = -WARM_UP_CALLS; round < CALLS; round++) {
+    for (const contender of shuffled(measured)) {
       const sent = performance.now();
-      try {
-        await call();
-        milliseconds.push(performance.now() - sent);
-      } catch {
-        failed++;
-      }
+      const succeeded = await succeeds(contender.call);
+      if (round < 0) continue;
+      if (succeeded) contender.milliseconds.push(performance.now() - sent);
+      else contender.failed++;
     }
-  };
-  await Promise.all(Array.from({ length: connections }, worker));
-  return { milliseconds, failed, perSecond: (CALLS / (performance.now() - started)) * 1_000 };
+  }
+  return measured;
+}
+
+/** Round by round. */
+async function measureTogether(list: readonly Contender[]) {
+  const measured = list.map(({ call }) => ({ call, rates: [] as number[], failed: 0 }));
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const contender of measured) {
+      const started = performance.now();
+      let left = CALLS_TOGETHER;
+      const caller = async () => {
+        while (left-- > 0) if (!(await succeeds(contender.call))) contender.failed++;
+      };
+      await Promise.all(Array.from({ length: CONNECTIONS }, caller));
+      contender.rates.push((CALLS_TOGETHER / (performance.now() - started)) * 1_000);
+    }
+  }
+  return measured;
+}
+
+function shuffled<T>(list: readonly T[]): T[] {
+  return list
+    .map((item) => ({ item, key: Math.random() }))
+    .sort((one, other) => one.key - other.key)
+    .map(({ item }) => item);
+}
+
+async function succeeds(call: Caller): Promise<boolean> {
+  try {
+    await call();
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -12,6 +12,7 @@ interface Cooldown {
 function shared(endpoints: EndpointOptions[], channel: EventEmitter<{ cooldown: [Cooldown] }>): LoadBalancedFetch {
   const fetch = createLoadBalancedFetch({
     endpoints,
+    strategy: "round-robin",
     onEvent: (event) => {
       if (event.type !== "cooldown" || event.reason !== "throttled" || event.status === undefined) return;
       const { endpoint, deployment, cooldownMilliseconds } = event;

@@ -1,7 +1,7 @@
 import { parseArgs, type ParseArgsConfig } from "node:util";
 import { UsageError } from "../verify/index.js";
 
-/** Parses a command's arguments; what it does not know is said in a sentence. @throws UsageError */
+/** Parses a command's arguments. @throws UsageError for an unknown option */
 export function parseArguments<T extends NonNullable<ParseArgsConfig["options"]>>(
   command: string,
   args: readonly string[],
@@ -10,7 +10,7 @@ export function parseArguments<T extends NonNullable<ParseArgsConfig["options"]>
   try {
     return parseArgs({ args: [...args], allowPositionals: true, options });
   } catch (error) {
-    // The first sentence says what is wrong with which option; it quotes names of options, never their values.
+    // The first sentence names the option and what is wrong with it; it quotes no values.
     const [sentence = ""] = (error as Error).message.split(/\.\s/);
     throw new UsageError(`${sentence}: see aoai-lb ${command} --help`);
   }

@@ -12,19 +12,19 @@ import { type Backend, BACKEND_HEADER, Lab } from "./lab.js";
 export const DEMO_HELP = `aoai-lb demo [<file or folder>]
 
 Runs a gateway on this machine in front of fake Azure OpenAI accounts, sends real traffic, breaks a backend, throttles
-one, streams, and says what callers see. Without a file it synthesizes the configuration first (gateway.config.json, or
+one, streams, and reports what callers see. Without a file it synthesizes the configuration first (gateway.config.json, or
 the one that AOAI_LB_CONFIG names); with one it takes a cdk.tf.json, other Terraform JSON, or a plan as JSON.
 
-Exit code: 0 every claim held, 1 one did not or the demonstration was interrupted, 2 the input cannot be used.
+Exit code: 0 every claim held, 1 a claim failed or the run was interrupted, 2 the input cannot be used.
 `;
 
 const REQUESTS = 60;
 const REQUESTS_PER_BACKEND = 5;
-/** More than are sent before the time is up. */
+/** More than can be sent before the run ends. */
 const ENOUGH = 1_000_000;
 const STREAMS = 12;
 const CONCURRENCY = 4;
-/** Enough to show that each takes turns by itself. */
+/** Enough to show that each instance takes its own turns. */
 const MAXIMUM_INSTANCES = 2;
 /** The probes are sped up so that they take a dead backend out in about this time; with many backends, in up to the other. */
 const DETECTION = Duration.milliseconds(1_500);
@@ -43,7 +43,7 @@ export const demo: Command = async (args, io) => {
     return OK;
   }
   const [path, ...more] = positionals;
-  if (more.length > 0) throw new UsageError(`one file or folder is expected; got also "${more.join('" "')}"`);
+  if (more.length > 0) throw new UsageError(`give one file or folder; got also "${more.join('" "')}"`);
   const model = readGatewayModel(path ?? (await synthesize(io)));
   const instances = Math.min(Math.max(1, model.instances.minimum), MAXIMUM_INSTANCES);
   const probeTimeScale = probeTimeScaleOf(model, instances);
@@ -66,7 +66,7 @@ interface SendOptions {
   readonly signal?: AbortSignal;
 }
 
-/** The five parts, one after the other, each with what it claims. */
+/** The five parts of the demonstration, each with its claims. */
 class Demonstration {
   readonly claims: Claims;
 
@@ -90,12 +90,12 @@ class Demonstration {
       await this.oneDown("2. One backend goes down");
       await this.oneThrottled("3. One backend is throttled");
       await this.streaming("4. Streaming");
-      await this.allHealthy("5. Recovery: everything is well again");
+      await this.allHealthy("5. Recovery: everything is healthy again");
     }
     this.claims.summarize();
   }
 
-  /** @returns whether all are: there is nothing more to show of backends that never come up */
+  /** @returns whether all are healthy; otherwise there is nothing more to show */
   private async allHealthy(title: string): Promise<boolean> {
     this.say(`\n${title}`);
     const healed = await Promise.all(this.lab.backends.map((backend) => this.heal(backend)));
@@ -169,7 +169,7 @@ class Demonstration {
     this.claims.check("buffering on: it comes with the end", firstTokenShare(on) > 0.8);
   }
 
-  /** Says so if the probes do not find it healthy. */
+  /** Reports it if the probes do not find the backend healthy. */
   private async heal({ fqdn, server }: Backend): Promise<boolean> {
     server.heal();
     if (server.state !== "listening") await server.accept();
@@ -182,7 +182,7 @@ class Demonstration {
     );
   }
 
-  /** Until a probe has just been answered: what happens now, callers see before the next one does. */
+  /** Waits until a probe has just been answered, so that callers notice what happens now before the next probe does. */
   private async untilProbed({ server }: Backend): Promise<void> {
     const seen = () => server.probeCount + server.requestCount;
     const before = seen();
@@ -197,7 +197,7 @@ class Demonstration {
     return this.send({ url: gateway.url, stream: true, requests: STREAMS });
   }
 
-  /** Sends until something happens, or turns out not to. */
+  /** Sends requests until an event happens or fails. */
   private async sendUntil(event: Promise<void>): Promise<[happened: boolean, report: Report]> {
     const end = new AbortController();
     const stop = () => end.abort();
@@ -212,7 +212,7 @@ class Demonstration {
     return [await happened, report];
   }
 
-  /** @throws the reason of the abort, on Ctrl-C: nothing is claimed of a run that was cut short */
+  /** @throws the reason of the abort, on Ctrl-C: an interrupted run has no claims */
   private async send(options: SendOptions = {}): Promise<Report> {
     const { backends, gateway, credential, deployment } = this.lab;
     const report = await verify({
@@ -242,7 +242,7 @@ async function synthesize(io: Io): Promise<string> {
   const { synthesizeConfig } = await import("../stacks/synthesize.js").catch((error: unknown) => {
     if (!/Cannot find (package|module)/.test(String(error))) throw error;
     throw new UsageError(
-      "to synthesize needs cdktf, constructs and @cdktf/provider-azurerm, and not all of them are installed: install them, or name a synthesized file, `aoai-lb demo cdktf.out`",
+      "synthesizing needs the packages cdktf, constructs and @cdktf/provider-azurerm, which are not all installed; install them, or give a synthesized file: `aoai-lb demo cdktf.out`",
     );
   });
   const { file, summary } = synthesizeConfig(io.env);

@@ -1,6 +1,6 @@
 import { type ProgressStream } from "../verify/index.js";
 
-/** What a command has of the outside world. */
+/** A command's access to the outside world. */
 export interface Io {
   readonly stdout: ProgressStream;
   readonly stderr: ProgressStream;
@@ -17,5 +17,5 @@ export const NOT_AS_EXPECTED = 1;
 /** It could not run: the arguments or the input are wrong. */
 export const WRONG_USAGE = 2;
 
-/** A command: does its work and gives the exit code. */
+/** A command; it returns the exit code. */
 export type Command = (args: readonly string[], io: Io) => Promise<number>;

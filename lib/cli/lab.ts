@@ -18,11 +18,11 @@ import {
 } from "../synthesized/index.js";
 import { Credential, UsageError } from "../verify/index.js";
 
-/** Far less than a region takes to begin an answer: the lab is for looking, not for waiting. */
+/** Much less than a region's latency, so that nobody waits for the lab. */
 const BACKEND_LATENCY = Latency.uniform(Duration.milliseconds(5), Duration.milliseconds(15));
 const EVENT_INTERVAL = Duration.milliseconds(25);
-/** What a fake account has where the file makes no deployment on it. */
-const DEFAULT_DEPLOYMENT = "gpt-4o";
+/** The deployment of a fake account for which the file has none. */
+const DEFAULT_DEPLOYMENT = "gpt-5-mini";
 /** Models that do not chat, by their names. */
 const OTHER_MODELS = /embedding|whisper|transcribe|tts|realtime|dall-e|image|sora/;
 export const BACKEND_HEADER = "x-ms-region";
@@ -34,7 +34,7 @@ const ANYBODY = "anybody";
 export interface Backend {
   /** The pool member. */
   readonly fqdn: string;
-  /** What its answers say in `x-ms-region`: the first label of its name, so that two in one region can be told apart. */
+  /** The `x-ms-region` of its answers: the first label of its name, so that two in one region differ. */
   readonly region: string;
   readonly server: FakeOpenAi;
 }
@@ -46,7 +46,7 @@ export type LabOptions = Pick<
 
 /** A gateway from a synthesized file, run on this machine in front of a fake Azure OpenAI account for each pool member. */
 export class Lab implements AsyncDisposable {
-  /** @throws UsageError for a gateway that leads no request to a backend. */
+  /** @throws UsageError for a gateway that routes no request to a backend. */
   static async create(options: LabOptions): Promise<Lab> {
     const target = targetOf(options.model);
     const deployment = deploymentOf(accountsBehind(target, options.model));
@@ -54,7 +54,7 @@ export class Lab implements AsyncDisposable {
       reply: REPLY,
       latency: BACKEND_LATENCY,
       eventInterval: EVENT_INTERVAL,
-      // An account that chats with nobody still has something to show.
+      // An account without a chat model gets one, so that there is something to show.
       deployments: deployments?.some(chats) ? deployments : [...(deployments ?? []), { name: deployment }],
     }));
     try {
@@ -76,7 +76,7 @@ export class Lab implements AsyncDisposable {
     return this.options.model;
   }
 
-  /** Where requests for models go, in the pool's order. */
+  /** The backends of chat completions, in the pool's order. */
   get backends(): readonly Backend[] {
     return this.target.action.pool.members.map((fqdn) => {
       const server = this.fleet.server(fqdn);
@@ -84,17 +84,17 @@ export class Lab implements AsyncDisposable {
     });
   }
 
-  /** What probes these backends. */
+  /** The probe of these backends. */
   get probe(): Probe {
     return this.target.action.settings.probe;
   }
 
-  /** What callers ask for: a chat model that every account has, if there is one. */
+  /** The deployment that callers name: a chat model that every account has, if there is one. */
   get deployment(): string {
     return deploymentOf(accountsBehind(this.target, this.model));
   }
 
-  /** What a keyless caller of this gateway shows: a token of somebody who holds the role wherever the file tells who does. */
+  /** The token of a keyless caller, who holds the role on every account whose roles are known. */
   get token(): string {
     return createUnsignedToken({ oid: callerOf(accountsBehind(this.target, this.model)) });
   }
@@ -118,19 +118,19 @@ export class Lab implements AsyncDisposable {
   }
 }
 
-/** What requests for models meet. */
+/** The listener and the action of requests for models. */
 interface Target {
   readonly listener: Listener;
   readonly action: ForwardAction;
 }
 
-/** The rule that the gateway's own URL leads to, and what it does with such a request. */
+/** The rule that the gateway's URL reaches, and its action for such a request. */
 function targetOf({ address, rules }: GatewayModel): Target {
   const rule = rules.find(({ action }) => action.kind === "forward");
   const action = rule && routeForPath(rule, REQUEST_PATH).action;
   if (rule && action?.kind === "forward" && action.pool.members.length > 0) return { listener: rule.listener, action };
   throw new UsageError(
-    `${address}: no rule leads ${REQUEST_PATH} to a pool with members; add one, there is nothing to show`,
+    `${address}: no rule routes ${REQUEST_PATH} to a pool with members; add one to simulate the gateway`,
   );
 }
 
@@ -140,12 +140,12 @@ function startGateway(fleet: FakeOpenAiFleet, { listener }: Target, options: Lab
   return SimulatedGateway.create({
     ...options,
     backends: fleet.urls,
-    // The local address stands for a name that the listener answers to: any that fits its wildcards.
+    // Requests to the local address count as requests to a name that the listener accepts.
     defaultHostName: name?.replaceAll(/[*?]/g, "x"),
   });
 }
 
-/** The pool's accounts, as far as the file tells about them. */
+/** The pool's accounts, as far as the file describes them. */
 function accountsBehind({ action }: Target, { backends }: GatewayModel): readonly BackendModel[] {
   return backends.filter(({ fqdn }) => action.pool.members.includes(fqdn));
 }
@@ -161,7 +161,7 @@ function chats({ model }: ModelDeployment): boolean {
   return !OTHER_MODELS.test(model);
 }
 
-/** Somebody who may call every account whose callers are known. */
+/** A principal that may call every account whose roles are known. */
 function callerOf(accounts: readonly BackendModel[]): string {
   const known = accounts.flatMap(({ openAiUsers }) => (openAiUsers ? [openAiUsers] : []));
   return known[0]?.find((user) => known.every((users) => users.includes(user))) ?? ANYBODY;

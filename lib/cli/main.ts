@@ -5,7 +5,7 @@ const { stdout, stderr, stdin, env } = process;
 const interrupt = new AbortController();
 process.once("SIGINT", () => interrupt.abort());
 process.once("SIGTERM", () => interrupt.abort());
-// Who reads the output may have seen enough: `aoai-lb simulate | head -1`.
+// The reader of the output may close it early: `aoai-lb simulate | head -1`.
 stdout.on("error", () => interrupt.abort());
 
 runCli(process.argv.slice(2), { stdout, stderr, stdin, env, signal: interrupt.signal }).then(

@@ -15,7 +15,7 @@ export const HELP = `aoai-lb <command>
   fake       run fake Azure OpenAI accounts on this machine until Ctrl-C, for tests in any language
   verify     send requests to a gateway, simulated or deployed, and report who served them
 
-aoai-lb <command> --help tells more.
+aoai-lb <command> --help lists the options of a command.
 `;
 
 const COMMANDS = new Map<string, Command>([
@@ -25,7 +25,7 @@ const COMMANDS = new Map<string, Command>([
   ["verify", verifyCommand],
 ]);
 
-/** Runs one command line. Input that cannot be used is said in a sentence, without a stack trace. */
+/** Runs one command line. Input that cannot be used is reported without a stack trace. */
 export async function runCli(args: readonly string[], io: Io): Promise<number> {
   const [name, ...rest] = args;
   if (name === undefined || name === "--help" || name === "-h") {
@@ -34,7 +34,7 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
   }
   const command = COMMANDS.get(name);
   if (!command) {
-    io.stderr.write(`"${name}" is no command; there are ${[...COMMANDS.keys()].join(", ")}: see aoai-lb --help\n`);
+    io.stderr.write(`"${name}" is not a command; use one of ${[...COMMANDS.keys()].join(", ")} (see aoai-lb --help)\n`);
     return WRONG_USAGE;
   }
   try {
@@ -48,6 +48,6 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
 
 function isRefusal(error: unknown): error is Error {
   const kinds = [UsageError, CredentialError, SynthesizedError, SimulatorOptionError, ConfigError];
-  // Constructs name what they refuse too; their class comes with CDKTF, which is loaded only where it is needed.
+  // Not by its class, which would load CDKTF.
   return kinds.some((kind) => error instanceof kind) || (error instanceof Error && error.name === "ValidationError");
 }

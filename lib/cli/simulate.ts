@@ -2,13 +2,13 @@ import { createInterface } from "node:readline";
 import { once } from "node:events";
 import { createWriteStream } from "node:fs";
 import { Fault } from "../simulator/index.js";
-import { readGatewayModel } from "../synthesized/index.js";
+import { type GatewayModel, readGatewayModel } from "../synthesized/index.js";
 import { UsageError } from "../verify/index.js";
 import { parseArguments, wholeNumberOption } from "./arguments.js";
 import { type Command, type Io, OK } from "./io.js";
 import { type Backend, Lab } from "./lab.js";
 
-/** Where CDKTF writes to, unless `CDKTF_OUTDIR` says otherwise. */
+/** CDKTF's output folder, unless `CDKTF_OUTDIR` names another. */
 export const DEFAULT_PATH = "cdktf.out";
 
 export const SIMULATE_HELP = `aoai-lb simulate [<file or folder>] [options]
@@ -16,11 +16,11 @@ export const SIMULATE_HELP = `aoai-lb simulate [<file or folder>] [options]
 Runs a synthesized gateway on this machine, in front of a fake Azure OpenAI account for each pool member, until Ctrl-C.
 The file is a cdk.tf.json, other Terraform JSON, or a plan from "terraform show -json" (default: ${DEFAULT_PATH}).
 
-  --instances <n>      how many gateway instances (default: the file's minimum)
-  --time-scale <n>     how many times as fast the gateway's clocks run: probes, timeouts (default: 1)
-  --down <backend>     start with this backend down: its number, or its host name; may be given again
-  --throttle <backend> start with this backend answering 429; may be given again
-  --access-log <file>  write the access log there, a line of JSON for each request; - for standard output
+  --instances <n>      number of gateway instances (default: the file's minimum)
+  --time-scale <n>     speed up probes and timeouts by this factor (default: 1)
+  --down <backend>     start with this backend down: its number or its host name; can be repeated
+  --throttle <backend> start with this backend answering 429; can be repeated
+  --access-log <file>  write the access log to this file, a line of JSON per request; - for standard output
   --help               print this
 
 While it runs, type a line and Enter: "down 2", "throttle 2", "up 2", "status".
@@ -41,7 +41,7 @@ export const simulate: Command = async (args, io) => {
     return OK;
   }
   const [path = io.env["CDKTF_OUTDIR"] || DEFAULT_PATH, ...more] = positionals;
-  if (more.length > 0) throw new UsageError(`one file or folder is expected; got also "${more.join('" "')}"`);
+  if (more.length > 0) throw new UsageError(`give one file or folder; got also "${more.join('" "')}"`);
   const accessLog = await openAccessLog(values["access-log"], io);
   const instances = wholeNumberOption("--instances", values.instances, 1, 125);
   const timeScale = wholeNumberOption("--time-scale", values["time-scale"], 1, 10_000);
@@ -72,7 +72,7 @@ export const simulate: Command = async (args, io) => {
   return OK;
 };
 
-/** What there is, and how to reach it. */
+/** The listeners and backends, and how to reach them. */
 function introduction(lab: Lab, { env }: Io): string {
   const { gateway, backends, token, model, deployment } = lab;
   const listeners = [...gateway.urls.values()].map(
@@ -83,6 +83,7 @@ function introduction(lab: Lab, { env }: Io): string {
     "",
     ...listeners,
     ...backends.map(({ fqdn, server }, at) => `  Backend ${at + 1}  ${fqdn}   ${server.url}`),
+    ...rolesUnknown(model),
     ...gateway.notSimulated.map((what) => `  Not simulated: ${what}`),
     "",
     "  TOKEN=" + token,
@@ -94,6 +95,12 @@ function introduction(lab: Lab, { env }: Io): string {
   ].join("\n");
 }
 
+/** The backends that accept any token here, as the file does not say whose roles are granted on their accounts. */
+function rolesUnknown({ backends }: GatewayModel): string[] {
+  const unknown = backends.filter(({ openAiUsers }) => openAiUsers === undefined).map(({ fqdn }) => fqdn);
+  return unknown.length === 0 ? [] : [`  Roles unknown on ${unknown.join(", ")}: any token is accepted there`];
+}
+
 type Action = (backend: Backend, lab: Lab) => Promise<string>;
 
 const ACTIONS = new Map<string, Action>([
@@ -101,7 +108,7 @@ const ACTIONS = new Map<string, Action>([
     "down",
     async ({ fqdn, server }, { probe }) => {
       if (server.state === "listening") await server.refuse();
-      const notice = `the probe needs ${probe.unhealthyThreshold} failures, ${probe.interval} apart, to take it out`;
+      const notice = `the probe needs ${probe.unhealthyThreshold} failures, ${probe.interval} apart, to take it out of the pool`;
       return `${fqdn} refuses connections; ${notice}\n`;
     },
   ],
@@ -117,18 +124,18 @@ const ACTIONS = new Map<string, Action>([
     async ({ fqdn, server }) => {
       server.heal();
       if (server.state !== "listening") await server.accept();
-      return `${fqdn} is well\n`;
+      return `${fqdn} is up\n`;
     },
   ],
 ]);
 
-/** Does what a line says. @throws UsageError */
+/** Runs a typed command. @throws UsageError */
 async function obey(lab: Lab, line: string): Promise<string> {
   const [verb = "", which] = line.split(/\s+/);
   if (line === "") return "";
   if (verb === "status") return status(lab);
   const action = ACTIONS.get(verb);
-  if (!action) throw new UsageError(`"${line}" is not understood: type "down 2", "throttle 2", "up 2" or "status"`);
+  if (!action) throw new UsageError(`"${line}" is not a command; type "down 2", "throttle 2", "up 2" or "status"`);
   return action(find(lab, which, line), lab);
 }
 
@@ -136,7 +143,7 @@ function find({ backends }: Lab, which: string | undefined, line: string): Backe
   const found = backends.find(({ fqdn }, at) => which === fqdn || which === String(at + 1));
   if (found) return found;
   throw new UsageError(
-    `"${line}" names no backend: give a number from 1 to ${backends.length}, or a host name of the pool`,
+    `"${line}" is not a backend; give a number from 1 to ${backends.length}, or a host name of the pool`,
   );
 }
 
@@ -151,7 +158,7 @@ function commands(verb: string, backends: readonly string[] = []): string[] {
   return backends.map((backend) => `${verb} ${backend}`);
 }
 
-/** Opens the file now, so that one that cannot be written to is said before anything starts. @throws UsageError */
+/** Opens the file before anything starts, so that one that is not writable is reported first. @throws UsageError */
 async function openAccessLog(file: string | undefined, io: Io): Promise<Pick<Io["stdout"], "write"> | undefined> {
   if (file === undefined) return undefined;
   if (file === "-") return io.stdout;
@@ -159,7 +166,7 @@ async function openAccessLog(file: string | undefined, io: Io): Promise<Pick<Io[
   try {
     await once(stream, "open");
   } catch (error) {
-    throw new UsageError(`--access-log: ${(error as Error).message}; give a file that can be written to, or -`);
+    throw new UsageError(`--access-log: ${(error as Error).message}; give a writable file, or -`);
   }
   stream.on("error", (error) => io.stderr.write(`--access-log: ${error.message}\n`));
   return stream;

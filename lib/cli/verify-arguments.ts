@@ -31,7 +31,7 @@ export type CredentialArgument =
 
 export const VERIFY_HELP = `Usage: aoai-lb verify <url> --deployment <name> [options]
 
-Sends chat completions to a gateway, simulated or deployed, and reports which backend served each: is it round robin?
+Sends chat completions to a gateway, simulated or deployed, and checks that its backends serve them evenly.
 
   <url>                    base address of the gateway, e.g. https://gateway.example.com
 
@@ -39,22 +39,22 @@ What is sent
   --deployment <name>      deployment that every backend has (required)
   --api <legacy|v1>        /openai/deployments/<name>/... or /openai/v1/... (default: legacy)
   --api-version <version>  default: 2024-10-21 for legacy, none for v1
-  --stream                 ask for streams and measure the time to the first token
-  --requests <n>           how many requests, 1 to 1000000 (default: 60)
-  --concurrency <n>        how many at a time, 1 to 1000 (default: 4)
-  --timeout <seconds>      for one whole answer, 0.001 to 86400 (default: 60)
+  --stream                 request streams and measure the time to the first token
+  --requests <n>           number of requests, 1 to 1000000 (default: 60)
+  --concurrency <n>        requests at a time, 1 to 1000 (default: 4)
+  --timeout <seconds>      for one whole response, 0.001 to 86400 (default: 60)
   --insecure               accept any TLS certificate, for trials with a self-signed one
 
-Who sends it (one of these)
+Credential (one of these)
   --api-key <key>          default: the environment variable AZURE_OPENAI_API_KEY
   --token <token>          default: the environment variable AZURE_OPENAI_AD_TOKEN
   --azure-identity         DefaultAzureCredential; needs the package @azure/identity
 
 What is expected
-  --expect <backends>      how many backends, or their names separated by commas (default: two or more)
-  --header <name>          response header that names the backend (default: x-ms-region)
+  --expect <backends>      number of backends, or their names separated by commas (default: two or more)
+  --header <name>          response header that identifies the backend (default: x-ms-region)
   --significance <p>       p-value under which the spread counts as uneven (default: 0.01)
-  --max-errors <percent>   of answers that are not 2xx, 429 included (default: 0)
+  --max-errors <percent>   allowed share of responses other than 2xx, 429 included (default: 0)
 
   --json                   print the report as JSON
   --help                   print this
@@ -72,7 +72,7 @@ export function parseVerifyArguments(
   const [url, ...more] = positionals;
   if (url === undefined)
     throw new UsageError("the address of the gateway is missing: aoai-lb verify <url> --deployment <name>");
-  if (more.length > 0) throw new UsageError(`one address is expected; got also "${more.join('" "')}"`);
+  if (more.length > 0) throw new UsageError(`give one address; got also "${more.join('" "')}"`);
   if (values.deployment === undefined)
     throw new UsageError("--deployment is missing: the name of a deployment that every backend has");
   return {
@@ -134,7 +134,7 @@ function parse(args: readonly string[]) {
 function credentialArgument(values: Values, env: Readonly<Record<string, string | undefined>>): CredentialArgument {
   const { "api-key": key, token, "azure-identity": identity } = values;
   if ([key, token, identity].filter((value) => value !== undefined).length > 1) {
-    throw new UsageError("--api-key, --token and --azure-identity exclude each other: give one");
+    throw new UsageError("--api-key, --token and --azure-identity cannot be combined; give one");
   }
   if (identity === true) return { kind: "azure-identity" };
   if (key !== undefined) return { kind: "api-key", key };

@@ -4,17 +4,21 @@
  * escape differently.
  */
 export class TextHash {
-  private first = 0xdeadbeef;
+  private first = 0xdeadbeef | 0;
   private second = 0x41c6ce57;
   /** What has come so far of an escape: a backslash and up to five characters. */
   private escape = "";
 
   add(text: string, from = 0, to = text.length): this {
-    let { first, second } = this;
+    // Whole numbers of 32 bits all the way: anything else makes this loop three times slower.
+    let first = this.first | 0;
+    let second = this.second | 0;
+    let isEscaped = this.escape !== "";
     for (let at = from; at < to; at++) {
       let code = text.charCodeAt(at);
-      if (code === BACKSLASH || this.escape !== "") {
+      if (isEscaped || code === BACKSLASH) {
         const character = this.unescape(text.charAt(at));
+        isEscaped = character === undefined;
         if (character === undefined) continue;
         code = character;
       }

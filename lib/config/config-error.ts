@@ -1,11 +1,19 @@
 import { quote } from "../rules/problem.js";
 
+/** A place in a text, both counted from 1; columns count UTF-16 units, as editors do. */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
 /** One thing that is wrong with a configuration. */
 export interface ConfigProblem {
   /** Where, as a JSON path: `backends[0].fqdn`; empty for the whole. */
   readonly path: string;
-  /** What is wrong, the value got, what is allowed, what to do. */
+  /** What is wrong, the value, what is allowed, what to do. */
   readonly problem: string;
+  /** Where in the file: the value, or the object that lacks it; absent for a configuration that is not from a file. */
+  readonly position?: Position;
 }
 
 /** A configuration that cannot be used, with everything that is wrong with it. */
@@ -16,8 +24,18 @@ export class ConfigError extends Error {
     readonly file: string,
     readonly problems: readonly ConfigProblem[],
   ) {
-    const lines = problems.map(({ path, problem }) => (path === "" ? problem : `${path}: ${problem}`));
-    super(lines.length === 1 ? `${file}: ${lines[0]}` : [`${file}: ${lines.length} problems`, ...lines].join("\n  "));
+    const [only, ...others] = problems.map(({ path, problem, position }) => ({
+      position: position && `${position.line}:${position.column}`,
+      text: path === "" ? problem : `${path}: ${problem}`,
+    }));
+    super(
+      only && others.length === 0
+        ? `${[file, ...(only.position ? [only.position] : [])].join(":")}: ${only.text}`
+        : [
+            `${file}: ${problems.length} problems`,
+            ...[only, ...others].map((line) => [...(line?.position ? [line.position] : []), line?.text].join("  ")),
+          ].join("\n  "),
+    );
   }
 }
 

@@ -1,60 +1,97 @@
-import {
-  ApplicationGateway as ApplicationGatewayResource,
-  type ApplicationGatewayConfig,
-} from "@cdktf/provider-azurerm/lib/application-gateway";
-import { Annotations, dependable, type ITerraformDependable, TerraformStack, Token } from "cdktf";
-import { Construct } from "constructs";
-import { type Duration } from "../duration.js";
+import { ApplicationGateway as ApplicationGatewayResource } from "@cdktf/provider-azurerm/lib/application-gateway";
+import { type ITerraformDependable, Token } from "cdktf";
+import { Construct, type IConstruct } from "constructs";
+import { Duration } from "../duration.js";
 import {
   DEFAULT_DRAIN_TIMEOUT_SECONDS,
   DEFAULT_REQUEST_TIMEOUT_SECONDS,
   DEFAULT_STREAMING,
 } from "../rules/defaults.js";
-import {
-  drainTimeoutProblem,
-  MAX_BACKENDS,
-  PUBLIC_BACKEND_TIMEOUT_SECONDS,
-  requestTimeoutProblem,
-  SHORTEST_STREAMING_TIMEOUT_SECONDS,
-} from "../rules/gateway.js";
-import { backendFqdnProblem, isOpenAiFqdn, normalizeFqdn, sharedAccountWarnings } from "../rules/host-name.js";
+import { drainTimeoutProblem, MAX_BACKENDS, requestTimeoutProblem, timeoutWarnings } from "../rules/gateway.js";
+import { probeWarning } from "../rules/health-probe.js";
+import { backendFqdnProblem, isOpenAiFqdn, normalizeFqdn, poolWarnings } from "../rules/host-name.js";
 import { RESOURCE_TYPES } from "../rules/resource-id.js";
 import { nameProblem } from "../rules/resource-name.js";
-import { gatewayFrontend } from "./gateway-frontend.js";
+import { claimName } from "./claimed-name.js";
+import { addDependencies } from "./dependency.js";
 import { type GatewayListener } from "./gateway-listener.js";
 import { GATEWAY_NAMES } from "./gateway-names.js";
+import { GatewayNetwork, type IGatewayNetwork } from "./gateway-network.js";
 import { DEFAULT_SCALE, type GatewayScale } from "./gateway-scale.js";
 import { HealthProbe } from "./health-probe.js";
 import { type IManagedIdentity } from "./managed-identity.js";
 import { type Placement, placement, warnOfUnknownLocation } from "./placement.js";
-import { checkedResourceId, refuseAtSynth, validate, ValidationError, warnAtSynth } from "./validation.js";
+import { valueKey } from "./reference.js";
+import { checkedResourceId, refuseAtSynth, secondsOf, validate, ValidationError } from "./validation.js";
+import { warnAtSynth } from "./warning.js";
 
 const BACKEND_PORT = 443;
 /** Azure's own default, spelt out: left out, it shows up as a change at the next plan. */
 const AFFINITY_COOKIE_NAME = "ApplicationGatewayAffinity";
 
-export interface ApplicationGatewayProps extends Placement {
+/** An Application Gateway, created by this app or existing. */
+export interface IApplicationGateway extends IConstruct {
+  /** The Azure resource id. */
+  readonly gatewayId: string;
+}
+
+/** What has to be known of an existing gateway. */
+export interface ApplicationGatewayAttributes {
+  /** The Azure resource id. */
+  readonly gatewayId: string;
+}
+
+/** What can be chosen about a gateway. */
+export interface ApplicationGatewayOptions {
+  /** Where clients reach the gateway. */
+  readonly listener: GatewayListener;
+  /**
+   * Whole seconds until an answer that does not come is a 504, 1 to 86400.
+   *
+   * @default Duration.seconds(240)
+   */
+  readonly requestTimeout?: Duration;
+  /**
+   * Whole seconds that requests may go on after a configuration update, 1 to 3600.
+   *
+   * @default Duration.seconds(300)
+   */
+  readonly drainTimeout?: Duration;
+  /**
+   * How the gateway finds out which backends are up.
+   *
+   * @default new HealthProbe()
+   */
+  readonly healthProbe?: HealthProbe;
+  /**
+   * Whether answers pass through as they come (response buffering off).
+   *
+   * @default true
+   */
+  readonly streaming?: boolean;
+  /**
+   * How many instances the gateway runs.
+   *
+   * @default GatewayScale.auto()
+   */
+  readonly scale?: GatewayScale;
+  /**
+   * What has to be in place before the gateway is created, such as a role on the vault for an identity of your own. What is in
+   * another stack is in place already, as that stack is deployed first.
+   *
+   * @default - none
+   */
+  readonly dependsOn?: readonly ITerraformDependable[];
+}
+
+/** Props of {@link ApplicationGateway}. */
+export interface ApplicationGatewayProps extends Placement, ApplicationGatewayOptions {
   /** 1 to 80 letters, digits, underscores, periods and hyphens. */
   readonly name: string;
-  /** A subnet for gateways only, delegated to `Microsoft.Network/applicationGateways`. */
-  readonly subnetId: string;
-  /** A static Standard public address. */
-  readonly publicIpAddressId: string;
-  /** Reads the listener's certificate; no other use: a gateway gets no tokens for its backends. */
+  /** The subnet and the public address. */
+  readonly network: IGatewayNetwork;
+  /** Reads the listener's certificate; it has no other use, as a gateway gets no tokens for its backends. */
   readonly identity: IManagedIdentity;
-  readonly listener: GatewayListener;
-  /** Whole seconds until an answer that does not come is a 504, 1 to 86400. @default 240 seconds */
-  readonly requestTimeout?: Duration;
-  /** Whole seconds that requests may go on after a configuration update, 1 to 3600. @default 300 seconds */
-  readonly drainTimeout?: Duration;
-  /** @default `new HealthProbe()` */
-  readonly healthProbe?: HealthProbe;
-  /** Whether answers pass through as they come (response buffering off). @default true */
-  readonly streaming?: boolean;
-  /** @default 2 to 10 instances */
-  readonly scale?: GatewayScale;
-  /** What has to be in place before the gateway is made. @default none */
-  readonly dependsOn?: readonly ITerraformDependable[];
 }
 
 /**
@@ -62,110 +99,107 @@ export interface ApplicationGatewayProps extends Placement {
  *
  * It has one pool. Cookie affinity is off, and each backend gets its own host name, as Azure OpenAI needs.
  */
-export class ApplicationGateway extends Construct {
-  private readonly resource: ApplicationGatewayResource;
+export class ApplicationGateway extends Construct implements IApplicationGateway {
+  /**
+   * An existing gateway.
+   * @throws ValidationError when the id is malformed.
+   */
+  static fromApplicationGatewayAttributes(
+    scope: Construct,
+    id: string,
+    attributes: ApplicationGatewayAttributes,
+  ): IApplicationGateway {
+    return new ImportedApplicationGateway(scope, id, attributes);
+  }
+
+  /**
+   * Waits for what roles and accounts it depends on.
+   * @internal
+   */
+  readonly _resource: ApplicationGatewayResource;
   private readonly requestTimeoutSeconds: number;
   private readonly drainTimeoutSeconds: number;
   private readonly streaming: boolean;
-  private readonly fqdns: string[] = [];
+  private readonly healthProbe: HealthProbe;
+  private readonly fqdns = new Map<string, string>();
 
   /** @throws ValidationError for anything that Azure would refuse. */
   constructor(scope: Construct, id: string, props: ApplicationGatewayProps) {
     super(scope, id);
+    const { name, network, identity, listener } = props;
+    const {
+      requestTimeout = Duration.seconds(DEFAULT_REQUEST_TIMEOUT_SECONDS),
+      drainTimeout = Duration.seconds(DEFAULT_DRAIN_TIMEOUT_SECONDS),
+      healthProbe = new HealthProbe(),
+      streaming = DEFAULT_STREAMING,
+      scale = DEFAULT_SCALE,
+    } = props;
     const place = placement(this, props);
-    const healthProbe = props.healthProbe ?? new HealthProbe();
-    const scale = props.scale ?? DEFAULT_SCALE;
-    this.requestTimeoutSeconds = props.requestTimeout?.toSeconds() ?? DEFAULT_REQUEST_TIMEOUT_SECONDS;
-    this.drainTimeoutSeconds = props.drainTimeout?.toSeconds() ?? DEFAULT_DRAIN_TIMEOUT_SECONDS;
-    this.streaming = props.streaming ?? DEFAULT_STREAMING;
-    this.validate(props, healthProbe, scale);
-    const ids = {
-      subnet: checkedResourceId(this, "subnetId", props.subnetId, RESOURCE_TYPES.subnet),
-      publicIpAddress: checkedResourceId(
-        this,
-        "publicIpAddressId",
-        props.publicIpAddressId,
-        RESOURCE_TYPES.publicIpAddress,
-      ),
-      identity: checkedResourceId(this, "identity.identityId", props.identity.identityId, RESOURCE_TYPES.identity),
-    };
+    validate(this, "name", name, nameProblem("gateway"));
+    claimName(this, "application gateway", name, place.resourceGroupName);
+    warnOfUnknownLocation(this, props.location);
+    this.requestTimeoutSeconds = secondsOf(this, "requestTimeout", requestTimeout, requestTimeoutProblem);
+    this.drainTimeoutSeconds = secondsOf(this, "drainTimeout", drainTimeout, drainTimeoutProblem);
+    this.streaming = streaming;
+    this.healthProbe = healthProbe;
+    const identityId = checkedResourceId(this, "identity.identityId", identity.identityId, RESOURCE_TYPES.identity);
 
-    const certificate = props.listener.certificate?.bind(this, {
-      name: props.name,
+    const capacity = scale._render(this);
+    const probe = healthProbe._render(this);
+    const { blocks, dependencies } = listener._render(this, { name, ...place, identity });
+    this._resource = new ApplicationGatewayResource(this, "Resource", {
+      name,
       ...place,
-      identity: props.identity,
-      hostNames: props.listener.hostNames,
-    });
-    this.resource = new ApplicationGatewayResource(this, "Resource", {
-      name: props.name,
-      ...place,
-      identity: { type: "UserAssigned", identityIds: [ids.identity] },
+      identity: { type: "UserAssigned", identityIds: [identityId] },
       enableHttp2: true,
-      ...capacity(scale),
+      ...capacity,
       // Both have to be said. A stream needs the answer's buffering off; WAF would refuse the request's.
-      global: { requestBufferingEnabled: true, responseBufferingEnabled: !this.streaming },
-      sslPolicy: { policyType: "Predefined", policyName: props.listener.tlsPolicy.name },
-      gatewayIpConfiguration: [{ name: GATEWAY_NAMES.ipConfiguration, subnetId: ids.subnet }],
-      frontendIpConfiguration: [{ name: GATEWAY_NAMES.frontendIp, publicIpAddressId: ids.publicIpAddress }],
-      ...gatewayFrontend(props.listener, certificate),
+      global: { requestBufferingEnabled: true, responseBufferingEnabled: !streaming },
+      gatewayIpConfiguration: [{ name: GATEWAY_NAMES.ipConfiguration, subnetId: network.subnetId }],
+      frontendIpConfiguration: [{ name: GATEWAY_NAMES.frontendIp, publicIpAddressId: network.publicIpAddressId }],
+      ...blocks,
       backendAddressPool: [],
       backendHttpSettings: [this.backendSettings()],
-      probe: [probe(healthProbe)],
-      dependsOn: [...(props.dependsOn ?? []), ...(certificate?.dependencies ?? [])],
+      probe: [probe],
     });
+    addDependencies(this._resource, [...network.dependencies, ...(props.dependsOn ?? []), ...dependencies]);
+    GatewayNetwork._ofSubnet(this, network.subnetId)?._admit(this, listener.ports, scale.instances);
     refuseAtSynth(this, () =>
-      this.fqdns.length > 0 ? [] : ["backends: [] is empty; add at least one Azure OpenAI endpoint"],
+      this.fqdns.size > 0 ? [] : ["backends: the pool is empty; add at least one Azure OpenAI endpoint"],
     );
     warnAtSynth(this, () => this.warnings());
   }
 
   /** The Azure resource id. */
   get gatewayId(): string {
-    return this.resource.id;
+    return this._resource.id;
   }
 
   /** The pool's members. */
   get backendFqdns(): readonly string[] {
-    return [...this.fqdns];
+    return [...this.fqdns.values()];
   }
 
   /**
-   * Takes a host name into the pool.
+   * Adds a host name to the pool.
    * @param dependencies what has to exist before it can answer
    * @throws ValidationError for a malformed name, one that is in the pool, or one too many.
    */
   addBackend(fqdn: string, dependencies: readonly ITerraformDependable[] = []): void {
     validate(this, "backend.fqdn", fqdn, backendFqdnProblem);
     const member = Token.isUnresolved(fqdn) ? fqdn : normalizeFqdn(fqdn);
-    if (this.fqdns.includes(member)) {
-      throw new ValidationError(this, `backend.fqdn: "${member}" is in the pool already; list each endpoint once`);
-    }
-    if (this.fqdns.length >= MAX_BACKENDS) {
-      throw new ValidationError(this, `backends: more than ${MAX_BACKENDS}; leave some out, or use a second gateway`);
-    }
-    this.fqdns.push(member);
-    this.resource.putBackendAddressPool([{ name: GATEWAY_NAMES.backendPool, fqdns: this.fqdns }]);
-    // What stands in another stack is there before this one.
-    const here = dependencies.filter(
-      (other) => !Construct.isConstruct(other) || TerraformStack.of(other) === TerraformStack.of(this),
-    );
-    if (here.length > 0) this.resource.dependsOn = [...(this.resource.dependsOn ?? []), ...here.map(dependable)];
-  }
-
-  private validate(props: ApplicationGatewayProps, healthProbe: HealthProbe, scale: GatewayScale): void {
-    validate(this, "name", props.name, nameProblem("gateway"));
-    validate(this, "requestTimeout", this.requestTimeoutSeconds, requestTimeoutProblem);
-    validate(this, "drainTimeout", this.drainTimeoutSeconds, drainTimeoutProblem);
-    healthProbe.validate(this);
-    scale.validate(this);
-    props.listener.validate(this);
-
-    warnOfUnknownLocation(this, props.location);
-    if (scale.instances.min === 0) {
-      Annotations.of(this).addWarning(
-        "scale: the minimum is 0 instances, and scaling out takes 3 to 5 minutes; keep at least 1",
+    const key = valueKey(this, fqdn);
+    if (this.fqdns.has(key))
+      throw new ValidationError(this, `backend.fqdn: "${member}" is listed twice; list each endpoint once`);
+    if (this.fqdns.size >= MAX_BACKENDS) {
+      throw new ValidationError(
+        this,
+        `backends: a gateway takes ${MAX_BACKENDS} at most; leave some out, or use a second gateway`,
       );
     }
+    this.fqdns.set(key, member);
+    this._resource.putBackendAddressPool([{ name: GATEWAY_NAMES.backendPool, fqdns: [...this.fqdns.values()] }]);
+    addDependencies(this._resource, dependencies);
   }
 
   private backendSettings() {
@@ -183,44 +217,30 @@ export class ApplicationGateway extends Construct {
   }
 
   private warnings(): string[] {
-    const [timeout, drain] = [this.requestTimeoutSeconds, this.drainTimeoutSeconds];
-    const known = this.fqdns.filter((fqdn) => !Token.isUnresolved(fqdn));
-    const foreign = known.filter((fqdn) => !isOpenAiFqdn(fqdn));
-    const isPublic = foreign.length < this.fqdns.length;
+    const known = this.backendFqdns.filter((fqdn) => !Token.isUnresolved(fqdn));
+    // What is known only after apply is most likely an account.
+    const hasAccounts = known.length < this.fqdns.size || known.some(isOpenAiFqdn);
+    const { path, statusCodes } = this.healthProbe;
+    const areProbeValuesKnown = ![path, ...statusCodes].some((value) => Token.isUnresolved(value));
+    const probe = hasAccounts && areProbeValuesKnown ? probeWarning(path, statusCodes) : undefined;
     return [
-      foreign.length > 0 &&
-        `${foreign.join(", ")}: no domain of Azure OpenAI; right only if your own DNS resolves it and the endpoint has a certificate for it`,
-      this.fqdns.length === 1 &&
-        `one backend only (${this.fqdns[0]}): there is nothing to spread over, and no other when it fails`,
-      ...sharedAccountWarnings(known),
-      isPublic &&
-        timeout > PUBLIC_BACKEND_TIMEOUT_SECONDS &&
-        `request timeout ${timeout} s: Azure cuts a request to a public backend at ${PUBLIC_BACKEND_TIMEOUT_SECONDS} s; more works with private endpoints only`,
-      this.streaming &&
-        timeout < SHORTEST_STREAMING_TIMEOUT_SECONDS &&
-        `request timeout ${timeout} s: a stream that pauses for longer is cut; allow ${SHORTEST_STREAMING_TIMEOUT_SECONDS} s or more`,
-      drain < Math.min(timeout, 3_600) &&
-        `drain timeout ${drain} s is below the request timeout ${timeout} s: a configuration update cuts requests that still wait`,
-    ].filter((warning) => warning !== false);
+      ...poolWarnings(known, this.fqdns.size),
+      ...timeoutWarnings({
+        requestTimeoutSeconds: this.requestTimeoutSeconds,
+        drainTimeoutSeconds: this.drainTimeoutSeconds,
+        streaming: this.streaming,
+        hasPublicBackends: hasAccounts,
+      }),
+      ...(probe === undefined ? [] : [probe]),
+    ];
   }
 }
 
-function capacity(scale: GatewayScale): Pick<ApplicationGatewayConfig, "sku" | "autoscaleConfiguration"> {
-  const sku = { name: "Standard_v2", tier: "Standard_v2" };
-  const { min, max } = scale.instances;
-  if (!scale.isAutoscaled) return { sku: { ...sku, capacity: min } };
-  return { sku, autoscaleConfiguration: { minCapacity: min, maxCapacity: max } };
-}
+class ImportedApplicationGateway extends Construct implements IApplicationGateway {
+  readonly gatewayId: string;
 
-function probe(healthProbe: HealthProbe) {
-  return {
-    name: GATEWAY_NAMES.probe,
-    protocol: "Https",
-    pickHostNameFromBackendHttpSettings: true,
-    path: healthProbe.path,
-    interval: healthProbe.intervalSeconds,
-    timeout: healthProbe.timeoutSeconds,
-    unhealthyThreshold: healthProbe.unhealthyThreshold,
-    match: { statusCode: [...healthProbe.statusCodes] },
-  };
+  constructor(scope: Construct, id: string, { gatewayId }: ApplicationGatewayAttributes) {
+    super(scope, id);
+    this.gatewayId = checkedResourceId(this, "gatewayId", gatewayId, RESOURCE_TYPES.gateway);
+  }
 }

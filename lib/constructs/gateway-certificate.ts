@@ -1,8 +1,10 @@
+import { type ApplicationGatewaySslCertificate } from "@cdktf/provider-azurerm/lib/application-gateway";
 import { DataAzurermClientConfig } from "@cdktf/provider-azurerm/lib/data-azurerm-client-config";
 import { KeyVault } from "@cdktf/provider-azurerm/lib/key-vault";
 import { KeyVaultCertificate } from "@cdktf/provider-azurerm/lib/key-vault-certificate";
-import { Annotations, type ITerraformDependable, Token } from "cdktf";
-import { Construct } from "constructs";
+import { type ITerraformDependable, Token } from "cdktf";
+import { Construct, type IConstruct } from "constructs";
+import { isVersionedSecretAttribute } from "../rules/attribute.js";
 import { certificateDnsNameProblem } from "../rules/host-name.js";
 import {
   isVersioned,
@@ -15,8 +17,11 @@ import {
 import { RESOURCE_TYPES } from "../rules/resource-id.js";
 import { nameProblem } from "../rules/resource-name.js";
 import { certificateTagsProblem } from "../rules/tags.js";
+import { claimName } from "./claimed-name.js";
+import { GATEWAY_NAMES } from "./gateway-names.js";
 import { type IManagedIdentity } from "./managed-identity.js";
 import { type Placement } from "./placement.js";
+import { attributeReference } from "./reference.js";
 import { Role } from "./role.js";
 import {
   checkedResourceId,
@@ -27,50 +32,70 @@ import {
   validateAll,
   ValidationError,
 } from "./validation.js";
+import { warn } from "./warning.js";
 
 /** Months that a self-signed certificate is valid; Key Vault renews it before. */
 export const SELF_SIGNED_VALIDITY_MONTHS = 12;
+/** Days before its end when Key Vault renews a self-signed certificate. */
 export const SELF_SIGNED_RENEWAL_DAYS = 30;
 
+/** Props of {@link GatewayCertificate.fromKeyVault}. */
 export interface KeyVaultCertificateProps {
   /** The vault's Azure resource id. */
   readonly keyVaultId: string;
   /** The certificate's secret id, without version: the gateway then takes a renewed certificate within 4 hours. */
   readonly secretId: string;
   /**
-   * Whether the gateway's identity gets `Key Vault Secrets User` on the vault. Say no where it can read the secret already,
-   * or where the vault uses access policies, which the role has no effect on. What lets it read the secret, if that is made
-   * in this stack, belongs into the load balancer's `dependsOn`, with a `gatewayIdentity` of your own that it is made for.
+   * Whether the gateway's identity is granted `Key Vault Secrets User` on the vault. Set it to false where the identity can
+   * read the secret already, or where the vault uses access policies, on which the role has no effect. If this app creates
+   * what lets it read the secret, put that into the load balancer's `dependsOn`, with a `gatewayIdentity` of your own.
+   *
    * @default true
    */
   readonly grantAccess?: boolean;
 }
 
+/** Props of {@link GatewayCertificate.selfSigned}. */
 export interface SelfSignedCertificateProps {
-  /** X.500 name. @default "CN=" and the listener's first host name, or the gateway's name */
+  /**
+   * X.500 name.
+   *
+   * @default - "CN=" and the listener's first host name, or the gateway's name
+   */
   readonly subject?: string;
-  /** Names that the certificate is for. @default the listener's host names */
+  /**
+   * Names that the certificate is for.
+   *
+   * @default - the listener's host names
+   */
   readonly dnsNames?: readonly string[];
   /**
-   * Name of the vault made for it, 3 to 24 letters, digits and hyphens. It is unique in the whole of Azure: set it where
-   * the default, known at synthesis, is taken.
-   * @default "kv-", the gateway's name cut short, and a hash of the construct's path
+   * Name of the vault that is created for it, 3 to 24 letters, digits and hyphens. It is unique in the whole of Azure: set it
+   * where the default, known at synthesis, is taken.
+   *
+   * @default - "kv-", the gateway's name cut short, and a hash of the construct's path
    */
   readonly keyVaultName?: string;
 }
 
-/** What a certificate takes from the gateway that uses it. */
+/**
+ * What a certificate takes from the gateway that uses it.
+ * @internal
+ */
 export interface GatewayCertificateContext extends Placement {
   /** The gateway's name. */
   readonly name: string;
   /** The gateway's identity, which reads the certificate. */
   readonly identity: IManagedIdentity;
+}
+
+/** What a certificate takes from its gateway and its listener. */
+interface RenderContext extends GatewayCertificateContext {
   readonly hostNames: readonly string[];
 }
 
-export interface BoundCertificate {
-  /** The Key Vault secret that the gateway reads. */
-  readonly secretId: string;
+interface RenderedCertificate {
+  readonly block: ApplicationGatewaySslCertificate;
   /** What lets the gateway read it: has to be there first. */
   readonly dependencies: readonly ITerraformDependable[];
 }
@@ -82,13 +107,20 @@ export abstract class GatewayCertificate {
     return new ExistingCertificate(props);
   }
 
-  /** For trials: a certificate that clients do not trust, in a Key Vault made for it. */
+  /** For trials: a certificate that clients do not trust, in a Key Vault that is created for it. */
   static selfSigned(props: SelfSignedCertificateProps = {}): GatewayCertificate {
     return new SelfSignedCertificate(props);
   }
 
-  /** Called by the gateway that uses this certificate. */
-  abstract bind(scope: Construct, context: GatewayCertificateContext): BoundCertificate;
+  /** In no object: without a member of its own, the published type would take any object. */
+  declare protected readonly nominal: true;
+
+  /**
+   * The gateway's block, and what has to exist before it.
+   * @throws ValidationError for anything that Azure would refuse.
+   * @internal
+   */
+  abstract _render(scope: IConstruct, context: RenderContext): RenderedCertificate;
 }
 
 class ExistingCertificate extends GatewayCertificate {
@@ -96,21 +128,22 @@ class ExistingCertificate extends GatewayCertificate {
     super();
   }
 
-  bind(parent: Construct, { identity }: GatewayCertificateContext): BoundCertificate {
+  _render(parent: Construct, { identity }: RenderContext): RenderedCertificate {
     const scope = new Construct(parent, "Certificate");
     const { keyVaultId, secretId, grantAccess = true } = this.props;
     const vaultId = checkedResourceId(scope, "keyVaultId", keyVaultId, RESOURCE_TYPES.keyVault);
     validate(scope, "secretId", secretId, secretIdProblem);
     if (!isAnyUnresolved(vaultId, secretId)) refuse(scope, "secretId", secretInVaultProblem(secretId, vaultId));
-    if (isVersioned(secretId)) {
-      Annotations.of(scope).addWarning(
-        "secretId names one version of the certificate, so the gateway never takes a renewed one; leave the version out",
+    const reference = attributeReference(scope, secretId);
+    if (reference ? isVersionedSecretAttribute(reference) : isVersioned(secretId)) {
+      warn(
+        scope,
+        "secretId: it names one version of the certificate, so the gateway never takes a renewed one; leave the version out",
       );
     }
-    const readId = Token.isUnresolved(secretId) ? secretId : normalizeSecretId(secretId);
     return {
-      secretId: readId,
-      dependencies: grantAccess ? [Role.KEY_VAULT_SECRETS_USER.grant(scope, vaultId, identity)] : [],
+      block: block(Token.isUnresolved(secretId) ? secretId : normalizeSecretId(secretId)),
+      dependencies: grantAccess ? Role.KEY_VAULT_SECRETS_USER.grant(scope, vaultId, identity).dependables : [],
     };
   }
 }
@@ -120,17 +153,18 @@ class SelfSignedCertificate extends GatewayCertificate {
     super();
   }
 
-  bind(parent: Construct, context: GatewayCertificateContext): BoundCertificate {
+  _render(parent: Construct, context: RenderContext): RenderedCertificate {
     const scope = new Construct(parent, "Certificate");
     const { location, resourceGroupName, identity, tags } = context;
     const keyVaultName = this.props.keyVaultName ?? defaultVaultName(scope, context.name);
     const { subject, dnsNames } = this.names(scope, context);
     validate(scope, "keyVaultName", keyVaultName, nameProblem("keyVault"));
+    claimName(scope, "key vault", keyVaultName, resourceGroupName);
     validate(scope, "tags", tags, certificateTagsProblem);
 
     const deployer = new DataAzurermClientConfig(scope, "Deployer", {});
-    // Access policies take effect at once. Role assignments take minutes, and the certificate and the gateway, made in the
-    // same apply, would be refused.
+    // Access policies take effect at once. Role assignments take minutes, and the certificate and the gateway, created in
+    // the same apply, would be refused.
     const vault = new KeyVault(scope, "KeyVault", {
       name: keyVaultName,
       location,
@@ -170,10 +204,10 @@ class SelfSignedCertificate extends GatewayCertificate {
       },
       tags,
     });
-    return { secretId: certificate.versionlessSecretId, dependencies: [certificate] };
+    return { block: block(certificate.versionlessSecretId), dependencies: [certificate] };
   }
 
-  private names(scope: Construct, { name, hostNames }: GatewayCertificateContext) {
+  private names(scope: Construct, { name, hostNames }: RenderContext) {
     const isName = (host: string) => Token.isUnresolved(host) || certificateDnsNameProblem(host) === undefined;
     const dnsNames = this.props.dnsNames ?? (isListToken(hostNames) ? hostNames : hostNames.filter(isName));
     const commonName = [...dnsNames, name].find((candidate) => subjectProblem(`CN=${candidate}`) === undefined) ?? name;
@@ -184,6 +218,10 @@ class SelfSignedCertificate extends GatewayCertificate {
   }
 }
 
+function block(keyVaultSecretId: string): ApplicationGatewaySslCertificate {
+  return { name: GATEWAY_NAMES.certificate, keyVaultSecretId };
+}
+
 /** The extended key usage of a TLS server. */
 const SERVER_AUTHENTICATION = "1.3.6.1.5.5.7.3.1";
 
@@ -191,6 +229,6 @@ function defaultVaultName(scope: Construct, name: string): string {
   if (!Token.isUnresolved(name)) return trialVaultName(name, scope.node.path);
   throw new ValidationError(
     scope,
-    "keyVaultName: has no default where only Terraform knows the gateway's name; set it",
+    "keyVaultName: has no default where the gateway's name is known only after apply; set it",
   );
 }

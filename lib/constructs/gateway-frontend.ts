@@ -1,6 +1,8 @@
-import { type ApplicationGatewayConfig } from "@cdktf/provider-azurerm/lib/application-gateway";
+import {
+  type ApplicationGatewayConfig,
+  type ApplicationGatewaySslCertificate,
+} from "@cdktf/provider-azurerm/lib/application-gateway";
 import { DEFAULT_HTTP_PORT } from "../rules/defaults.js";
-import { type BoundCertificate } from "./gateway-certificate.js";
 import { type GatewayListener } from "./gateway-listener.js";
 import { GATEWAY_NAMES } from "./gateway-names.js";
 
@@ -8,20 +10,24 @@ import { GATEWAY_NAMES } from "./gateway-names.js";
 const RULE_PRIORITY = 100;
 const REDIRECT_RULE_PRIORITY = 200;
 
+/** The gateway's blocks that face the clients. */
 export type GatewayFrontend = Pick<
   ApplicationGatewayConfig,
-  "frontendPort" | "httpListener" | "sslCertificate" | "requestRoutingRule" | "redirectConfiguration"
+  "frontendPort" | "httpListener" | "sslCertificate" | "sslPolicy" | "requestRoutingRule" | "redirectConfiguration"
 >;
 
-/** Everything that faces the clients: ports, listeners, certificate, rules. */
-export function gatewayFrontend(listener: GatewayListener, certificate: BoundCertificate | undefined): GatewayFrontend {
+/** Ports, listeners, certificate and rules of a listener. */
+export function gatewayFrontend(
+  listener: GatewayListener,
+  certificate: ApplicationGatewaySslCertificate | undefined,
+): GatewayFrontend {
   const main = {
     name: GATEWAY_NAMES.listener,
     frontendIpConfigurationName: GATEWAY_NAMES.frontendIp,
     frontendPortName: GATEWAY_NAMES.port,
     protocol: listener.protocol,
     ...withHostNames(listener.hostNames),
-    ...(certificate && { sslCertificateName: GATEWAY_NAMES.certificate }),
+    ...(certificate && { sslCertificateName: certificate.name }),
   };
   const rule = {
     name: GATEWAY_NAMES.rule,
@@ -37,7 +43,7 @@ export function gatewayFrontend(listener: GatewayListener, certificate: BoundCer
       { name: GATEWAY_NAMES.port, port: listener.port },
       ...(listener.redirectHttp ? [{ name: GATEWAY_NAMES.redirectPort, port: DEFAULT_HTTP_PORT }] : []),
     ],
-    sslCertificate: certificate && [{ name: GATEWAY_NAMES.certificate, keyVaultSecretId: certificate.secretId }],
+    sslCertificate: certificate && [certificate],
     httpListener: [main, ...redirects.map((redirect) => redirect.httpListener)],
     requestRoutingRule: [rule, ...redirects.map((redirect) => redirect.requestRoutingRule)],
     ...(redirects.length > 0 && { redirectConfiguration: redirects.map((redirect) => redirect.redirectConfiguration) }),

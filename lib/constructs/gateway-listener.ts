@@ -1,4 +1,4 @@
-import { Annotations, Fn, Token } from "cdktf";
+import { Fn, type ITerraformDependable, Token } from "cdktf";
 import { type IConstruct } from "constructs";
 import { DEFAULT_HTTP_PORT, DEFAULT_HTTPS_PORT } from "../rules/defaults.js";
 import { portProblem, redirectPortProblem } from "../rules/gateway.js";
@@ -10,58 +10,92 @@ import {
   redirectsByDefault,
   redirectTargetProblem,
 } from "../rules/host-name.js";
-import { isKnownTlsPolicy } from "../rules/tls-policy.js";
-import { type GatewayCertificate } from "./gateway-certificate.js";
+import { type GatewayCertificate, type GatewayCertificateContext } from "./gateway-certificate.js";
+import { gatewayFrontend, type GatewayFrontend } from "./gateway-frontend.js";
 import { DEFAULT_TLS_POLICY, type TlsPolicy } from "./tls-policy.js";
 import { isAnyUnresolved, isListToken, refuse, validate, validateAll } from "./validation.js";
+import { warn } from "./warning.js";
 
+/** How clients talk to a listener. */
+export enum ListenerProtocol {
+  /** Without encryption. */
+  HTTP = "Http",
+  /** With TLS. */
+  HTTPS = "Https",
+}
+
+/** Props of {@link GatewayListener.http}. */
 export interface HttpListenerProps {
-  /** 1 to 64999. @default 80 */
+  /**
+   * 1 to 64999.
+   *
+   * @default 80
+   */
   readonly port?: number;
   /**
    * Host names that are answered, at most 5, with `*` and `?` as wildcards; a request for another is a 404.
-   * @default any
+   *
+   * @default - any
    */
   readonly hostNames?: readonly string[];
 }
 
+/** Props of {@link GatewayListener.https}. */
 export interface HttpsListenerProps extends Omit<HttpListenerProps, "port"> {
-  /** 1 to 64999. @default 443 */
+  /**
+   * 1 to 64999.
+   *
+   * @default 443
+   */
   readonly port?: number;
+  /** Where the TLS certificate comes from. */
   readonly certificate: GatewayCertificate;
   /**
    * Whether port 80 sends clients to HTTPS.
-   * @default true, unless a host name has wildcards, to which Azure does not redirect, or only Terraform knows the list
+   *
+   * @default - true, unless a host name has wildcards, to which Azure cannot redirect, or the list is known only after apply
    */
   readonly redirectHttp?: boolean;
-  /** @default TlsPolicy.APP_GW_SSL_POLICY_20220101S */
+  /**
+   * The TLS versions and ciphers that clients may use.
+   *
+   * @default TlsPolicy.APP_GW_SSL_POLICY_20220101S
+   */
   readonly tlsPolicy?: TlsPolicy;
 }
 
 /** Where clients reach the gateway. */
 export class GatewayListener {
+  /** With TLS. */
   static https(props: HttpsListenerProps): GatewayListener {
-    return new GatewayListener("Https", props.port ?? DEFAULT_HTTPS_PORT, props.hostNames ?? [], {
+    return new GatewayListener(ListenerProtocol.HTTPS, props.port ?? DEFAULT_HTTPS_PORT, props.hostNames ?? [], {
       certificate: props.certificate,
       redirectHttp: props.redirectHttp,
       tlsPolicy: props.tlsPolicy,
     });
   }
 
-  /** Without encryption: tokens and keys travel in clear. For trials on networks that you trust. */
+  /** Without encryption: tokens and keys travel in clear text. For trials on networks that you trust. */
   static http(props: HttpListenerProps = {}): GatewayListener {
-    return new GatewayListener("Http", props.port ?? DEFAULT_HTTP_PORT, props.hostNames ?? [], { redirectHttp: false });
+    return new GatewayListener(ListenerProtocol.HTTP, props.port ?? DEFAULT_HTTP_PORT, props.hostNames ?? [], {
+      redirectHttp: false,
+    });
   }
 
   /** In lower case, as Azure compares them. */
   readonly hostNames: readonly string[];
+  /** Where the TLS certificate comes from; absent without TLS. */
   readonly certificate?: GatewayCertificate;
+  /** Whether port 80 sends clients to HTTPS. */
   readonly redirectHttp: boolean;
+  /** The TLS versions and ciphers that clients may use. */
   readonly tlsPolicy: TlsPolicy;
   private readonly isRedirectLeftOut: boolean;
 
   private constructor(
-    readonly protocol: "Http" | "Https",
+    /** How clients talk to it. */
+    readonly protocol: ListenerProtocol,
+    /** The port that clients send requests to. */
     readonly port: number,
     hostNames: readonly string[],
     tls: { certificate?: GatewayCertificate; redirectHttp?: boolean; tlsPolicy?: TlsPolicy },
@@ -80,7 +114,8 @@ export class GatewayListener {
 
   /** The base URL for a client that reaches the gateway under `host`. */
   url(host: string): string {
-    const isDefaultPort = this.port === (this.protocol === "Https" ? DEFAULT_HTTPS_PORT : DEFAULT_HTTP_PORT);
+    const isDefaultPort =
+      this.port === (this.protocol === ListenerProtocol.HTTPS ? DEFAULT_HTTPS_PORT : DEFAULT_HTTP_PORT);
     return `${this.protocol.toLowerCase()}://${host}${isDefaultPort ? "" : `:${this.port}`}`;
   }
 
@@ -90,31 +125,47 @@ export class GatewayListener {
     return this.hostNames.find((name) => !hasWildcard(name));
   }
 
-  /** @throws ValidationError for anything that Azure would refuse. Warns of what is legal but unwise. */
-  validate(scope: IConstruct): void {
+  /**
+   * The gateway's blocks, and what has to exist before them. Warns of what is legal but unwise.
+   * @throws ValidationError for anything that Azure would refuse.
+   * @internal
+   */
+  _render(
+    scope: IConstruct,
+    context: GatewayCertificateContext,
+  ): { blocks: GatewayFrontend; dependencies: readonly ITerraformDependable[] } {
+    this.validate(scope);
+    this.warn(scope);
+    const sslPolicy = this.tlsPolicy._render(scope);
+    const certificate = this.certificate?._render(scope, { ...context, hostNames: this.hostNames });
+    return {
+      blocks: { sslPolicy, ...gatewayFrontend(this, certificate?.block) },
+      dependencies: certificate?.dependencies ?? [],
+    };
+  }
+
+  private validate(scope: IConstruct): void {
     validate(scope, "listener.port", this.port, portProblem);
     if (!isAnyUnresolved(this.hostNames)) refuse(scope, "listener.hostNames", hostNamesProblem(this.hostNames));
     validateAll(scope, "listener.hostNames", this.hostNames, listenerHostNameProblem);
-    if (this.redirectHttp) {
-      validate(scope, "listener.port", this.port, redirectPortProblem);
-      if (!isAnyUnresolved(this.hostNames))
-        refuse(scope, "listener.redirectHttp", redirectTargetProblem(this.hostNames));
-    }
+    if (!this.redirectHttp) return;
+    validate(scope, "listener.port", this.port, redirectPortProblem);
+    if (!isAnyUnresolved(this.hostNames)) refuse(scope, "listener.redirectHttp", redirectTargetProblem(this.hostNames));
+  }
+
+  private warn(scope: IConstruct): void {
     if (this.isRedirectLeftOut) {
-      Annotations.of(scope).addWarning(
+      warn(
+        scope,
         isListToken(this.hostNames)
-          ? "port 80 does not send clients to HTTPS: Azure redirects to no several host names, and only Terraform knows how many there are; set redirectHttp to false if that is meant, to true if it is one"
-          : "port 80 does not send clients to HTTPS: Azure redirects to no wildcards in host names; set redirectHttp to false if that is meant",
+          ? "listener.redirectHttp: port 80 does not redirect to HTTPS, because Azure cannot redirect to several host names and their number is known only after apply; set it to true if there is one host name, to false if this is intended"
+          : "listener.redirectHttp: port 80 does not redirect to HTTPS, because Azure cannot redirect to a wildcard host name; set it to false if this is intended",
       );
     }
-    if (this.protocol === "Http") {
-      Annotations.of(scope).addWarning(
-        "the listener is HTTP: bearer tokens, API keys and prompts travel in clear; use HTTPS for anything but a trial",
-      );
-    }
-    if (!isKnownTlsPolicy(this.tlsPolicy.name)) {
-      Annotations.of(scope).addWarning(
-        `TLS policy ${this.tlsPolicy.name} is not known here; Azure will refuse it if it does not exist`,
+    if (this.protocol === ListenerProtocol.HTTP) {
+      warn(
+        scope,
+        "listener: HTTP sends bearer tokens, API keys and prompts in clear text; use HTTPS for anything but a trial",
       );
     }
   }

@@ -1,3 +1,4 @@
+import { type ApplicationGatewayConfig } from "@cdktf/provider-azurerm/lib/application-gateway";
 import { type IConstruct } from "constructs";
 import {
   autoscaleRange,
@@ -9,6 +10,7 @@ import {
   minInstancesProblem,
 } from "../rules/gateway.js";
 import { isAnyUnresolved, refuse, validate } from "./validation.js";
+import { warn } from "./warning.js";
 
 /** How many instances the gateway runs. */
 export class GatewayScale {
@@ -17,27 +19,38 @@ export class GatewayScale {
     return new GatewayScale({ min: instances, max: instances }, false);
   }
 
-  /**
-   * As many as the load asks for. Scaling out takes 3 to 5 minutes, so keep a minimum that bears a burst.
-   * @param range `minInstances` 0 to 100 (default 2), `maxInstances` 2 to 125 (default 10)
-   */
+  /** As many as the load asks for. Scaling out takes 3 to 5 minutes, so keep a minimum that bears a burst. */
   static auto(range: AutoscaleRange = {}): GatewayScale {
     return new GatewayScale(autoscaleRange(range), true);
   }
 
   private constructor(
+    /** The least and the most instances. */
     readonly instances: InstanceRange,
+    /** Whether the number follows the load. */
     readonly isAutoscaled: boolean,
   ) {}
 
-  /** @throws ValidationError for numbers that Azure would refuse. */
-  validate(scope: IConstruct): void {
-    if (!this.isAutoscaled) return validate(scope, "scale.instances", this.instances.min, instancesProblem);
-    validate(scope, "scale.minInstances", this.instances.min, minInstancesProblem);
-    validate(scope, "scale.maxInstances", this.instances.max, maxInstancesProblem);
-    if (!isAnyUnresolved(this.instances.min, this.instances.max))
-      refuse(scope, "scale", instanceRangeProblem(this.instances));
+  /**
+   * The gateway's blocks. Warns of a gateway that may have no instance.
+   * @throws ValidationError for numbers that Azure would refuse.
+   * @internal
+   */
+  _render(scope: IConstruct): Pick<ApplicationGatewayConfig, "sku" | "autoscaleConfiguration"> {
+    const sku = { name: "Standard_v2", tier: "Standard_v2" };
+    const { min, max } = this.instances;
+    if (!this.isAutoscaled) {
+      validate(scope, "scale.instances", min, instancesProblem);
+      return { sku: { ...sku, capacity: min } };
+    }
+    validate(scope, "scale.minInstances", min, minInstancesProblem);
+    validate(scope, "scale.maxInstances", max, maxInstancesProblem);
+    if (!isAnyUnresolved(min, max)) refuse(scope, "scale", instanceRangeProblem(this.instances));
+    if (min === 0)
+      warn(scope, "scale: the minimum is 0 instances, and scaling out takes 3 to 5 minutes; keep at least 1");
+    return { sku, autoscaleConfiguration: { minCapacity: min, maxCapacity: max } };
   }
 }
 
+/** The scale of a gateway that is given none. */
 export const DEFAULT_SCALE = GatewayScale.auto();

@@ -1,5 +1,6 @@
+import { type ApplicationGatewayProbe } from "@cdktf/provider-azurerm/lib/application-gateway";
 import { type IConstruct } from "constructs";
-import { type Duration } from "../duration.js";
+import { Duration } from "../duration.js";
 import {
   DEFAULT_PROBE_INTERVAL_SECONDS,
   DEFAULT_PROBE_PATH,
@@ -14,48 +15,75 @@ import {
   unhealthyThresholdProblem,
 } from "../rules/gateway.js";
 import { probePathProblem, statusCodesProblem } from "../rules/health-probe.js";
-import { isAnyUnresolved, refuse, validate, validateAll, ValidationError } from "./validation.js";
+import { GATEWAY_NAMES } from "./gateway-names.js";
+import { refuse, secondsOf, validate, validateAll, ValidationError } from "./validation.js";
 
+/** Props of {@link HealthProbe}. */
 export interface HealthProbeProps {
   /**
    * Path that every backend is asked for. The default says that the endpoint is up, not that the model answers or quota is
    * left, and Microsoft does not document it: set another if it ever goes.
+   *
    * @default "/status-0123456789abcdef"
    */
   readonly path?: string;
-  /** Whole seconds from one probe to the next, 1 to 86400. @default 30 seconds */
+  /**
+   * Whole seconds from one probe to the next, 1 to 86400.
+   *
+   * @default Duration.seconds(30)
+   */
   readonly interval?: Duration;
-  /** Whole seconds to wait for an answer, at most the interval. @default 30 seconds */
+  /**
+   * Whole seconds to wait for an answer, at most the interval.
+   *
+   * @default Duration.seconds(30)
+   */
   readonly timeout?: Duration;
-  /** Failures in a row that take a backend out, 1 to 20. @default 3 */
+  /**
+   * Failures in a row that take a backend out, 1 to 20.
+   *
+   * @default 3
+   */
   readonly unhealthyThreshold?: number;
-  /** Codes and ranges that count as healthy. @default ["200-399"] */
+  /**
+   * Codes and ranges that count as healthy.
+   *
+   * @default ["200-399"]
+   */
   readonly statusCodes?: readonly string[];
 }
 
 /** How the gateway finds out which backends are up. */
 export class HealthProbe {
+  /** Path that every backend is asked for. */
   readonly path: string;
-  readonly intervalSeconds: number;
-  readonly timeoutSeconds: number;
+  /** From one probe to the next. */
+  readonly interval: Duration;
+  /** How long an answer is waited for. */
+  readonly timeout: Duration;
+  /** Failures in a row that take a backend out. */
   readonly unhealthyThreshold: number;
+  /** Codes and ranges that count as healthy. */
   readonly statusCodes: readonly string[];
 
   constructor(props: HealthProbeProps = {}) {
     this.path = props.path ?? DEFAULT_PROBE_PATH;
-    this.intervalSeconds = props.interval?.toSeconds() ?? DEFAULT_PROBE_INTERVAL_SECONDS;
-    this.timeoutSeconds = props.timeout?.toSeconds() ?? DEFAULT_PROBE_TIMEOUT_SECONDS;
+    this.interval = props.interval ?? Duration.seconds(DEFAULT_PROBE_INTERVAL_SECONDS);
+    this.timeout = props.timeout ?? Duration.seconds(DEFAULT_PROBE_TIMEOUT_SECONDS);
     this.unhealthyThreshold = props.unhealthyThreshold ?? DEFAULT_UNHEALTHY_THRESHOLD;
     this.statusCodes = [...(props.statusCodes ?? DEFAULT_STATUS_CODES)];
   }
 
-  /** @throws ValidationError for anything that Azure would refuse. */
-  validate(scope: IConstruct): void {
+  /**
+   * The gateway's block.
+   * @throws ValidationError for anything that Azure would refuse.
+   * @internal
+   */
+  _render(scope: IConstruct): ApplicationGatewayProbe {
     validate(scope, "healthProbe.path", this.path, probePathProblem);
-    validate(scope, "healthProbe.interval", this.intervalSeconds, probeIntervalProblem);
-    validate(scope, "healthProbe.timeout", this.timeoutSeconds, probeTimeoutProblem);
-    if (!isAnyUnresolved(this.intervalSeconds, this.timeoutSeconds))
-      refuse(scope, "healthProbe", probeTimesProblem(this));
+    const intervalSeconds = secondsOf(scope, "healthProbe.interval", this.interval, probeIntervalProblem);
+    const timeoutSeconds = secondsOf(scope, "healthProbe.timeout", this.timeout, probeTimeoutProblem);
+    refuse(scope, "healthProbe", probeTimesProblem({ intervalSeconds, timeoutSeconds }));
     validate(scope, "healthProbe.unhealthyThreshold", this.unhealthyThreshold, unhealthyThresholdProblem);
     if (this.statusCodes.length === 0) {
       throw new ValidationError(
@@ -64,5 +92,15 @@ export class HealthProbe {
       );
     }
     validateAll(scope, "healthProbe.statusCodes", this.statusCodes, statusCodesProblem);
+    return {
+      name: GATEWAY_NAMES.probe,
+      protocol: "Https",
+      pickHostNameFromBackendHttpSettings: true,
+      path: this.path,
+      interval: intervalSeconds,
+      timeout: timeoutSeconds,
+      unhealthyThreshold: this.unhealthyThreshold,
+      match: { statusCode: [...this.statusCodes] },
+    };
   }
 }

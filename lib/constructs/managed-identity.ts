@@ -1,22 +1,26 @@
 import { UserAssignedIdentity } from "@cdktf/provider-azurerm/lib/user-assigned-identity";
-import { Construct } from "constructs";
+import { Token } from "cdktf";
+import { Construct, type IConstruct } from "constructs";
 import { principalIdProblem, RESOURCE_TYPES } from "../rules/resource-id.js";
 import { nameProblem } from "../rules/resource-name.js";
+import { claimName } from "./claimed-name.js";
 import { type Placement, placement } from "./placement.js";
 import { type IPrincipal, PrincipalType } from "./principal.js";
 import { checkedResourceId, validate } from "./validation.js";
 
+/** Props of {@link ManagedIdentity}. */
 export interface ManagedIdentityProps extends Placement {
   /** 3 to 128 letters, digits, hyphens and underscores. */
   readonly name: string;
 }
 
-/** A user-assigned identity, made here or elsewhere. */
-export interface IManagedIdentity extends IPrincipal {
+/** A user-assigned identity, created by this app or existing. */
+export interface IManagedIdentity extends IConstruct, IPrincipal {
   /** The Azure resource id. */
   readonly identityId: string;
 }
 
+/** What has to be known of an existing identity. */
 export interface ManagedIdentityAttributes {
   /** The Azure resource id. */
   readonly identityId: string;
@@ -27,7 +31,7 @@ export interface ManagedIdentityAttributes {
 /** A user-assigned identity. */
 export class ManagedIdentity extends Construct implements IManagedIdentity {
   /**
-   * An identity made elsewhere.
+   * An existing identity.
    * @throws ValidationError when the ids are malformed.
    */
   static fromManagedIdentityAttributes(
@@ -38,6 +42,7 @@ export class ManagedIdentity extends Construct implements IManagedIdentity {
     return new ImportedManagedIdentity(scope, id, attributes);
   }
 
+  /** That of every managed identity. */
   readonly principalType = PrincipalType.SERVICE_PRINCIPAL;
   private readonly resource: UserAssignedIdentity;
 
@@ -45,7 +50,9 @@ export class ManagedIdentity extends Construct implements IManagedIdentity {
   constructor(scope: Construct, id: string, props: ManagedIdentityProps) {
     super(scope, id);
     validate(this, "name", props.name, nameProblem("identity"));
-    this.resource = new UserAssignedIdentity(this, "Resource", { name: props.name, ...placement(this, props) });
+    const place = placement(this, props);
+    claimName(this, "identity", props.name, place.resourceGroupName);
+    this.resource = new UserAssignedIdentity(this, "Resource", { name: props.name, ...place });
   }
 
   /** The Azure resource id. */
@@ -58,12 +65,9 @@ export class ManagedIdentity extends Construct implements IManagedIdentity {
     return this.resource.clientId;
   }
 
+  /** The object id of its service principal. */
   get principalId(): string {
     return this.resource.principalId;
-  }
-
-  get principalKey(): string {
-    return keyOf(this);
   }
 }
 
@@ -76,15 +80,6 @@ class ImportedManagedIdentity extends Construct implements IManagedIdentity {
     super(scope, id);
     this.identityId = checkedResourceId(this, "identityId", identityId, RESOURCE_TYPES.identity);
     validate(this, "principalId", principalId, principalIdProblem);
-    this.principalId = principalId;
+    this.principalId = Token.isUnresolved(principalId) ? principalId : principalId.toLowerCase();
   }
-
-  get principalKey(): string {
-    return keyOf(this);
-  }
-}
-
-/** Identities of one name in different places differ. */
-function keyOf({ node }: Construct): string {
-  return `${node.id}-${node.addr.slice(-8)}`;
 }

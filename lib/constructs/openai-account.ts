@@ -1,10 +1,14 @@
 import { CognitiveAccount } from "@cdktf/provider-azurerm/lib/cognitive-account";
 import { CognitiveDeployment } from "@cdktf/provider-azurerm/lib/cognitive-deployment";
-import { type RoleAssignment } from "@cdktf/provider-azurerm/lib/role-assignment";
-import { Annotations, type ITerraformDependable, Token } from "cdktf";
+import { type ITerraformDependable, type TerraformResource, Token } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
-import { DEFAULT_ACCOUNT_KIND, DEFAULT_ACCOUNT_SKU_NAME, DEFAULT_LOCAL_AUTH_ENABLED } from "../rules/defaults.js";
-import { backendFqdnProblem, normalizeFqdn } from "../rules/host-name.js";
+import {
+  DEFAULT_ACCOUNT_KIND,
+  DEFAULT_ACCOUNT_SKU_NAME,
+  DEFAULT_LOCAL_AUTH_ENABLED,
+  DEFAULT_PROTECT,
+} from "../rules/defaults.js";
+import { accountLabelWarning, backendFqdnProblem, normalizeFqdn } from "../rules/host-name.js";
 import { openAiDomain } from "../rules/location.js";
 import {
   ACCOUNT_KINDS,
@@ -14,46 +18,39 @@ import {
   nonEmptyProblem,
 } from "../rules/openai.js";
 import { oneOf } from "../rules/problem.js";
-import { RESOURCE_TYPES } from "../rules/resource-id.js";
+import { parseResourceId, RESOURCE_TYPES } from "../rules/resource-id.js";
 import { nameProblem } from "../rules/resource-name.js";
+import { claimName } from "./claimed-name.js";
+import { addDependencies } from "./dependency.js";
+import { type Grant } from "./grant.js";
+import { type ModelDeployment } from "./model-deployment.js";
 import { type Placement, placement, warnOfUnknownLocation } from "./placement.js";
 import { type IPrincipal } from "./principal.js";
 import { Role } from "./role.js";
-import { checkedResourceId, validate, ValidationError } from "./validation.js";
+import { checkedResourceId, isAnyUnresolved, validate, ValidationError } from "./validation.js";
+import { warn } from "./warning.js";
 
 /** Kinds of Azure AI accounts that serve OpenAI models. */
 export enum OpenAiAccountKind {
+  /** An Azure OpenAI account, which Microsoft may upgrade to the other kind. */
   OPEN_AI = "OpenAI",
   /** An Azure AI Foundry account. */
   AI_SERVICES = "AIServices",
 }
 
-/** An Azure OpenAI account, made here or elsewhere. */
+/** An account that serves OpenAI models, created by this app or existing. */
 export interface IOpenAiAccount extends IConstruct {
   /** The Azure resource id. */
   readonly accountId: string;
   /** The host name that it answers under. */
   readonly fqdn: string;
-  /** What has to exist before the account can answer: nothing for one made elsewhere. */
+  /** What has to exist before the account can answer: nothing for an existing one. */
   readonly dependencies: readonly ITerraformDependable[];
   /** Lets the principal call the models with an Entra token: role `Cognitive Services OpenAI User`. */
-  grantInvoke(principal: IPrincipal): RoleAssignment;
+  grantInvoke(principal: IPrincipal): Grant;
 }
 
-/** A model put on an account under a name. The version is pinned: it changes only when you change it. */
-export interface ModelDeployment {
-  /** The name in the URL or the body's `model`; 2 to 64 characters. */
-  readonly name: string;
-  /** For example `gpt-4o`. */
-  readonly model: string;
-  /** For example `2024-11-20`. */
-  readonly version: string;
-  /** `Standard`, `GlobalStandard`, `DataZoneStandard`, `ProvisionedManaged` … */
-  readonly sku: string;
-  /** Thousands of tokens per minute, or provisioned throughput units; 1 or more. */
-  readonly capacityUnits: number;
-}
-
+/** What has to be known of an existing account. */
 export interface OpenAiAccountAttributes {
   /** The Azure resource id. */
   readonly accountId: string;
@@ -61,44 +58,85 @@ export interface OpenAiAccountAttributes {
   readonly fqdn: string;
 }
 
+/** Props of {@link OpenAiAccount}. */
 export interface OpenAiAccountProps extends Placement {
   /** 2 to 64 letters, digits, and inner hyphens and underscores. */
   readonly name: string;
-  /** @default "S0" */
+  /**
+   * The pricing tier; `S0` is the only one.
+   *
+   * @default "S0"
+   */
   readonly skuName?: string;
-  /** @default OpenAiAccountKind.OPEN_AI */
+  /**
+   * The kind at creation. A later change has no effect on an account that exists: the provider could only replace it.
+   *
+   * @default OpenAiAccountKind.AI_SERVICES
+   */
   readonly kind?: OpenAiAccountKind;
   /**
    * First label of its host name, unique in the whole of Azure; Entra tokens need it.
-   * @default the name in lower case
+   *
+   * @default - the name in lower case
    */
   readonly customSubdomain?: string;
   /**
    * Whether API keys are accepted beside Entra tokens.
+   *
    * @default false
    */
   readonly localAuthEnabled?: boolean;
+  /**
+   * Whether Terraform refuses to destroy or replace the account and its deployments (`prevent_destroy`).
+   *
+   * `terraform destroy` then fails. To destroy them, set it to false and apply first. It does not keep an account that is
+   * taken out of the code.
+   *
+   * @default false
+   */
+  readonly protect?: boolean;
+}
+
+/** What every account can do, wherever it was created. */
+export abstract class OpenAiAccountBase extends Construct implements IOpenAiAccount {
+  /** The Azure resource id. */
+  abstract readonly accountId: string;
+  /** The host name that it answers under. */
+  abstract readonly fqdn: string;
+  /** What has to exist before the account can answer. */
+  abstract readonly dependencies: readonly ITerraformDependable[];
+
+  /** Lets the principal call the models with an Entra token: role `Cognitive Services OpenAI User`. */
+  grantInvoke(principal: IPrincipal): Grant {
+    return Role.OPENAI_USER.grant(this, this.accountId, principal);
+  }
 }
 
 /**
- * An Azure OpenAI account.
+ * An account that serves OpenAI models.
  *
- * A deleted account stays soft-deleted for 48 hours, and so does its subdomain; the provider purges it on destroy.
+ * It outlives Microsoft's upgrade from Azure OpenAI to Azure AI Foundry, which changes an account's kind in place. A deleted
+ * account stays soft-deleted for 48 hours, and so does its subdomain; the provider purges it on destroy.
+ *
+ * @see https://learn.microsoft.com/azure/ai-foundry/how-to/upgrade-azure-openai
  */
-export class OpenAiAccount extends Construct implements IOpenAiAccount {
+export class OpenAiAccount extends OpenAiAccountBase {
   /**
-   * An account made elsewhere.
+   * An existing account.
    * @throws ValidationError when the id or the host name is malformed.
    */
   static fromAccountAttributes(scope: Construct, id: string, attributes: OpenAiAccountAttributes): IOpenAiAccount {
     return new ImportedOpenAiAccount(scope, id, attributes);
   }
 
+  /** `<customSubdomain>.openai.azure.com`, or the domain of the region's cloud. */
   readonly fqdn: string;
   /** In Azure's spelling: `eastus`. */
   readonly location: string;
   private readonly resource: CognitiveAccount;
-  private readonly deploymentNames = new Set<string>();
+  private readonly isProtected: boolean;
+  private readonly modelDeployments: { readonly model: ModelDeployment; readonly resource: CognitiveDeployment }[] = [];
+  private readonly dependents: TerraformResource[] = [];
 
   /** @throws ValidationError for anything that Azure would refuse. */
   constructor(scope: Construct, id: string, props: OpenAiAccountProps) {
@@ -109,10 +147,12 @@ export class OpenAiAccount extends Construct implements IOpenAiAccount {
     validate(this, "customSubdomain", customSubdomain, nameProblem("customSubdomain"));
     validate(this, "skuName", props.skuName, oneOf(ACCOUNT_SKUS));
     validate(this, "kind", props.kind, oneOf(ACCOUNT_KINDS));
+    claimName(this, "account", props.name, place.resourceGroupName);
     warnOfUnknownLocation(this, props.location);
 
     this.location = place.location;
     this.fqdn = `${customSubdomain}.${openAiDomain(props.location)}`;
+    this.isProtected = props.protect ?? DEFAULT_PROTECT;
     this.resource = new CognitiveAccount(this, "Resource", {
       name: props.name,
       ...place,
@@ -120,15 +160,29 @@ export class OpenAiAccount extends Construct implements IOpenAiAccount {
       skuName: props.skuName ?? DEFAULT_ACCOUNT_SKU_NAME,
       customSubdomainName: customSubdomain,
       localAuthEnabled: props.localAuthEnabled ?? DEFAULT_LOCAL_AUTH_ENABLED,
+      // The provider refuses to plan an upgraded account that has none.
+      identity: { type: "SystemAssigned" },
+      lifecycle: {
+        ...this.lifecycle(),
+        // The upgrade changes both, and the provider would replace the account. Terraform wants its own names here.
+        ignoreChanges: ["kind", "project_management_enabled"],
+      },
     });
   }
 
+  /** The Azure resource id. */
   get accountId(): string {
     return this.resource.id;
   }
 
+  /** The account and its deployments. */
   get dependencies(): readonly ITerraformDependable[] {
-    return [this.resource];
+    return [this.resource, ...this.modelDeployments.map(({ resource }) => resource)];
+  }
+
+  /** The models on this account. */
+  get deployments(): readonly ModelDeployment[] {
+    return this.modelDeployments.map(({ model }) => model);
   }
 
   /**
@@ -145,53 +199,61 @@ export class OpenAiAccount extends Construct implements IOpenAiAccount {
     if (Token.isUnresolved(name)) {
       throw new ValidationError(
         this,
-        "deployment.name: only Terraform knows it; write the name out, it is part of the Terraform address",
+        "deployment.name: is known only after apply; write the name out, it is part of the Terraform address",
       );
     }
-    if (sku.endsWith("Batch")) {
-      Annotations.of(this).addWarning(
-        `deployment ${name}: ${sku} serves batches, which requests through a gateway do not reach`,
-      );
-    }
-    if (this.deploymentNames.has(name.toLowerCase())) {
+    if (!Token.isUnresolved(sku) && sku.endsWith("Batch"))
+      warn(this, `deployment ${name}: ${sku} serves batches, which requests through a gateway do not reach`);
+    if (this.deployments.some((other) => other.name.toLowerCase() === name.toLowerCase())) {
       throw new ValidationError(
         this,
         `deployment.name: "${name}" is already on this account; give each deployment its own name`,
       );
     }
-    this.deploymentNames.add(name.toLowerCase());
-    new CognitiveDeployment(this, `Deployment-${name}`, {
+    // Azure ignores the case of a name. Under an address of its own, another spelling would be created before this is deleted.
+    const resource = new CognitiveDeployment(this, `Deployment-${name.toLowerCase()}`, {
       name,
       cognitiveAccountId: this.accountId,
       model: { format: "OpenAI", name: model, version },
       sku: { name: sku, capacity: capacityUnits },
       versionUpgradeOption: "NoAutoUpgrade",
+      lifecycle: this.lifecycle(),
     });
+    this.modelDeployments.push({ model: deployment, resource });
+    for (const dependent of this.dependents) addDependencies(dependent, [resource]);
   }
 
-  grantInvoke(principal: IPrincipal): RoleAssignment {
-    return Role.OPENAI_USER.grant(this, this.accountId, principal);
+  /**
+   * Makes a resource wait for the account and its deployments, those that are added later included.
+   * @internal
+   */
+  _applyBefore(resource: TerraformResource): void {
+    this.dependents.push(resource);
+    addDependencies(resource, this.dependencies);
+  }
+
+  private lifecycle(): { preventDestroy: true } | undefined {
+    return this.isProtected ? { preventDestroy: true } : undefined;
   }
 
   private defaultSubdomain(name: string): string {
     if (!Token.isUnresolved(name)) return name.toLowerCase();
-    throw new ValidationError(this, "customSubdomain: has no default where only Terraform knows the name; set it");
+    throw new ValidationError(this, "customSubdomain: has no default where the name is known only after apply; set it");
   }
 }
 
-class ImportedOpenAiAccount extends Construct implements IOpenAiAccount {
+class ImportedOpenAiAccount extends OpenAiAccountBase {
   readonly accountId: string;
   readonly fqdn: string;
   readonly dependencies = [];
 
-  constructor(scope: Construct, id: string, attributes: OpenAiAccountAttributes) {
+  constructor(scope: Construct, id: string, { accountId, fqdn }: OpenAiAccountAttributes) {
     super(scope, id);
-    this.accountId = checkedResourceId(this, "accountId", attributes.accountId, RESOURCE_TYPES.account);
-    validate(this, "fqdn", attributes.fqdn, backendFqdnProblem);
-    this.fqdn = Token.isUnresolved(attributes.fqdn) ? attributes.fqdn : normalizeFqdn(attributes.fqdn);
-  }
-
-  grantInvoke(principal: IPrincipal): RoleAssignment {
-    return Role.OPENAI_USER.grant(this, this.accountId, principal);
+    this.accountId = checkedResourceId(this, "accountId", accountId, RESOURCE_TYPES.account);
+    validate(this, "fqdn", fqdn, backendFqdnProblem);
+    this.fqdn = Token.isUnresolved(fqdn) ? fqdn : normalizeFqdn(fqdn);
+    if (isAnyUnresolved(accountId, fqdn)) return;
+    const warning = accountLabelWarning(parseResourceId(accountId, RESOURCE_TYPES.account).name, fqdn);
+    if (warning) warn(this, `accountId: ${warning}`);
   }
 }

@@ -1,66 +1,108 @@
 import { Token } from "cdktf";
 import { type Construct } from "constructs";
+import { DEFAULT_DRAINED } from "../rules/defaults.js";
 import { backendFqdnProblem, normalizeFqdn } from "../rules/host-name.js";
-import { type IOpenAiAccount, type ModelDeployment, OpenAiAccount, type OpenAiAccountProps } from "./openai-account.js";
+import { type ModelDeployment } from "./model-deployment.js";
+import { type IOpenAiAccount, OpenAiAccount, type OpenAiAccountProps } from "./openai-account.js";
 import { type Placement } from "./placement.js";
 import { validate, ValidationError } from "./validation.js";
 
-/** What an account that a load balancer makes takes from it. */
-export interface OpenAiBackendContext extends Pick<Placement, "resourceGroupName" | "tags"> {
-  /** Put on every account made here. */
-  readonly deployments: readonly ModelDeployment[];
+/** How a backend takes part in the pool. */
+export interface OpenAiBackendOptions {
+  /**
+   * Whether the backend is out of the pool, but kept with its roles.
+   *
+   * An account leaves in two steps. Drain it and apply, so that the pool no longer names it; then take it out and apply again.
+   * Taken out at once, a created account is deleted while the pool still sends requests to it.
+   *
+   * @default false
+   */
+  readonly drained?: boolean;
 }
 
-/** A pool member as the load balancer sees it. */
+/** Props of an account that a load balancer creates: the rest it has from the load balancer. */
+export interface NewAccountProps
+  extends Omit<OpenAiAccountProps, "resourceGroupName" | "tags" | "protect">, OpenAiBackendOptions {}
+
+/**
+ * What an account that a load balancer creates takes from it.
+ * @internal
+ */
+export interface OpenAiBackendContext extends Pick<Placement, "resourceGroupName" | "tags"> {
+  /** Put on every account that is created. */
+  readonly deployments: readonly ModelDeployment[];
+  /** Whether Terraform refuses to destroy the account. */
+  readonly protect: boolean;
+}
+
+/**
+ * A pool member as the load balancer sees it.
+ * @internal
+ */
 export interface BoundBackend {
+  /** The host name. */
   readonly fqdn: string;
   /** Roles can be granted on it; absent for a member that is known by name only. */
-  readonly account?: IOpenAiAccount;
-  /** Whether the load balancer made the account, and put the deployments on it. */
+  readonly account: IOpenAiAccount | undefined;
+  /** Whether the load balancer created the account, and put the deployments on it. */
   readonly isNew: boolean;
+  /** Whether it is out of the pool. */
+  readonly isDrained: boolean;
 }
-
-export type NewAccountProps = Omit<OpenAiAccountProps, "resourceGroupName" | "tags">;
 
 /** A member of the gateway's pool. */
 export abstract class OpenAiBackend {
-  /** A host name, and no more is known: roles are granted elsewhere. */
-  static fromFqdn(fqdn: string): OpenAiBackend {
-    return new FqdnBackend(fqdn);
+  /** A host name, and no more is known: grant the roles on its account yourself. */
+  static fromFqdn(fqdn: string, options: OpenAiBackendOptions = {}): OpenAiBackend {
+    return new FqdnBackend(fqdn, options);
   }
 
-  /** An account, imported with `OpenAiAccount.fromAccountAttributes` or made by you. */
-  static fromAccount(account: IOpenAiAccount): OpenAiBackend {
-    return new AccountBackend(account);
+  /** An account of your own, or an existing one imported with `OpenAiAccount.fromAccountAttributes`. */
+  static fromAccount(account: IOpenAiAccount, options: OpenAiBackendOptions = {}): OpenAiBackend {
+    return new AccountBackend(account, options);
   }
 
-  /** An account that the load balancer makes, with its deployments, in its resource group. */
+  /** An account that the load balancer creates, with its deployments, in its resource group. */
   static newAccount(props: NewAccountProps): OpenAiBackend {
     return new NewAccountBackend(props);
   }
 
-  /** Called by the load balancer that takes this backend into its pool. */
-  abstract bind(scope: Construct, context: OpenAiBackendContext): BoundBackend;
+  /** In no object: without a member of its own, the published type would take any object. */
+  declare protected readonly nominal: true;
+
+  /**
+   * Called by the load balancer that takes this backend into its pool.
+   * @internal
+   */
+  abstract _bind(scope: Construct, context: OpenAiBackendContext): BoundBackend;
 }
 
 class FqdnBackend extends OpenAiBackend {
-  constructor(private readonly fqdn: string) {
+  constructor(
+    private readonly fqdn: string,
+    private readonly options: OpenAiBackendOptions,
+  ) {
     super();
   }
 
-  bind(scope: Construct): BoundBackend {
+  _bind(scope: Construct): BoundBackend {
     validate(scope, "backend.fqdn", this.fqdn, backendFqdnProblem);
-    return { fqdn: Token.isUnresolved(this.fqdn) ? this.fqdn : normalizeFqdn(this.fqdn), isNew: false };
+    const fqdn = Token.isUnresolved(this.fqdn) ? this.fqdn : normalizeFqdn(this.fqdn);
+    return { fqdn, account: undefined, isNew: false, isDrained: this.options.drained ?? DEFAULT_DRAINED };
   }
 }
 
 class AccountBackend extends OpenAiBackend {
-  constructor(private readonly account: IOpenAiAccount) {
+  constructor(
+    private readonly account: IOpenAiAccount,
+    private readonly options: OpenAiBackendOptions,
+  ) {
     super();
   }
 
-  bind(): BoundBackend {
-    return { fqdn: this.account.fqdn, account: this.account, isNew: false };
+  _bind(): BoundBackend {
+    const { account } = this;
+    return { fqdn: account.fqdn, account, isNew: false, isDrained: this.options.drained ?? DEFAULT_DRAINED };
   }
 }
 
@@ -69,24 +111,24 @@ class NewAccountBackend extends OpenAiBackend {
     super();
   }
 
-  bind(scope: Construct, { resourceGroupName, deployments, tags }: OpenAiBackendContext): BoundBackend {
-    const { name } = this.props;
-    if (Token.isUnresolved(name)) {
+  _bind(scope: Construct, { deployments, ...context }: OpenAiBackendContext): BoundBackend {
+    const { drained = DEFAULT_DRAINED, ...props } = this.props;
+    if (Token.isUnresolved(props.name)) {
       throw new ValidationError(
         scope,
-        "backend.account.name: only Terraform knows it; make the account with new OpenAiAccount, and pass it with OpenAiBackend.fromAccount",
+        "backend.account.name: is known only after apply; create the account with new OpenAiAccount, and pass it with OpenAiBackend.fromAccount",
       );
     }
-    // Azure's names know no case.
-    const id = `Account-${name.toLowerCase()}`;
+    // Azure ignores the case of a name.
+    const id = `Account-${props.name.toLowerCase()}`;
     if (scope.node.tryFindChild(id)) {
       throw new ValidationError(
         scope,
-        `backend.account.name: "${name}" is made here already; accounts of one resource group need names of their own`,
+        `backend.account.name: "${props.name}" is listed twice; give each account of a resource group its own name`,
       );
     }
-    const account = new OpenAiAccount(scope, id, { ...this.props, resourceGroupName, tags });
+    const account = new OpenAiAccount(scope, id, { ...props, ...context });
     for (const deployment of deployments) account.addDeployment(deployment);
-    return { fqdn: account.fqdn, account, isNew: true };
+    return { fqdn: account.fqdn, account, isNew: true, isDrained: drained };
   }
 }

@@ -1,61 +1,66 @@
-import { type ITerraformDependable, TerraformStack } from "cdktf";
+import { type ITerraformDependable, TerraformStack, Token } from "cdktf";
 import { Construct } from "constructs";
-import { type RoleAssignment } from "@cdktf/provider-azurerm/lib/role-assignment";
-import { type Duration } from "../duration.js";
-import { DEFAULT_CLIENT_IDENTITY } from "../rules/defaults.js";
+import { DEFAULT_CLIENT_IDENTITY, DEFAULT_PROTECT } from "../rules/defaults.js";
+import { sharedQuotaWarnings } from "../rules/quota.js";
 import { nameProblem } from "../rules/resource-name.js";
-import { ApplicationGateway } from "./application-gateway.js";
+import { ApplicationGateway, type ApplicationGatewayOptions } from "./application-gateway.js";
+import { addDependencies, addDependencyUnlessCircular } from "./dependency.js";
 import { type GatewayListener } from "./gateway-listener.js";
-import { GatewayNetwork } from "./gateway-network.js";
-import { DEFAULT_SCALE, type GatewayScale } from "./gateway-scale.js";
-import { type HealthProbe } from "./health-probe.js";
+import { GatewayNetwork, type GatewayNetworkOptions } from "./gateway-network.js";
+import { DEFAULT_SCALE } from "./gateway-scale.js";
+import { Grant } from "./grant.js";
 import { type IManagedIdentity, ManagedIdentity } from "./managed-identity.js";
-import { type IOpenAiAccount, type ModelDeployment, OpenAiAccount } from "./openai-account.js";
+import { type ModelDeployment } from "./model-deployment.js";
+import { type IOpenAiAccount, OpenAiAccount } from "./openai-account.js";
 import { type BoundBackend, type OpenAiBackend } from "./openai-backend.js";
 import { type Placement } from "./placement.js";
-import { type IPrincipal, refuseOtherOfSameKey } from "./principal.js";
+import { type IPrincipal } from "./principal.js";
+import { valueKey } from "./reference.js";
 import { Role } from "./role.js";
-import { refuseAtSynth, validate, ValidationError, warnAtSynth } from "./validation.js";
+import { refuseAtSynth, validate, ValidationError } from "./validation.js";
+import { warnAtSynth } from "./warning.js";
 
-export interface OpenAiLoadBalancerProps extends Placement {
-  /** Prefix of the names of everything that is made: `agw-<name>`, `vnet-<name>` …; 1 to 59 characters. */
+/** Props of {@link OpenAiLoadBalancer}. */
+export interface OpenAiLoadBalancerProps extends Placement, ApplicationGatewayOptions, GatewayNetworkOptions {
+  /** Prefix of the names of everything that is created: `agw-<name>`, `vnet-<name>` …; 1 to 59 characters. */
   readonly name: string;
-  readonly listener: GatewayListener;
-  /** The pool; more can be added with `addBackend`. @default none */
-  readonly backends?: readonly OpenAiBackend[];
-  /** Put on every account that is made here. @default none */
-  readonly deployments?: readonly ModelDeployment[];
-  /** Whole seconds until an answer that does not come is a 504, 1 to 86400. @default 240 seconds */
-  readonly requestTimeout?: Duration;
-  /** Whole seconds that requests may go on after a configuration update, 1 to 3600. @default 300 seconds */
-  readonly drainTimeout?: Duration;
-  /** @default `new HealthProbe()` */
-  readonly healthProbe?: HealthProbe;
-  /** Whether answers pass through as they come (response buffering off). @default true */
-  readonly streaming?: boolean;
-  /** @default 2 to 10 instances */
-  readonly scale?: GatewayScale;
   /**
-   * An existing subnet, for gateways only and delegated to `Microsoft.Network/applicationGateways`.
-   * @default a network, subnet and security group are made here
+   * The pool; more can be added with `addBackend`.
+   *
+   * @default - none
    */
-  readonly subnetId?: string;
-  /** IPv4 ranges of the network made here. @default ["10.0.0.0/16"] */
-  readonly addressSpace?: readonly string[];
-  /** The gateway's subnet, /27 or larger. @default the first /24 of the address space */
-  readonly gatewaySubnetPrefix?: string;
-  /** IPv4 ranges whose clients may connect. @default anybody on the Internet */
-  readonly allowedClientCidrs?: readonly string[];
-  /** First label of a host name under `<location>.cloudapp.azure.com`. @default none */
-  readonly dnsLabel?: string;
-  /** An existing identity that reads the listener's certificate. @default one is made here */
+  readonly backends?: readonly OpenAiBackend[];
+  /**
+   * Put on every account that is created.
+   *
+   * @default - none
+   */
+  readonly deployments?: readonly ModelDeployment[];
+  /**
+   * Whether Terraform refuses to destroy or replace the accounts that are created, and their deployments; advised in
+   * production. `terraform destroy` then fails: to destroy them, set it to false and apply first.
+   *
+   * @default false
+   */
+  readonly protect?: boolean;
+  /**
+   * An identity of your own that reads the listener's certificate.
+   *
+   * @default - one is created
+   */
   readonly gatewayIdentity?: IManagedIdentity;
-  /** Whether an identity for callers is made here. @default true */
+  /**
+   * Whether an identity for callers is created.
+   *
+   * @default true
+   */
   readonly clientIdentity?: boolean;
-  /** Who else may call the models. @default nobody */
+  /**
+   * Who else may call the models.
+   *
+   * @default - nobody
+   */
   readonly principals?: readonly IPrincipal[];
-  /** What has to be in place before the gateway is made, such as a role on the vault for a `gatewayIdentity` of your own. @default none */
-  readonly dependsOn?: readonly ITerraformDependable[];
 }
 
 /**
@@ -73,11 +78,13 @@ export interface OpenAiLoadBalancerProps extends Placement {
  * on and gets no tokens of its own: so every caller holds the role on every account.
  */
 export class OpenAiLoadBalancer extends Construct {
+  /** The subnet and the public address. */
   readonly network: GatewayNetwork;
   /** Reads the listener's certificate. */
   readonly gatewayIdentity: IManagedIdentity;
   /** For applications that call the models; absent when it was not asked for. */
   readonly clientIdentity?: ManagedIdentity;
+  /** The gateway itself. */
   readonly gateway: ApplicationGateway;
   private readonly backends: BoundBackend[] = [];
   private readonly callers = new Map<string, IPrincipal>();
@@ -90,56 +97,33 @@ export class OpenAiLoadBalancer extends Construct {
   ) {
     super(scope, id);
     const { name, location, resourceGroupName, listener, tags } = props;
+    const place = { location, resourceGroupName, tags };
     validate(this, "name", name, nameProblem("prefix"));
 
     this.network = new GatewayNetwork(this, "Network", {
-      name,
-      location,
-      resourceGroupName,
+      ...props,
       listenerPorts: listener.ports,
       instances: (props.scale ?? DEFAULT_SCALE).instances,
-      subnetId: props.subnetId,
-      addressSpace: props.addressSpace,
-      gatewaySubnetPrefix: props.gatewaySubnetPrefix,
-      allowedClientCidrs: props.allowedClientCidrs,
-      dnsLabel: props.dnsLabel,
-      tags,
     });
     this.gatewayIdentity =
-      props.gatewayIdentity ??
-      new ManagedIdentity(this, "GatewayIdentity", { name: `id-${name}-gateway`, location, resourceGroupName, tags });
+      props.gatewayIdentity ?? new ManagedIdentity(this, "GatewayIdentity", { ...place, name: `id-${name}-gateway` });
     this.gateway = new ApplicationGateway(this, "Gateway", {
+      ...props,
       name: `agw-${name}`,
-      location,
-      resourceGroupName,
-      subnetId: this.network.subnetId,
-      publicIpAddressId: this.network.publicIpAddressId,
+      network: this.network,
       identity: this.gatewayIdentity,
-      listener,
-      requestTimeout: props.requestTimeout,
-      drainTimeout: props.drainTimeout,
-      healthProbe: props.healthProbe,
-      streaming: props.streaming,
-      scale: props.scale,
-      dependsOn: [...this.network.dependencies, ...(props.dependsOn ?? [])],
-      tags,
     });
     for (const backend of props.backends ?? []) this.addBackend(backend);
 
     if (props.clientIdentity ?? DEFAULT_CLIENT_IDENTITY) {
-      this.clientIdentity = new ManagedIdentity(this, "ClientIdentity", {
-        name: `id-${name}-client`,
-        location,
-        resourceGroupName,
-        tags,
-      });
+      this.clientIdentity = new ManagedIdentity(this, "ClientIdentity", { ...place, name: `id-${name}-client` });
       this.grantInvoke(this.clientIdentity);
     }
     for (const principal of props.principals ?? []) {
-      if (this.callers.has(principal.principalKey)) {
+      if (this.callers.has(valueKey(this, principal.principalId))) {
         throw new ValidationError(
           this,
-          `principals: "${principal.principalKey}" stands twice; list each principal once`,
+          `principals: "${principal.principalId}" is listed twice; list each principal once`,
         );
       }
       this.grantInvoke(principal);
@@ -148,6 +132,7 @@ export class OpenAiLoadBalancer extends Construct {
     warnAtSynth(this, () => this.warnings());
   }
 
+  /** Where clients reach the gateway. */
   get listener(): GatewayListener {
     return this.props.listener;
   }
@@ -164,12 +149,12 @@ export class OpenAiLoadBalancer extends Construct {
     return this.network.publicIpAddress;
   }
 
-  /** The pool's members. */
+  /** The pool's members, without those that are drained. */
   get backendFqdns(): readonly string[] {
     return this.gateway.backendFqdns;
   }
 
-  /** The accounts that roles can be granted on: all but the members that are known by name only. */
+  /** The accounts that roles can be granted on: all but the backends that are known by name only. */
   get accounts(): readonly IOpenAiAccount[] {
     return this.backends.flatMap(({ account }) => account ?? []);
   }
@@ -180,78 +165,99 @@ export class OpenAiLoadBalancer extends Construct {
   }
 
   /**
-   * Takes an endpoint into the pool and grants every caller the role on it.
+   * Adds an endpoint to the pool, and grants every caller the role on it.
    * @throws ValidationError for an endpoint that is malformed, or in the pool already.
    */
   addBackend(backend: OpenAiBackend): void {
-    const { resourceGroupName, deployments = [], tags } = this.props;
-    const bound = backend.bind(this, { resourceGroupName, deployments, tags });
-    const known = this.accounts.find(
-      ({ accountId }) => accountId.toLowerCase() === bound.account?.accountId.toLowerCase(),
-    );
+    const { resourceGroupName, deployments = [], protect = DEFAULT_PROTECT, tags } = this.props;
+    const bound = backend._bind(this, { resourceGroupName, deployments, protect, tags });
+    const { account, fqdn } = bound;
+    const known = account && this.accounts.find((other) => this.isSame(other.accountId, account.accountId));
     if (known) {
       throw new ValidationError(
         this,
-        `backend.accountId: ${bound.fqdn} and ${known.fqdn} are one account, which has one quota; list each account once`,
+        `backend.accountId: ${fqdn} and ${known.fqdn} are the same account, which has one quota; list each account once`,
       );
     }
-    this.gateway.addBackend(bound.fqdn, bound.account?.dependencies);
+    if (this.backends.some((other) => this.isSame(other.fqdn, fqdn)))
+      throw new ValidationError(this, `backend.fqdn: "${fqdn}" is listed twice; list each endpoint once`);
+    if (!bound.isDrained) this.gateway.addBackend(fqdn);
     this.backends.push(bound);
-    const { account } = bound;
-    if (account) for (const principal of this.callers.values()) this.grantOn(account, principal);
+    if (!account) return;
+    if (!bound.isDrained) this.waitFor(account);
+    for (const principal of this.callers.values()) this.grantOn(bound, account, principal);
   }
 
   /**
    * Lets a principal call the models of every account of the pool, those that are added later included.
-   * @returns the role assignments on the accounts of now
-   * @throws ValidationError for a principal whose key is another one's.
+   *
+   * An account joins the pool once the callers have the role on it, except for a caller that itself depends on the gateway.
+   * @returns the grants on the accounts so far
+   * @throws ValidationError for an object id that was granted the role as another type of principal.
    */
-  grantInvoke(principal: IPrincipal): RoleAssignment[] {
-    refuseOtherOfSameKey(this, this.callers.get(principal.principalKey) ?? principal, principal);
-    this.callers.set(principal.principalKey, principal);
-    return this.accounts.map((account) => this.grantOn(account, principal));
+  grantInvoke(principal: IPrincipal): Grant {
+    const key = valueKey(this, principal.principalId);
+    const caller = this.callers.get(key) ?? principal;
+    this.callers.set(key, caller);
+    return Grant.combine(
+      this.backends.flatMap((bound) => (bound.account ? this.grantOn(bound, bound.account, principal) : [])),
+    );
   }
 
-  private grantOn(account: IOpenAiAccount, principal: IPrincipal): RoleAssignment {
-    if (TerraformStack.of(account) === TerraformStack.of(this)) return account.grantInvoke(principal);
-    // An account of another stack cannot hold the grant: that stack would depend on this one.
-    const id = `Access-${account.node.addr.slice(-8)}`;
-    const scope = (this.node.tryFindChild(id) as Construct | undefined) ?? new Construct(this, id);
-    return Role.OPENAI_USER.grant(scope, account.accountId, principal);
+  private isSame(one: string, other: string): boolean {
+    return valueKey(this, one) === valueKey(this, other);
+  }
+
+  private waitFor(account: IOpenAiAccount): void {
+    const { _resource: gateway } = this.gateway;
+    if (account instanceof OpenAiAccount) account._applyBefore(gateway);
+    else addDependencies(gateway, account.dependencies);
+  }
+
+  /** The grant is made in this stack: on an account of another stack, that stack would depend on this one. */
+  private grantOn({ isDrained }: BoundBackend, account: IOpenAiAccount, principal: IPrincipal): Grant {
+    const grant = Role.OPENAI_USER.grant(this, account.accountId, principal);
+    const dependencies: readonly ITerraformDependable[] = isDrained ? [] : grant.dependables;
+    for (const dependency of dependencies) addDependencyUnlessCircular(this.gateway._resource, dependency);
+    return grant;
   }
 
   private problems(): string[] {
     const { deployments = [] } = this.props;
     if (deployments.length === 0 || this.backends.some(({ isNew }) => isNew)) return [];
     return [
-      "deployments: there is no account made here to put them on; add one with OpenAiBackend.newAccount, or leave them out",
+      "deployments: no account is created that they could be put on; add one with OpenAiBackend.newAccount, or leave them out",
     ];
   }
 
   private warnings(): string[] {
     const byNameOnly = this.backends.filter(({ account }) => !account).map(({ fqdn }) => fqdn);
     return [
-      ...sharedQuotas(this.accounts),
+      ...sharedQuotaWarnings(this.quotaUses()),
       ...(this.callers.size > 0 && byNameOnly.length > 0
         ? [
-            `no role is granted on ${byNameOnly.join(", ")}: only the host name is known; give the account id, or grant "Cognitive Services OpenAI User" there yourself, else keyless callers see 401s`,
+            `${byNameOnly.join(", ")}: no role is granted, because only the host name is known; give the account id, or grant "Cognitive Services OpenAI User" there yourself, otherwise keyless callers get 401`,
           ]
         : []),
     ];
   }
-}
 
-/** Quota is per subscription, region and model. */
-function sharedQuotas(accounts: readonly IOpenAiAccount[]): string[] {
-  const byLocation = new Map<string, string[]>();
-  for (const account of accounts) {
-    if (!(account instanceof OpenAiAccount)) continue;
-    byLocation.set(account.location, [...(byLocation.get(account.location) ?? []), account.fqdn]);
+  /** What the accounts take that this stack creates: another stack may have another subscription. */
+  private quotaUses() {
+    const stack = TerraformStack.of(this);
+    const known = <T>(value: T) => (Token.isUnresolved(value) ? undefined : value);
+    return this.accounts
+      .filter((account) => account instanceof OpenAiAccount)
+      .filter((account) => TerraformStack.of(account) === stack)
+      .flatMap(({ fqdn, location, deployments }) =>
+        deployments.map(({ model, version, sku, capacityUnits }) => ({
+          fqdn,
+          location: known(location),
+          model,
+          version,
+          sku,
+          capacityUnits: known(capacityUnits),
+        })),
+      );
   }
-  return [...byLocation]
-    .filter(([, fqdns]) => fqdns.length > 1)
-    .map(
-      ([location, fqdns]) =>
-        `${fqdns.join(", ")} are in ${location}: accounts of one subscription and region share one quota, so they add no throughput`,
-    );
 }

@@ -1,9 +1,10 @@
-import { Annotations, Token } from "cdktf";
+import { Token } from "cdktf";
 import { type IConstruct } from "constructs";
 import { locationProblem, locationWarning, normalizeLocation } from "../rules/location.js";
 import { nameProblem } from "../rules/resource-name.js";
 import { tagProblems, type Tags } from "../rules/tags.js";
 import { refuse, validate } from "./validation.js";
+import { warn } from "./warning.js";
 
 /** Where a resource lives, which nearly every one says. */
 export interface Placement {
@@ -11,7 +12,11 @@ export interface Placement {
   readonly location: string;
   /** An existing resource group. */
   readonly resourceGroupName: string;
-  /** @default none */
+  /**
+   * On everything that takes tags.
+   *
+   * @default - none
+   */
   readonly tags?: Tags;
 }
 
@@ -29,5 +34,5 @@ export function placement(scope: IConstruct, { location, resourceGroupName, tags
 /** Warns of a region that is none of those known here. */
 export function warnOfUnknownLocation(scope: IConstruct, location: string): void {
   const warning = Token.isUnresolved(location) ? undefined : locationWarning(location);
-  if (warning) Annotations.of(scope).addWarning(`location ${warning}`);
+  if (warning) warn(scope, `location: ${warning}`);
 }

@@ -1,7 +1,12 @@
 import { RoleAssignment } from "@cdktf/provider-azurerm/lib/role-assignment";
-import { Fn, Token } from "cdktf";
-import { type Construct } from "constructs";
-import { type IPrincipal, PrincipalType, refuseOtherOfSameKey } from "./principal.js";
+import { Fn, TerraformStack, Token } from "cdktf";
+import { Construct, type IConstruct } from "constructs";
+import { principalIdProblem } from "../rules/resource-id.js";
+import { followStack } from "./dependency.js";
+import { Grant } from "./grant.js";
+import { type IPrincipal, PrincipalType } from "./principal.js";
+import { idPart, stacksOf, valueKey } from "./reference.js";
+import { refuseAtSynth, validate, ValidationError } from "./validation.js";
 
 /**
  * A built-in role of Azure, by its id: a name would cost a look-up at every plan.
@@ -9,46 +14,145 @@ import { type IPrincipal, PrincipalType, refuseOtherOfSameKey } from "./principa
  */
 export class Role {
   /** Calls models; reads neither keys nor settings. */
-  static readonly OPENAI_USER = new Role("OpenAiUser", "5e0bd9bd-7b93-4f28-af87-19fc36ad61bd");
+  static readonly OPENAI_USER = new Role(
+    "OpenAiUser",
+    "Cognitive Services OpenAI User",
+    "5e0bd9bd-7b93-4f28-af87-19fc36ad61bd",
+  );
   /** Reads secrets of a vault that uses role-based access. */
-  static readonly KEY_VAULT_SECRETS_USER = new Role("KeyVaultSecretsUser", "4633458b-17de-408a-b874-0445c86b69e6");
+  static readonly KEY_VAULT_SECRETS_USER = new Role(
+    "KeyVaultSecretsUser",
+    "Key Vault Secrets User",
+    "4633458b-17de-408a-b874-0445c86b69e6",
+  );
 
   private constructor(
     private readonly key: string,
+    /** What Azure calls it. */
+    readonly roleName: string,
     /** The GUID of the role definition. */
     readonly roleDefinitionGuid: string,
   ) {}
 
-  /** Grants this role on a resource. Granting it twice to one principal is granting it once. */
-  grant(scope: Construct, resourceId: string, principal: IPrincipal): RoleAssignment {
-    const id = `${this.key}-${principal.principalKey}`;
-    const existing = granted.get(scope)?.get(id);
-    if (existing) {
-      refuseOtherOfSameKey(scope, existing.principal, principal);
-      return existing.assignment;
-    }
-    const assignment = new RoleAssignment(scope, id, {
+  /**
+   * Grants this role on a resource.
+   *
+   * Azure takes one assignment for a principal, role and scope. So the second grant of one is the first, wherever in the app
+   * it was made, and its Terraform address says what is granted, not by whom.
+   * @throws ValidationError for a principal that is known under the same object id as one of another type.
+   */
+  grant(scope: IConstruct, resourceId: string, principal: IPrincipal): Grant {
+    validate(scope, "principalId", principal.principalId, principalIdProblem);
+    const assignments = assignmentsOf(scope.node.root);
+    const key = grantKey(scope, resourceId, this.roleDefinitionGuid, principal.principalId);
+    const existing = assignments.get(key);
+    if (existing) share(scope, existing, resourceId, principal);
+    const assignment = existing ?? this.assign(scope, resourceId, principal);
+    assignments.set(key, assignment);
+    return new Grant([assignment]);
+  }
+
+  private assign(scope: IConstruct, resourceId: string, principal: IPrincipal): RoleAssignment {
+    const isKnown = !Token.isUnresolved(resourceId);
+    const id = [this.key, idPart(scope, resourceId), idPart(scope, principal.principalId)].join("-");
+    return new RoleAssignment(RoleAssignments.of(scope), id, {
       // The same for the same grant, so that a lost state or a second plan makes no second assignment.
-      name: Fn.uuidv5("url", [resourceId, principal.principalId, this.roleDefinitionGuid].join("|")),
+      name: Fn.uuidv5(
+        "url",
+        [isKnown ? resourceId.toLowerCase() : resourceId, principal.principalId, this.roleDefinitionGuid].join("|"),
+      ),
       scope: resourceId,
       roleDefinitionId: `${subscriptionOf(resourceId)}/providers/Microsoft.Authorization/roleDefinitions/${this.roleDefinitionGuid}`,
       principalId: principal.principalId,
       principalType: principal.principalType,
-      // An identity made in the same apply is not everywhere in Entra yet, and a look-up would fail.
+      // An identity created in the same apply is not everywhere in Entra yet, and a look-up would fail.
       ...(principal.principalType === PrincipalType.SERVICE_PRINCIPAL && { skipServicePrincipalAadCheck: true }),
+      // The address stands for the scope in any case, and a change of its case would be a replacement.
+      ...(isKnown && { lifecycle: { ignoreChanges: ["scope"] } }),
     });
-    granted.set(scope, (granted.get(scope) ?? new Map<string, Grant>()).set(id, { principal, assignment }));
-    return assignment;
   }
 }
 
-interface Grant {
-  readonly principal: IPrincipal;
-  readonly assignment: RoleAssignment;
+/**
+ * Takes an assignment for one that would be the same.
+ * @throws ValidationError where it says another type of principal, or is in a stack that cannot be followed.
+ */
+function share(scope: IConstruct, existing: RoleAssignment, resourceId: string, principal: IPrincipal): void {
+  if (existing.principalTypeInput !== principal.principalType) {
+    throw new ValidationError(
+      scope,
+      `principal: "${principal.principalId}" is a ${principal.principalType} here, and a ${existing.principalTypeInput} in another grant; an object id has one type`,
+    );
+  }
+  const [stack, owner] = [TerraformStack.of(scope), TerraformStack.of(existing)];
+  // What the assignment names is in this stack, so its stack will follow this one.
+  if (owner !== stack && [resourceId, principal.principalId].some((value) => stacksOf(scope, value).includes(stack))) {
+    throw new ValidationError(
+      scope,
+      `principal: stack "${owner.node.path}" grants this role already, and it needs a resource of stack "${stack.node.path}"; grant it in one of them`,
+    );
+  }
+  followStack(scope, owner);
 }
 
-/** What is granted in each scope, by construct id. */
-const granted = new WeakMap<Construct, Map<string, Grant>>();
+/** Every role assignment of a stack: none of them belongs to one gateway, certificate or account alone. */
+class RoleAssignments extends Construct {
+  static of(scope: IConstruct): Construct {
+    const stack = TerraformStack.of(scope);
+    return (stack.node.tryFindChild(ID) as Construct | undefined) ?? new RoleAssignments(stack);
+  }
+
+  private constructor(stack: TerraformStack) {
+    super(stack, ID);
+    refuseAtSynth(this, () => this.problems());
+  }
+
+  /** Assignments elsewhere in the app that duplicate one of these. */
+  private problems(): string[] {
+    const { root } = this.node;
+    const own = assignmentsOf(root);
+    return root.node.findAll().flatMap((construct) => {
+      if (!(construct instanceof RoleAssignment) || construct.node.scope instanceof RoleAssignments) return [];
+      const twin = own.get(keyOf(construct));
+      if (twin?.node.scope !== this) return [];
+      return [
+        `${twin.node.id}: ${construct.node.path} assigns the same role to the same principal; Azure takes one assignment, leave one out`,
+      ];
+    });
+  }
+}
+
+const ID = "RoleAssignments";
+const ROLES = [Role.OPENAI_USER, Role.KEY_VAULT_SECRETS_USER];
+
+/** What is granted in each app, by what is granted. */
+const granted = new WeakMap<IConstruct, Map<string, RoleAssignment>>();
+
+function assignmentsOf(root: IConstruct): Map<string, RoleAssignment> {
+  const assignments = granted.get(root) ?? new Map<string, RoleAssignment>();
+  granted.set(root, assignments);
+  return assignments;
+}
+
+function grantKey(scope: IConstruct, resourceId: string, roleDefinitionGuid: string, principalId: string): string {
+  return [valueKey(scope, resourceId), roleDefinitionGuid, valueKey(scope, principalId)].join("|");
+}
+
+/** The key of an assignment that somebody else wrote. */
+function keyOf(assignment: RoleAssignment): string {
+  const {
+    scopeInput = "",
+    roleDefinitionIdInput = "",
+    roleDefinitionNameInput = "",
+    principalIdInput = "",
+  } = assignment;
+  const guid =
+    ROLES.find(({ roleName }) => roleName.toLowerCase() === roleDefinitionNameInput.toLowerCase())
+      ?.roleDefinitionGuid ??
+    roleDefinitionIdInput.split("/").at(-1)?.toLowerCase() ??
+    "";
+  return grantKey(assignment, scopeInput, guid, principalIdInput);
+}
 
 /** `/subscriptions/{guid}` of a resource id: Azure answers with it in the role's id, and another spelling would be a change at each plan. */
 function subscriptionOf(resourceId: string): string {

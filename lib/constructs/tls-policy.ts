@@ -1,5 +1,8 @@
+import { type ApplicationGatewaySslPolicy } from "@cdktf/provider-azurerm/lib/application-gateway";
+import { type IConstruct } from "constructs";
 import { DEFAULT_TLS_POLICY_NAME } from "../rules/defaults.js";
-import { tlsPolicyProblem } from "../rules/tls-policy.js";
+import { isKnownTlsPolicy, tlsPolicyProblem } from "../rules/tls-policy.js";
+import { warn } from "./warning.js";
 
 /**
  * The predefined TLS policy of a listener: which versions and ciphers it takes.
@@ -23,7 +26,21 @@ export class TlsPolicy {
     return new TlsPolicy(name);
   }
 
-  private constructor(readonly name: string) {}
+  private constructor(
+    /** Azure's name of it. */
+    readonly name: string,
+  ) {}
+
+  /**
+   * The gateway's block. Warns of a policy that this version does not know.
+   * @internal
+   */
+  _render(scope: IConstruct): ApplicationGatewaySslPolicy {
+    if (!isKnownTlsPolicy(this.name))
+      warn(scope, `tlsPolicy: ${this.name} is not known to this version; Azure refuses it if it does not exist`);
+    return { policyType: "Predefined", policyName: this.name };
+  }
 }
 
+/** The policy of a listener that is given none. */
 export const DEFAULT_TLS_POLICY = TlsPolicy.of(DEFAULT_TLS_POLICY_NAME);

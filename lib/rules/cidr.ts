@@ -1,7 +1,7 @@
 import { isIPv4 } from "node:net";
 import { type Problem, quote } from "./problem.js";
 
-/** An IPv4 range in CIDR notation, taken apart. */
+/** An IPv4 range in CIDR notation, parsed. */
 export interface Cidr {
   /** The first address as a number. */
   readonly base: number;
@@ -9,7 +9,7 @@ export interface Cidr {
   readonly prefixLength: number;
 }
 
-/** Azure keeps the first four addresses and the last of every subnet. */
+/** Azure reserves the first four addresses and the last one of every subnet. */
 export const RESERVED_ADDRESSES = 5;
 
 /** @see https://learn.microsoft.com/azure/virtual-network/virtual-networks-faq */
@@ -25,7 +25,7 @@ export function cidrProblem(value: string): Problem {
   if (!cidr) return `${quote(value)} is not an IPv4 range; write one in CIDR notation, such as "10.0.0.0/16"`;
   const first = baseOf(cidr);
   if (first === cidr.base) return undefined;
-  return `${quote(value)} does not begin at the range's first address; write "${address(first)}/${cidr.prefixLength}"`;
+  return `${quote(value)} is not the first address of the range; write "${address(first)}/${cidr.prefixLength}"`;
 }
 
 /** A range that Azure takes as the address space of a virtual network. */
@@ -34,12 +34,11 @@ export function addressSpaceProblem(value: string): Problem {
   if (problem) return problem;
   const { prefixLength } = parseCidr(value);
   if (prefixLength < SMALLEST_NETWORK_PREFIX_LENGTH || prefixLength > LARGEST_NETWORK_PREFIX_LENGTH) {
-    return `${quote(value)} has a size that Azure refuses; allowed are /${SMALLEST_NETWORK_PREFIX_LENGTH} to /${LARGEST_NETWORK_PREFIX_LENGTH}`;
+    return `${quote(value)} has a size that Azure does not allow; use /${SMALLEST_NETWORK_PREFIX_LENGTH} to /${LARGEST_NETWORK_PREFIX_LENGTH}`;
   }
   const unusable = UNUSABLE.find((range) => overlap(range, value));
   return (
-    unusable &&
-    `${quote(value)} overlaps ${unusable}, which Azure keeps for itself; use a private range such as "10.0.0.0/16"`
+    unusable && `${quote(value)} overlaps ${unusable}, which Azure reserves; use a private range such as "10.0.0.0/16"`
   );
 }
 
@@ -73,17 +72,17 @@ export function endsOf(range: string): Ends {
   return { first, last: first + 2 ** (32 - cidr.prefixLength) - 1 };
 }
 
-/** {@link overlap} for ranges that are taken apart already. */
+/** {@link overlap} for ranges that are already parsed. */
 export function endsMeet(a: Ends, b: Ends): boolean {
   return a.first <= b.last && b.first <= a.last;
 }
 
-/** How many hosts a subnet has room for, Azure's reserved addresses taken off. */
+/** How many hosts fit into a subnet, beside the addresses that Azure reserves. */
 export function usableAddresses(prefixLength: number): number {
   return 2 ** (32 - prefixLength) - RESERVED_ADDRESSES;
 }
 
-/** The range's beginning, cut to at most the size of `/prefixLength`. */
+/** The first subnet of a range, of the size `/prefixLength` or that of the range if it is smaller. */
 export function firstSubnet(range: string, prefixLength: number): string {
   const cidr = parseCidr(range);
   return `${address(baseOf(cidr))}/${Math.max(cidr.prefixLength, prefixLength)}`;

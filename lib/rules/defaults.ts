@@ -1,4 +1,4 @@
-/** What is used where nothing is said: one place for the configuration file and for the constructs. */
+/** Defaults, shared by the configuration file and the constructs. */
 
 /** The health path of the layer in front of Azure OpenAI: 200, no authentication. `/` is a 404 there. */
 export const DEFAULT_PROBE_PATH = "/status-0123456789abcdef";
@@ -7,13 +7,13 @@ export const DEFAULT_PROBE_TIMEOUT_SECONDS = 30;
 export const DEFAULT_UNHEALTHY_THRESHOLD = 3;
 export const DEFAULT_STATUS_CODES = ["200-399"] as const;
 
-/** As long as Azure lets a request to a public backend take; its own default of 30 s is too short for a model. */
+/** The longest that Azure lets a request to a public backend take; its own default of 30 s is too short for a model. */
 export const DEFAULT_REQUEST_TIMEOUT_SECONDS = 240;
-/** Longer than the request timeout, so that a configuration update cuts no answer. */
+/** Longer than the request timeout, so that a configuration update cuts off no response. */
 export const DEFAULT_DRAIN_TIMEOUT_SECONDS = 300;
 export const DEFAULT_STREAMING = true;
 
-/** Scaling out takes 3 to 5 minutes, so one instance more than none runs ahead of the load. */
+/** Scaling out takes 3 to 5 minutes, so a second instance runs ahead of the load. */
 export const DEFAULT_MIN_INSTANCES = 2;
 export const DEFAULT_MAX_INSTANCES = 10;
 
@@ -26,8 +26,11 @@ export const DEFAULT_HTTP_PORT = 80;
 /** TLS 1.2 and 1.3, no CBC ciphers. */
 export const DEFAULT_TLS_POLICY_NAME = "AppGwSslPolicy20220101S";
 
-export const DEFAULT_ACCOUNT_KIND = "OpenAI";
+/** Microsoft upgrades accounts of the kind OpenAI to this one on its own, and allows more of them in a region. */
+export const DEFAULT_ACCOUNT_KIND = "AIServices";
 export const DEFAULT_ACCOUNT_SKU_NAME = "S0";
 export const DEFAULT_LOCAL_AUTH_ENABLED = false;
 
 export const DEFAULT_CLIENT_IDENTITY = true;
+export const DEFAULT_PROTECT = false;
+export const DEFAULT_DRAINED = false;

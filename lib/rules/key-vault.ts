@@ -1,17 +1,23 @@
 import { createHash } from "node:crypto";
-import { type Problem, quote } from "./problem.js";
+import { secretIdAttributeProblem } from "./attribute.js";
+import { type Problem, quote, type Rule } from "./problem.js";
 import { parseResourceId, RESOURCE_TYPES } from "./resource-id.js";
 import { RESERVED_PARTS } from "./resource-name.js";
+import { characterLength } from "./text.js";
 
 const SECRET_ID =
   /^https:\/\/([A-Za-z0-9-]+)\.(vault\.azure\.net|vault\.azure\.cn|vault\.usgovcloudapi\.net)(?::443)?\/secrets\/([0-9A-Za-z-]{1,127})(?:\/([0-9A-Za-z]+))?\/?$/;
 const EXAMPLE = `"https://my-vault.vault.azure.net/secrets/my-certificate"`;
 
 /** The secret that a Key Vault certificate is read through. */
-export function secretIdProblem(value: string): Problem {
+export const secretIdProblem: Rule<string> = Object.assign(secretIdTextProblem, {
+  ofAttribute: secretIdAttributeProblem,
+});
+
+function secretIdTextProblem(value: string): Problem {
   if (SECRET_ID.test(value)) return undefined;
   if (/\/certificates\//.test(value)) {
-    return `${quote(value)} is a certificate's id; the gateway reads its secret: write "secrets" for "certificates", such as ${EXAMPLE}`;
+    return `${quote(value)} is the id of a certificate, and the gateway reads the secret behind it; replace "certificates" with "secrets", as in ${EXAMPLE}`;
   }
   return `${quote(value)} is not the id of a Key Vault secret; write ${EXAMPLE}`;
 }
@@ -33,7 +39,12 @@ export function secretInVaultProblem(secretId: string, keyVaultId: string): Prob
     parseResourceId(keyVaultId, RESOURCE_TYPES.keyVault).name.toLowerCase(),
   ];
   if (inSecret === inId) return undefined;
-  return `${quote(secretId)} is a secret of vault "${inSecret}", but keyVaultId names vault "${inId}"; the gateway gets its role on that one, so name one vault in both`;
+  return `${quote(secretId)} is a secret of vault "${inSecret}", but keyVaultId is vault "${inId}", on which the gateway is granted its role; use the same vault in both`;
+}
+
+/** An identity that is created with the gateway can read a certificate only if it is granted access at once. */
+export function noAccessProblem(): string {
+  return "false leaves an identity that is created with the gateway without access to the certificate; set gatewayIdentity to one that has access, or remove grantAccess";
 }
 
 export function isVersioned(secretId: string): boolean {
@@ -52,13 +63,14 @@ export function subjectProblem(value: string): Problem {
     return `${quote(value)} is not a subject; write an X.500 name with a CN, such as "CN=llm.example.com" or "CN=llm.example.com, O=Example"`;
   }
   const commonName = parts.find((part) => /^CN=/i.test(part))?.slice(3) ?? "";
-  if (commonName.length <= LONGEST_COMMON_NAME) return undefined;
-  return `${quote(value)} has a CN of ${commonName.length} characters; allowed are ${LONGEST_COMMON_NAME}, put longer names in dnsNames`;
+  const length = characterLength(commonName);
+  if (length <= LONGEST_COMMON_NAME) return undefined;
+  return `${quote(value)} has a CN of ${length} characters; at most ${LONGEST_COMMON_NAME} are allowed, and longer names can go into dnsNames`;
 }
 
 /**
- * A name for a vault that nobody chose one for. Vault names are unique in the whole of Azure, so the name alone would not do:
- * the parts that tell this place from others are hashed into it.
+ * A name for a vault, where none is given. Vault names are unique across Azure, so what identifies this deployment is hashed
+ * into it.
  */
 export function trialVaultName(name: string, ...place: readonly string[]): string {
   const hash = createHash("sha256")

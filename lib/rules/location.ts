@@ -25,7 +25,7 @@ export function locationProblem(value: string): Problem {
 export function locationWarning(value: string): string | undefined {
   const location = normalizeLocation(value);
   if (KNOWN_LOCATIONS.includes(location)) return undefined;
-  return `${quote(value)} is no Azure region known here${didYouMean(location, KNOWN_LOCATIONS) || ";"} Azure will refuse it if it does not exist`;
+  return `${quote(value)} is not an Azure region that this version knows, and the deployment fails if it does not exist${didYouMean(location, KNOWN_LOCATIONS)}`;
 }
 
 /** The domain that Azure OpenAI accounts of this region's cloud answer under. */

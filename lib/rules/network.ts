@@ -13,7 +13,7 @@ export interface GatewayAddresses {
   readonly gatewaySubnetPrefix: string;
 }
 
-/** The ranges that are used where some are left out. */
+/** The ranges, with defaults for those that are absent. */
 export function gatewayAddresses(given: Partial<GatewayAddresses>): GatewayAddresses {
   const addressSpace = given.addressSpace ?? DEFAULT_ADDRESS_SPACE;
   const [first = ""] = addressSpace;
@@ -27,17 +27,17 @@ export function gatewayAddresses(given: Partial<GatewayAddresses>): GatewayAddre
 export function addressSpaceOverlaps(ranges: readonly string[]): { readonly at: number; readonly problem: string }[] {
   return clashes(ranges).map(({ at, range, other }) => ({
     at,
-    problem: `"${range}" overlaps "${other}"; the ranges of a network must not overlap, leave one out`,
+    problem: `"${range}" overlaps "${other}"; and the ranges of a network cannot overlap; remove one`,
   }));
 }
 
-/** More client ranges than Azure takes. */
+/** More client ranges than Azure accepts. */
 export function clientCidrsProblem(ranges: readonly string[]): Problem {
   if (ranges.length <= MAX_CLIENT_CIDRS) return undefined;
-  return `${ranges.length} ranges are too many; Azure allows ${MAX_CLIENT_CIDRS} in a security group, write wider ones`;
+  return `${ranges.length} ranges are too many; Azure allows ${MAX_CLIENT_CIDRS} in a security group; use wider ranges`;
 }
 
-/** Client ranges that another one covers already, by position: Azure refuses a rule with such a list. */
+/** Client ranges that another one covers, by position: Azure refuses a rule with such a list. */
 export function clientCidrOverlaps(ranges: readonly string[]): { readonly at: number; readonly problem: string }[] {
   return clashes(ranges).map(({ at, range, other }) => {
     const [wide, narrow] = contains(other, range) ? [other, range] : [range, other];

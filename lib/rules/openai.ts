@@ -20,6 +20,6 @@ export const deploymentCapacityProblem = wholeNumber(1, 2 ** 31 - 1);
 
 export function nonEmptyProblem(value: string): Problem {
   return value.trim() === "" || value !== value.trim()
-    ? `${quote(value)} is empty or padded; write the word alone`
+    ? `${quote(value)} is empty, or has white space around it; write the value alone`
     : undefined;
 }

@@ -1,8 +1,9 @@
-import { type Problem, quote } from "./problem.js";
+import { principalIdAttributeProblem, resourceIdAttributeProblem } from "./attribute.js";
+import { type Problem, quote, type Rule } from "./problem.js";
 
-/** An Azure Resource Manager id, taken apart. */
+/** An Azure Resource Manager id, parsed. */
 export interface ResourceId {
-  /** With Azure's own spelling of the fixed parts, which the provider insists on. */
+  /** With Azure's own spelling of the fixed parts, which the provider requires. */
   readonly id: string;
   readonly subscriptionId: string;
   readonly resourceGroupName: string;
@@ -10,9 +11,10 @@ export interface ResourceId {
   readonly name: string;
 }
 
-/** Types of resources that are taken by id, spelt as Azure does. */
+/** Types of resources that are given by id, in Azure's spelling. */
 export const RESOURCE_TYPES = {
   account: "Microsoft.CognitiveServices/accounts",
+  gateway: "Microsoft.Network/applicationGateways",
   identity: "Microsoft.ManagedIdentity/userAssignedIdentities",
   keyVault: "Microsoft.KeyVault/vaults",
   publicIpAddress: "Microsoft.Network/publicIPAddresses",
@@ -29,14 +31,29 @@ export function guidProblem(value: string): Problem {
 }
 
 /** The object id of a user, group or service principal. */
-export function principalIdProblem(value: string): Problem {
-  if (GUID.test(value)) return undefined;
-  return `${quote(value)} is not a GUID; write the object id of the user, group or service principal (\`az ad user show\`, \`az ad sp show\`), not its name or application id`;
-}
+export const principalIdProblem: Rule<string> = Object.assign(
+  (value: string): Problem =>
+    GUID.test(value)
+      ? undefined
+      : `${quote(value)} is not a GUID; write the object id of the user, group or service principal (\`az ad user show\`, \`az ad sp show\`), not its name or application id`,
+  { ofAttribute: principalIdAttributeProblem },
+);
+
+/**
+ * Names that Azure keeps for the subnets of other services: no gateway can be in one of them.
+ * @see https://learn.microsoft.com/azure/virtual-network/virtual-network-for-azure-services
+ */
+const RESERVED_SUBNET_NAMES = [
+  "GatewaySubnet",
+  "AzureFirewallSubnet",
+  "AzureFirewallManagementSubnet",
+  "AzureBastionSubnet",
+  "RouteServerSubnet",
+];
 
 /** The id of a resource of this type. */
-export function resourceIdProblem(type: ResourceType): (value: string) => Problem {
-  return (value) => {
+export function resourceIdProblem(type: ResourceType): Rule<string> {
+  const check = (value: string): Problem => {
     const example = `write "${format(
       "00000000-0000-0000-0000-000000000000",
       "…",
@@ -48,9 +65,15 @@ export function resourceIdProblem(type: ResourceType): (value: string) => Proble
     )}"`;
     const match = pattern(type).exec(value);
     if (!match) return `${quote(value)} is not the id of a ${type}; ${example}`;
-    const subscription = guidProblem(match[1] ?? "");
-    return subscription && `${quote(value)} has a subscription that is not a GUID; ${example}`;
+    if (guidProblem(match[1] ?? "")) return `${quote(value)} has a subscription that is not a GUID; ${example}`;
+    const name = match.at(-1)?.toLowerCase();
+    const reserved =
+      type === RESOURCE_TYPES.subnet && RESERVED_SUBNET_NAMES.find((other) => other.toLowerCase() === name);
+    return reserved
+      ? `${quote(value)} is a subnet that Azure reserves for another service; use one for gateways only`
+      : undefined;
   };
+  return Object.assign(check, { ofAttribute: resourceIdAttributeProblem(type) });
 }
 
 /** @throws TypeError when the text is not such an id; check it with {@link resourceIdProblem} first. */

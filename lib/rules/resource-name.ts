@@ -1,4 +1,5 @@
-import { type Problem, quote } from "./problem.js";
+import { nameAttributeProblem } from "./attribute.js";
+import { type Problem, quote, type Rule } from "./problem.js";
 
 interface NameRule {
   readonly what: string;
@@ -39,7 +40,7 @@ const NAME_RULES = {
     pattern: /^[A-Za-z](?!.*--)[-A-Za-z0-9]*[A-Za-z0-9]$/,
     allowed: "letters, digits and single hyphens, a letter first, a letter or digit last",
   },
-  /** Azure's answer to a wrong one allows underscores, where its documents do not. */
+  /** Azure's error for a wrong one allows underscores, which its documentation does not. */
   account: {
     what: "an Azure OpenAI account",
     min: 2,
@@ -94,20 +95,32 @@ const NAME_RULES = {
 
 export type NamedResource = keyof typeof NAME_RULES;
 
-/** A name that Azure takes for this type of resource. */
-export function nameProblem(resource: NamedResource): (value: string) => Problem {
+/** A name that Azure accepts for this type of resource. */
+export function nameProblem(resource: NamedResource): Rule<string> {
   const { what, min, max, pattern, allowed } = NAME_RULES[resource];
-  return (value) => {
+  const check = (value: string): Problem => {
     if (value.length < min || value.length > max || !pattern.test(value))
-      return `${quote(value)} cannot name ${what}; allowed are ${min} to ${max} characters: ${allowed}`;
+      return `${quote(value)} is not a valid name for ${what}; allowed are ${min} to ${max} characters: ${allowed}`;
     const word = PUBLIC.includes(resource) ? reservedWord(value.toLowerCase()) : undefined;
-    return word && `${quote(value)} cannot name ${what}; Azure reserves the word "${word}", choose another name`;
+    return (
+      word && `${quote(value)} is not a valid name for ${what}; Azure reserves the word "${word}"; choose another name`
+    );
   };
+  return Object.assign(check, { ofAttribute: nameAttributeProblem });
 }
 
-/** A prefix that is a stack's id too: the construct tree takes no name that every JavaScript object has. */
+/** An account's name that has to serve as its custom subdomain, as no other one is given. */
+export function defaultSubdomainProblem(accountName: string): Problem {
+  // A name that is wrong by itself is reported by itself.
+  if (nameProblem("account")(accountName) !== undefined) return undefined;
+  const problem = nameProblem("customSubdomain")(accountName.toLowerCase());
+  return problem && `is missing, and its default, the account's name in lower case, is not allowed: ${problem}`;
+}
+
+/** A prefix, which is the stack's id as well: the construct tree refuses names that every JavaScript object has. */
 export function stackNameProblem(value: string): Problem {
-  if (value in {}) return `${quote(value)} cannot name a stack; JavaScript keeps the word, choose another name`;
+  if (value in {})
+    return `${quote(value)} is not a valid name for a stack; JavaScript reserves the word; choose another name`;
   return nameProblem("prefix")(value);
 }
 

@@ -2,11 +2,18 @@ import { AzurermProvider } from "@cdktf/provider-azurerm/lib/provider";
 import { ResourceGroup } from "@cdktf/provider-azurerm/lib/resource-group";
 import { AzurermBackend, TerraformOutput, TerraformStack } from "cdktf";
 import { type Construct } from "constructs";
+import { type BackendConfig } from "../config/backend-config.js";
+import { type CertificateConfig } from "../config/certificate-config.js";
 import { type GatewayConfig } from "../config/gateway-config.js";
+import { type NetworkConfig, type PublicIpAddressConfig, type SubnetConfig } from "../config/network-config.js";
+import { type ScaleConfig } from "../config/scale-config.js";
 import { GatewayCertificate } from "../constructs/gateway-certificate.js";
 import { GatewayListener } from "../constructs/gateway-listener.js";
+import { type GatewayNetworkOptions } from "../constructs/gateway-network.js";
 import { GatewayScale } from "../constructs/gateway-scale.js";
 import { HealthProbe } from "../constructs/health-probe.js";
+import { ManagedIdentity } from "../constructs/managed-identity.js";
+import { type DeploymentType } from "../constructs/model-deployment.js";
 import { OpenAiAccount, type OpenAiAccountKind } from "../constructs/openai-account.js";
 import { OpenAiBackend } from "../constructs/openai-backend.js";
 import { OpenAiLoadBalancer } from "../constructs/openai-load-balancer.js";
@@ -29,21 +36,23 @@ export class OpenAiGatewayStack extends TerraformStack {
     new AzurermProvider(this, "Azurerm", { features: [{}], subscriptionId: config.subscriptionId });
     if (config.state) new AzurermBackend(this, config.state.azurerm);
 
-    const groupName = resourceGroupName(config);
-    const group = config.resourceGroup?.existing === undefined ? this.makeResourceGroup(groupName) : undefined;
     this.loadBalancer = new OpenAiLoadBalancer(this, "LoadBalancer", {
       name: config.name,
       location: config.location,
-      resourceGroupName: group?.name ?? groupName,
+      resourceGroupName: this.resourceGroupName(config),
       listener: listener(config),
       backends: config.backends.map((backend) => this.backend(backend)),
-      deployments: config.deployments,
+      deployments: config.deployments.map((deployment) => ({ ...deployment, sku: deployment.sku as DeploymentType })),
+      protect: config.protect,
       requestTimeout: Duration.seconds(config.backendSettings.requestTimeoutSeconds),
       drainTimeout: Duration.seconds(config.backendSettings.drainTimeoutSeconds),
       healthProbe: healthProbe(config.healthProbe),
       streaming: config.streaming,
       scale: scale(config.scale),
-      ...config.network,
+      ...networkOptions(config.network),
+      gatewayIdentity:
+        config.gatewayIdentity &&
+        ManagedIdentity.fromManagedIdentityAttributes(this, "GatewayIdentity", config.gatewayIdentity),
       clientIdentity: config.access.clientIdentity,
       principals: config.access.principals.map(principal),
       tags: config.tags,
@@ -51,15 +60,31 @@ export class OpenAiGatewayStack extends TerraformStack {
     this.addOutputs();
   }
 
-  private makeResourceGroup(name: string): ResourceGroup {
-    const { location, tags } = this.config;
-    return new ResourceGroup(this, "ResourceGroup", { name, location, tags });
+  /** The group's name; of a group that is created, a reference, so that what is in it waits for it. */
+  private resourceGroupName({ resourceGroup: { kind, name }, location, tags }: GatewayConfig): string {
+    switch (kind) {
+      case "existing":
+        return name;
+      case "new":
+        return new ResourceGroup(this, "ResourceGroup", { name, location, tags }).name;
+    }
   }
 
-  private backend({ fqdn = "", accountId, account }: GatewayConfig["backends"][number]): OpenAiBackend {
-    if (account) return OpenAiBackend.newAccount({ ...account, kind: account.kind as OpenAiAccountKind });
-    if (accountId === undefined) return OpenAiBackend.fromFqdn(fqdn);
-    return OpenAiBackend.fromAccount(OpenAiAccount.fromAccountAttributes(this, `Account-${fqdn}`, { accountId, fqdn }));
+  private backend(backend: BackendConfig): OpenAiBackend {
+    const { drained } = backend;
+    switch (backend.kind) {
+      case "fqdn":
+        return OpenAiBackend.fromFqdn(backend.fqdn, { drained });
+      case "existing account": {
+        // From the account's id alone, so that no address changes with another host name, case or place in the list.
+        const id = `Account${backend.accountId.toLowerCase().replaceAll("/", "-")}`;
+        return OpenAiBackend.fromAccount(OpenAiAccount.fromAccountAttributes(this, id, backend), { drained });
+      }
+      case "new account": {
+        const { account } = backend;
+        return OpenAiBackend.newAccount({ ...account, kind: account.kind as OpenAiAccountKind, drained });
+      }
+    }
   }
 
   private addOutputs(): void {
@@ -74,7 +99,7 @@ export class OpenAiGatewayStack extends TerraformStack {
       "Where requests to the accounts come from; allow it in their network rules",
     );
     output("gateway_id", gateway.gatewayId, "Azure resource id of the Application Gateway");
-    output("resource_group_name", resourceGroupName(this.config), "Resource group of the gateway");
+    output("resource_group_name", this.config.resourceGroup.name, "Resource group of the gateway");
     output("backend_fqdns", backendFqdns, "Members of the pool");
     if (clientIdentity) {
       output(
@@ -92,28 +117,35 @@ export class OpenAiGatewayStack extends TerraformStack {
   }
 }
 
-/** The resource group, made here or not. */
-export function resourceGroupName({ name, resourceGroup }: GatewayConfig): string {
-  return resourceGroup?.existing ?? resourceGroup?.name ?? `rg-${name}`;
+function listener({ listener, ...config }: GatewayConfig): GatewayListener {
+  const { port, hostNames } = listener;
+  switch (listener.protocol) {
+    case "Http":
+      return GatewayListener.http({ port, hostNames });
+    case "Https":
+      return GatewayListener.https({
+        port,
+        hostNames,
+        certificate: certificate(listener.certificate, config),
+        redirectHttp: listener.redirectHttp,
+        tlsPolicy: listener.tlsPolicy === undefined ? undefined : TlsPolicy.of(listener.tlsPolicy),
+      });
+  }
 }
 
-function listener(config: GatewayConfig): GatewayListener {
-  const { protocol, port, hostNames, certificate, redirectHttp, tlsPolicy } = config.listener;
-  if (protocol === "Http" || !certificate) return GatewayListener.http({ port, hostNames });
-  const { keyVaultId, secretId, selfSigned } = certificate;
-  return GatewayListener.https({
-    port,
-    hostNames,
-    redirectHttp,
-    tlsPolicy: tlsPolicy === undefined ? undefined : TlsPolicy.of(tlsPolicy),
-    certificate:
-      keyVaultId !== undefined && secretId !== undefined
-        ? GatewayCertificate.fromKeyVault({ keyVaultId, secretId })
-        : GatewayCertificate.selfSigned({
-            ...selfSigned,
-            keyVaultName: trialVaultName(config.name, resourceGroupName(config), config.subscriptionId ?? ""),
-          }),
-  });
+function certificate(
+  source: CertificateConfig,
+  { name, resourceGroup, subscriptionId = "" }: Pick<GatewayConfig, "name" | "resourceGroup" | "subscriptionId">,
+): GatewayCertificate {
+  switch (source.kind) {
+    case "key vault":
+      return GatewayCertificate.fromKeyVault(source);
+    case "self-signed":
+      return GatewayCertificate.selfSigned({
+        ...source,
+        keyVaultName: trialVaultName(name, resourceGroup.name, subscriptionId),
+      });
+  }
 }
 
 function healthProbe({ intervalSeconds, timeoutSeconds, ...rest }: GatewayConfig["healthProbe"]): HealthProbe {
@@ -124,8 +156,37 @@ function healthProbe({ intervalSeconds, timeoutSeconds, ...rest }: GatewayConfig
   });
 }
 
-function scale({ instances, ...range }: GatewayConfig["scale"]): GatewayScale {
-  return instances === undefined ? GatewayScale.auto(range) : GatewayScale.fixed(instances);
+function scale(scale: ScaleConfig): GatewayScale {
+  switch (scale.kind) {
+    case "fixed":
+      return GatewayScale.fixed(scale.instances);
+    case "autoscale":
+      return GatewayScale.auto(scale);
+  }
+}
+
+function networkOptions({ subnet, publicIpAddress }: NetworkConfig): GatewayNetworkOptions {
+  return { ...subnetOptions(subnet), ...publicIpAddressOptions(publicIpAddress) };
+}
+
+function subnetOptions(subnet: SubnetConfig): GatewayNetworkOptions {
+  switch (subnet.kind) {
+    case "existing":
+      return { subnetId: subnet.subnetId };
+    case "new": {
+      const { addressSpace, gatewaySubnetPrefix, allowedClientCidrs } = subnet;
+      return { addressSpace, gatewaySubnetPrefix, allowedClientCidrs };
+    }
+  }
+}
+
+function publicIpAddressOptions(address: PublicIpAddressConfig): GatewayNetworkOptions {
+  switch (address.kind) {
+    case "existing":
+      return { publicIpAddressId: address.publicIpAddressId };
+    case "new":
+      return { dnsLabel: address.dnsLabel };
+  }
 }
 
 function principal({ id, type }: GatewayConfig["access"]["principals"][number]): Principal {

@@ -1,19 +1,19 @@
 import { AnnotationMetadataEntryType, TerraformResource } from "cdktf";
 import { DEFAULT_CONFIG_FILE } from "../config/load-config.js";
-import { type OpenAiGatewayStack, resourceGroupName } from "./openai-gateway-stack.js";
+import { type OpenAiGatewayStack } from "./openai-gateway-stack.js";
 
-/** What a synthesized stack will make, who may use it, and what to do next: for people, in a dozen lines. */
+/** What a synthesized stack will create, who may use it, and what to do next: for people, in a dozen lines. */
 export function summarize(stack: OpenAiGatewayStack, configFile = DEFAULT_CONFIG_FILE): string {
   const { config, loadBalancer } = stack;
   const command = `${configFile === DEFAULT_CONFIG_FILE ? "" : `AOAI_LB_CONFIG=${configFile} `}npx cdktf deploy`;
   const warnings = warningsOf(stack);
   return [
-    `${config.name}: an Application Gateway in ${config.location}, resource group ${resourceGroupName(config)}`,
+    `${config.name}: an Application Gateway in ${config.location}, resource group ${config.resourceGroup.name}`,
     "",
     `  Listener   ${urlForPeople(stack)}${loadBalancer.listener.redirectHttp ? " (port 80 redirects there)" : ""}`,
     ...block("Pool", loadBalancer.backendFqdns),
     ...block("Access", callers(stack)),
-    ...block("Makes", resources(stack)),
+    ...block("Creates", resources(stack)),
     "",
     ...warnings.map((warning) => `  Warning: ${warning}`),
     ...(warnings.length > 0 ? [""] : []),
@@ -39,12 +39,12 @@ function urlForPeople({ loadBalancer: { listener } }: OpenAiGatewayStack): strin
 }
 
 function callers({ config, loadBalancer }: OpenAiGatewayStack): string[] {
-  const identity = loadBalancer.clientIdentity ? [`identity id-${config.name}-client (made here)`] : [];
+  const identity = loadBalancer.clientIdentity ? [`identity id-${config.name}-client (created)`] : [];
   const principals = config.access.principals.map(({ id, type }) => `${type} ${id}`);
   const accounts = loadBalancer.accounts.map(({ fqdn }) => fqdn);
   const all = [...identity, ...principals];
   if (all.length === 0) return ["no role is granted"];
-  if (accounts.length === 0) return [`${all.join(", ")}: no role is granted, no account id is known`];
+  if (accounts.length === 0) return [`${all.join(", ")}: no role is granted, as no account id is known`];
   return [...all, `on ${accounts.join(", ")}`];
 }
 

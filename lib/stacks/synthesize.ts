@@ -7,7 +7,7 @@ import { summarize } from "./summary.js";
 export interface Synthesis {
   /** The stack's `cdk.tf.json`. */
   readonly file: string;
-  /** What will be made, for people. */
+  /** What will be created, for people. */
   readonly summary: string;
 }
 

@@ -4,14 +4,14 @@ import { WHAT_IS_RESOLVED, isUnresolved } from "./references.js";
 import { SynthesizedError } from "./synthesized-error.js";
 import { type TerraformResource } from "./terraform-json.js";
 
-// The arguments of azurerm 4.55 that decide what a gateway does; all others are left unread.
+// The arguments of azurerm 4.55 that decide what a gateway does; the others are not read.
 
-/** By which blocks refer to each other, and ids: as good unresolved. */
+/** Names by which blocks refer to each other, and ids: usable even as unresolved references. */
 const name = z.string().min(1);
 const optional = <T extends z.ZodType>(type: T) =>
   z.preprocess((value) => (value === null || value === "" ? undefined : value), type.optional());
 const optionalName = optional(name);
-/** What decides about requests, which nothing but the value can. */
+/** Text that decides how requests are handled, so its value has to be known. */
 const anyText = z.string().refine((value) => !isUnresolved(value));
 const text = anyText.min(1);
 const optionalText = optional(text);
@@ -21,7 +21,7 @@ const number = (minimum: number, maximum: number) =>
     (value) => (typeof value === "string" && /^\d+$/.test(value) ? Number(value) : value),
     z.number().int().min(minimum).max(maximum),
   );
-/** In what Terraform has read from Azure, a number that is not set is 0. */
+/** In what Terraform reads from Azure, a number that is not set is 0. */
 const optionalNumber = (minimum: number, maximum: number) =>
   z.preprocess((value) => value || undefined, number(minimum, maximum).optional());
 const flag = (otherwise: boolean) =>

@@ -18,7 +18,7 @@ export const DEFAULT_PROBE = {
   statusCodes: [{ from: 200, to: 399 }],
 } as const;
 
-/** One Application Gateway as Terraform will deploy it, every name resolved to the thing it names; deeply frozen. */
+/** One Application Gateway as Terraform will deploy it, with every name resolved; deeply frozen. */
 export interface GatewayModel {
   /** Terraform address, `azurerm_application_gateway.main`. */
   readonly address: string;
@@ -36,7 +36,7 @@ export interface GatewayModel {
   readonly pools: readonly BackendPool[];
   /** Highest priority (lowest number) first. */
   readonly rules: readonly RoutingRule[];
-  /** Every pool member once, with what the file says about the account behind it. */
+  /** Every pool member once, with what the file has about its account. */
   readonly backends: readonly Backend[];
   /** All grants of the role Cognitive Services OpenAI User in the file. */
   readonly roleAssignments: readonly RoleAssignment[];
@@ -89,7 +89,7 @@ export interface BackendSettings {
   /** Replaces the matched part of the request's path. */
   readonly path: string | undefined;
   readonly requestTimeout: Duration;
-  /** How long requests in flight may go on once a member or the gateway is removed. */
+  /** How long requests in flight may continue once a member or the gateway is removed. */
   readonly draining: Duration;
   readonly cookieBasedAffinity: boolean;
   readonly probe: Probe;
@@ -104,14 +104,14 @@ export interface Probe {
   readonly host: HostHeader;
   readonly interval: Duration;
   readonly timeout: Duration;
-  /** Failures in a row that take the member out of the rotation. */
+  /** Consecutive failures after which the member is unhealthy. */
   readonly unhealthyThreshold: number;
   readonly statusCodes: readonly StatusRange[];
   /** Text that the answer has to contain. */
   readonly body: string | undefined;
 }
 
-/** Both ends belong to it. */
+/** Both ends are included. */
 export interface StatusRange {
   readonly from: number;
   readonly to: number;
@@ -192,25 +192,25 @@ export interface Backend {
   readonly fqdn: string;
   /**
    * The account behind it: the Terraform address of an account in the file, else the Azure resource id of an account
-   * whose name is the FQDN's first label. Absent where the file does not tell.
+   * whose name is the FQDN's first label. Absent where the file does not have it.
    */
   readonly account: string | undefined;
   /**
    * Who holds Cognitive Services OpenAI User on the account: object ids, or references such as
-   * `azurerm_user_assigned_identity.app.principal_id` for identities made by the same apply.
+   * `azurerm_user_assigned_identity.app.principal_id` for identities that the same apply creates.
    * Absent (not empty) where the account is unknown.
    */
   readonly openAiUsers: readonly string[] | undefined;
-  /** The model deployments that the file makes on the account. Absent (not empty) where it makes none. */
+  /** The model deployments that the file has for the account. Absent (not empty) where it has none. */
   readonly deployments: readonly ModelDeployment[] | undefined;
-  /** Whether the account takes api keys: its `local_auth_enabled`. Absent where the file does not tell. */
+  /** Whether the account takes api keys: its `local_auth_enabled`. Absent where the file does not have it. */
   readonly takesKeys: boolean | undefined;
 }
 
 export interface ModelDeployment {
   /** What callers ask for. */
   readonly name: string;
-  /** The model behind it, `gpt-4o`. */
+  /** The model behind it, `gpt-5-mini`. */
   readonly model: string;
 }
 

@@ -37,7 +37,7 @@ export function routingRules(blocks: GatewayBlocks, known: Referable): RoutingRu
     if (names.pool === undefined || names.settings === undefined) {
       throw new SynthesizedError(
         where,
-        `leads nowhere: set ${prefix}backend_address_pool_name and ${prefix}backend_http_settings_name, or ${prefix}redirect_configuration_name`,
+        `has no target: set ${prefix}backend_address_pool_name and ${prefix}backend_http_settings_name, or ${prefix}redirect_configuration_name`,
       );
     }
     const set = names.rewrites;
@@ -56,7 +56,7 @@ export function routingRules(blocks: GatewayBlocks, known: Referable): RoutingRu
       return { ...common, pathRules: [], action: action(namesOf(rule), where) };
     }
     if (rule.url_path_map_name === undefined) {
-      throw new SynthesizedError(`${where}.url_path_map_name`, "a rule of type PathBasedRouting needs it");
+      throw new SynthesizedError(`${where}.url_path_map_name`, "is missing; a rule of type PathBasedRouting needs it");
     }
     const map = byName(blocks.url_path_map, rule.url_path_map_name, `${where}.url_path_map_name`);
     const mapAt = `${known.address}.url_path_map[${blocks.url_path_map.indexOf(map)}]`;
@@ -84,7 +84,10 @@ export function byName<T extends { readonly name: string }>(candidates: readonly
   const found = candidates.find((candidate) => candidate.name === name);
   if (found !== undefined) return found;
   const names = candidates.map((candidate) => candidate.name).join(", ");
-  throw new SynthesizedError(where, `nothing is named "${name}"; there ${names === "" ? "is none" : `are: ${names}`}`);
+  throw new SynthesizedError(
+    where,
+    `no block is named "${name}"; ${names === "" ? "there are none" : `known names are ${names}`}`,
+  );
 }
 
 interface ActionNames {

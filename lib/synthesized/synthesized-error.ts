@@ -1,4 +1,4 @@
-/** The file is not a gateway that can be read; the message names the block, the value, and what to do. */
+/** The file has no gateway that can be read; the message names the block, the value, and what to do. */
 export class SynthesizedError extends Error {
   override readonly name = "SynthesizedError";
 

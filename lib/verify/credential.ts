@@ -9,7 +9,7 @@ export const DEFAULT_TOKEN_SCOPE = "https://cognitiveservices.azure.com/.default
 
 /** What the requests authenticate with. */
 export abstract class Credential {
-  /** A key of the account; every account of the pool has to accept it. @throws CredentialError if it cannot be one. */
+  /** An API key that every account of the pool accepts. @throws CredentialError if it cannot be one. */
   static apiKey(key: string): Credential {
     const headers = { "api-key": checked("api key", key) };
     return new HeadersCredential(() => Promise.resolve(headers));
@@ -41,11 +41,11 @@ export abstract class Credential {
     });
   }
 
-  /** The headers that carry it; a token is renewed when it has to be. */
+  /** The headers that carry it, with a token that is renewed when necessary. */
   abstract headers(): Promise<Readonly<Record<string, string>>>;
 }
 
-/** Says what is wrong with a credential, and never what it is. */
+/** Describes what is wrong with a credential, without its value. */
 export class CredentialError extends Error {
   constructor(message: string) {
     super(message);
@@ -97,6 +97,6 @@ function loadAzureIdentity(): Promise<unknown> {
 /** What a header may carry; fetch would quote a value that it refuses. */
 function checked(what: string, secret: string): string {
   if (/^[\x21-\x7e]+$/.test(secret)) return secret;
-  const problem = secret === "" ? "is empty" : "has spaces, line breaks or other characters that no header may carry";
-  throw new CredentialError(`the ${what} ${problem}: copy it again`);
+  const problem = secret === "" ? "is empty" : "has spaces, line breaks or other characters that a header cannot carry";
+  throw new CredentialError(`the ${what} ${problem}; copy it again`);
 }

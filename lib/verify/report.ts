@@ -2,9 +2,9 @@ import { type ChiSquareTest, testEvenness } from "./chi-square.js";
 import { type Percentiles, percentilesOf } from "./percentiles.js";
 import { type Sample } from "./sample.js";
 
-/** What a run is held against. */
+/** What a run is expected to show. */
 export interface Expectations {
-  /** The backends that have to answer: their names, or how many. @default two or more, whichever they are */
+  /** The backends that have to answer: their names, or their number. @default two or more */
   readonly backends?: readonly string[] | number;
   /** The p-value under which the distribution counts as uneven. @default {@link DEFAULT_SIGNIFICANCE} */
   readonly significance?: number;
@@ -14,7 +14,7 @@ export interface Expectations {
 
 export const DEFAULT_SIGNIFICANCE = 0.01;
 export const DEFAULT_MAX_ERROR_SHARE = 0;
-/** The usual rule of thumb for the chi-square test: fewer expected observations a class, and it says nothing. */
+/** The usual rule of thumb for the chi-square test: it is meaningless with fewer expected observations a class. */
 export const MIN_EXPECTED_PER_BACKEND = 5;
 
 /** What was sent. */
@@ -140,12 +140,14 @@ function failuresOf(found: Omit<Report, "failures">, seen: readonly string[], ex
     const strangers = seen.filter((name) => !backends.includes(name));
     failures.push(...strangers.map((name) => `backend "${name}" served requests but is not among the expected ones`));
   } else if (backends === undefined && seen.length === 1) {
-    failures.push(`only "${seen[0]}" served requests: say so if that is right by expecting 1 backend`);
+    failures.push(`only "${seen[0]}" served requests; if that is right, expect 1 backend`);
   }
   if (found.evenness?.verdict === "uneven") failures.push("the requests are spread unevenly");
   if (found.errorShare > maxErrorShare) {
     const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
-    failures.push(`${percent(found.errorShare)} of the requests failed, at most ${percent(maxErrorShare)} may`);
+    failures.push(
+      `${percent(found.errorShare)} of the requests failed, more than the allowed ${percent(maxErrorShare)}`,
+    );
   }
   return failures;
 }
@@ -153,12 +155,12 @@ function failuresOf(found: Omit<Report, "failures">, seen: readonly string[], ex
 function whyNobodyIsKnown({ outcomes, backendHeader }: Pick<Report, "outcomes" | "backendHeader">): string {
   const seen = Object.keys(outcomes);
   if (seen.some(isStatus)) {
-    return `no answer has the header ${backendHeader}, so nobody knows who served it: name another header`;
+    return `no response has the header ${backendHeader}, which identifies the backend; name another header`;
   }
   if (seen.some((outcome) => /CERT|SIGNATURE/.test(outcome))) {
-    return "no request was answered, since the certificate is not trusted: accept any (--insecure) for a trial with a self-signed one";
+    return "no request was answered, because the certificate is not trusted; accept any (--insecure) for a trial with a self-signed one";
   }
-  return "no request was answered: check the address, and that something serves there";
+  return "no request was answered; check the address, and that a server runs there";
 }
 
 function countOutcomes(samples: readonly Sample[]): Record<string, number> {

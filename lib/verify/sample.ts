@@ -3,9 +3,9 @@ import { errorLabel } from "./error-label.js";
 import { type Fetch, type FetchResponse } from "./fetch.js";
 import { type PreparedRequest } from "./target.js";
 
-/** What became of one request. */
+/** The result of one request. */
 export interface Sample {
-  /** Who served it, by the header; undefined if the answer does not say. */
+  /** Which backend served it, by the header; undefined if the response lacks it. */
   readonly backend: string | undefined;
   /** The HTTP status, or the error's code (else its message) where there was no whole answer: `ECONNREFUSED`, {@link TIMEOUT}. */
   readonly outcome: number | string;
@@ -29,7 +29,7 @@ export interface SampleProps {
 /** The outcome of a request that took longer than its timeout. */
 export const TIMEOUT = "TIMEOUT";
 
-/** Sends one request and reads its answer to the end. @throws what the signal gives as its reason, and CredentialError. */
+/** Sends one request and reads its response to the end. @throws the signal's reason, or CredentialError. */
 export async function takeSample(props: SampleProps): Promise<Sample> {
   const { request, backendHeader, clock, signal } = props;
   const headers = { "content-type": "application/json", ...(await props.credential.headers()) };

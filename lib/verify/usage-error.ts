@@ -1,4 +1,4 @@
-/** The caller asked for something that cannot be: exit code 2. */
+/** Wrong arguments: exit code 2. */
 export class UsageError extends Error {
   constructor(message: string) {
     super(message);

@@ -19,7 +19,7 @@ export interface VerifyOptions extends Target {
   readonly requests?: number;
   /** How many are under way at once, at most {@link MAX_CONCURRENCY}. @default {@link DEFAULT_CONCURRENCY} */
   readonly concurrency?: number;
-  /** The response header that tells the backends apart. @default {@link DEFAULT_BACKEND_HEADER} */
+  /** The response header that identifies the backend. @default {@link DEFAULT_BACKEND_HEADER} */
   readonly backendHeader?: string;
   /** Of one request, to the end of its answer; 1 ms to {@link MAX_TIMEOUT}. @default {@link DEFAULT_TIMEOUT} */
   readonly timeout?: Duration;
@@ -30,7 +30,7 @@ export interface VerifyOptions extends Target {
   readonly clock?: () => number;
   /** Ends the run: the report is of the requests that were answered. */
   readonly signal?: AbortSignal;
-  /** Told after each request how many are done. */
+  /** Called after each request with the number that are done. */
   readonly onProgress?: (done: number) => void;
 }
 
@@ -44,10 +44,10 @@ export const MIN_TIMEOUT = Duration.milliseconds(1);
 export const MAX_TIMEOUT = Duration.hours(24);
 
 /**
- * Sends requests and reports who served them. Network errors and bad statuses are part of the report, not thrown.
+ * Sends requests and reports which backends served them. Network errors and bad statuses are part of the report, not thrown.
  *
- * @throws UsageError (the promise) for options that cannot be
- * @throws CredentialError (the promise) if no token can be had
+ * @throws UsageError (the promise) for invalid options
+ * @throws CredentialError (the promise) if there is no token
  */
 export async function verify(options: VerifyOptions): Promise<Report> {
   const {

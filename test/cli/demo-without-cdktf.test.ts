@@ -7,10 +7,10 @@ jest.mock("../../lib/stacks/synthesize.js", () => {
   throw Object.assign(new Error("Cannot find module 'cdktf'"), { code: "MODULE_NOT_FOUND" });
 });
 
-test("a demonstration that has to synthesize says what to install", async () => {
+test("demo without the peer packages says what to install", async () => {
   const terminal = new Console();
   expect(await runCli(["demo"], terminal.io)).toBe(WRONG_USAGE);
   expect(terminal.stderr).toBe(
-    "to synthesize needs cdktf, constructs and @cdktf/provider-azurerm, and not all of them are installed: install them, or name a synthesized file, `aoai-lb demo cdktf.out`\n",
+    "synthesizing needs the packages cdktf, constructs and @cdktf/provider-azurerm, which are not all installed; install them, or give a synthesized file: `aoai-lb demo cdktf.out`\n",
   );
 });

@@ -47,7 +47,7 @@ function modelWith(deployments: Readonly<Record<string, readonly object[]>>) {
 test.each([
   ["the first chat model that every account has", { east: [EMBED, ONLY_HERE, CHAT], west: [CHAT] }, "chat"],
   ["the first chat model, where no one is everywhere", { east: [ONLY_HERE], west: [CHAT] }, "only-here"],
-  ["gpt-4o, where the file makes none", { east: [] }, "gpt-4o"],
+  ["gpt-5-mini, where the file has none", { east: [] }, "gpt-5-mini"],
 ])("callers ask for %s", async (_, deployments, name) => {
   await using lab = await Lab.create({ model: modelWith(deployments) });
   expect(lab.deployment).toBe(name);

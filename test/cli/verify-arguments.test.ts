@@ -70,7 +70,7 @@ test.each<[string, string[], string]>([
     ["--deployment", "chat"],
     "the address of the gateway is missing: aoai-lb verify <url> --deployment <name>",
   ],
-  ["two addresses", [...MINIMUM, "b", "c"], 'one address is expected; got also "b" "c"'],
+  ["two addresses", [...MINIMUM, "b", "c"], 'give one address; got also "b" "c"'],
   ["no deployment", [URL], "--deployment is missing: the name of a deployment that every backend has"],
   ["an unknown option", [...MINIMUM, "--api_key"], "Unknown option '--api_key': see aoai-lb verify --help"],
   [
@@ -93,7 +93,7 @@ test.each<[string, string[], string]>([
   [
     "two credentials",
     [...MINIMUM, "--api-key", "a", "--azure-identity"],
-    "--api-key, --token and --azure-identity exclude each other: give one",
+    "--api-key, --token and --azure-identity cannot be combined; give one",
   ],
   ["another API", [...MINIMUM, "--api", "v2"], '--api is legacy or v1; got "v2"'],
   ["no number", [...MINIMUM, "--requests", "many"], '--requests is a whole number from 1 to 1000000; got "many"'],
@@ -145,9 +145,9 @@ test("the help names every option and the true defaults", () => {
     expect(VERIFY_HELP).toContain(`--${option} `);
   }
   for (const text of [
-    `how many requests, 1 to ${verify.MAX_REQUESTS} (default: ${verify.DEFAULT_REQUESTS})`,
-    `how many at a time, 1 to ${verify.MAX_CONCURRENCY} (default: ${verify.DEFAULT_CONCURRENCY})`,
-    `for one whole answer, ${verify.MIN_TIMEOUT.toSeconds()} to ${verify.MAX_TIMEOUT.toSeconds()} (default: ${verify.DEFAULT_TIMEOUT.toSeconds()})`,
+    `number of requests, 1 to ${verify.MAX_REQUESTS} (default: ${verify.DEFAULT_REQUESTS})`,
+    `requests at a time, 1 to ${verify.MAX_CONCURRENCY} (default: ${verify.DEFAULT_CONCURRENCY})`,
+    `for one whole response, ${verify.MIN_TIMEOUT.toSeconds()} to ${verify.MAX_TIMEOUT.toSeconds()} (default: ${verify.DEFAULT_TIMEOUT.toSeconds()})`,
     `(default: ${verify.DEFAULT_API})`,
     `default: ${verify.DEFAULT_API_VERSION} for legacy`,
     `(default: ${verify.DEFAULT_BACKEND_HEADER})`,

@@ -58,7 +58,7 @@ describe("flags of a body", () => {
   });
 });
 
-describe("references of a body", () => {
+describe("references of a body, the latest first", () => {
   test.each<[string, unknown, string[]]>([
     [
       "items by id",
@@ -88,27 +88,27 @@ describe("references of a body", () => {
     ["not text that has one in it", { input: "see resp_3", id: "profile 4" }, []],
     ["not within a tool's output", { output: JSON.stringify({ id: "resp_9" }) }, []],
   ])("%s", (_, body, expected) => {
-    expect(factsOfJson(JSON.stringify(body)).references).toEqual(expected);
+    expect([...factsOfJson(JSON.stringify(body)).references]).toEqual(expected.toReversed());
   });
 
   test("encrypted reasoning by its hash, however JSON escapes it", () => {
     const content = "gAAA+/=".repeat(1_000);
-    const [plain] = factsOfJson(JSON.stringify({ input: [{ encrypted_content: content }] })).references;
+    const [plain] = [...factsOfJson(JSON.stringify({ input: [{ encrypted_content: content }] })).references];
     const escaped = content.replaceAll("+", "\\u002B").replaceAll("/", "\\/").replaceAll("=", "\\u003d");
-    expect(factsOfJson(`{"input":[{"encrypted_content":"${escaped}"}]}`).references).toEqual([plain]);
-    const other = factsOfJson(JSON.stringify({ encrypted_content: `b${content.slice(1)}` })).references;
+    expect([...factsOfJson(`{"input":[{"encrypted_content":"${escaped}"}]}`).references]).toEqual([plain]);
+    const other = [...factsOfJson(JSON.stringify({ encrypted_content: `b${content.slice(1)}` })).references];
     expect(other).not.toEqual([plain]);
     expect(plain).toBe(encryptedReference(new TextHash().add(content).digest()));
   });
 
   test("none of encrypted reasoning that is not there", () => {
-    expect(factsOfJson('{"input":[{"encrypted_content":null,"id":"rs_1"}]}').references).toEqual(["rs_1"]);
+    expect([...factsOfJson('{"input":[{"encrypted_content":null,"id":"rs_1"}]}').references]).toEqual(["rs_1"]);
   });
 });
 
 describe("a text in pieces", () => {
   interface Told {
-    readonly strings: [key: string, value: string, depth: number][];
+    readonly strings: [key: string, value: string | undefined, depth: number][];
     readonly flags: string[];
     readonly hashes: string[];
   }
@@ -117,11 +117,11 @@ describe("a text in pieces", () => {
     const told: Told = { strings: [], flags: [], hashes: [] };
     const scanner = new JsonScanner(
       {
+        wants: () => true,
         string: (key, value, depth) => void told.strings.push([key, value, depth]),
         hash: (hash) => void told.hashes.push(hash),
       },
-      "secret",
-      "ignored",
+      { hashed: "secret", ignored: "ignored" },
     );
     for (const piece of pieces) scanner.scan(piece);
     return told;
@@ -165,7 +165,7 @@ describe("a text in pieces", () => {
         const expected: [string, string][] = [];
         const walk = (at: unknown, under: string, ignored: boolean): void => {
           if (typeof at === "string") {
-            if (!ignored && under !== "secret" && JSON.stringify(at).length - 2 <= LONGEST_STRING)
+            if (!ignored && under !== "" && under !== "secret" && JSON.stringify(at).length - 2 <= LONGEST_STRING)
               expected.push([under, at]);
           } else if (Array.isArray(at)) at.forEach((element) => walk(element, under, ignored));
           else if (typeof at === "object" && at !== null) {
@@ -178,7 +178,9 @@ describe("a text in pieces", () => {
         fc.pre(!JSON.stringify(value).includes("},"));
         fc.pre(!/\][^\]]*"/.test(JSON.stringify(value)));
         walk(value, "", false);
-        expect(tell([JSON.stringify(value)]).strings.map(([under, text]) => [under, text])).toEqual(expected);
+        const { strings } = tell([JSON.stringify(value)]);
+        const short = strings.filter(([, text]) => text !== undefined);
+        expect(short.map(([under, text]) => [under, text])).toEqual(expected);
       }),
       { numRuns: 300 },
     );

@@ -1,96 +1,118 @@
-import { changed, type Changes, linesOf, testRefusals } from "../support/valid-config.js";
+import { expressionProblem } from "../../lib/config/fields.js";
+import { needsHttpsProblem, noCertificateProblem, portProblem, redirectPortProblem } from "../../lib/rules/gateway.js";
+import {
+  certificateDnsNameProblem,
+  hostNamesProblem,
+  listenerHostNameProblem,
+  redirectTargetProblem,
+} from "../../lib/rules/host-name.js";
+import { secretIdProblem, secretInVaultProblem, subjectProblem } from "../../lib/rules/key-vault.js";
+import { RESOURCE_TYPES, resourceIdProblem } from "../../lib/rules/resource-id.js";
+import { excludedBy, missing, wrongType } from "../../lib/rules/shape.js";
+import { wrongWord } from "../../lib/rules/problem.js";
+import { tlsPolicyProblem } from "../../lib/rules/tls-policy.js";
+import { changed, type Changes, GROUP_ID, problemsOf, testRefusals } from "../support/valid-config.js";
 
 const many = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, n) => [`tag${n}`, "x"]));
-const HOST = 'write a host name such as "llm.example.com" or "*.example.com"';
-const CERTIFICATE =
-  'write { "keyVaultId": "…", "secretId": "…" } for a certificate of yours, { "selfSigned": {} } for a trial';
-const EXAMPLE_ID = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/…/providers";
+const SIX_NAMES = ["a.com", "b.com", "c.com", "d.com", "e.com", "f.com"];
+const SELF_SIGNED = excludedBy("selfSigned", "which creates a certificate in a vault of its own");
+const VAULT_ID = `${GROUP_ID}/providers/Microsoft.KeyVault/vaults/my-vault`;
+const OTHER_SECRET = "https://other.vault.azure.net/secrets/llm";
+const CERTIFICATE_ID = "https://my-vault.vault.azure.net/certificates/llm";
 
 testRefusals({
   listener: [
-    [{ listener: undefined }, "listener: is missing; write an object"],
-    [{ "listener.protocol": undefined }, 'listener.protocol: is missing; allowed are "Https", "Http"'],
-    [
-      { "listener.protocol": "https" },
-      'listener.protocol: "https" is not known; allowed are "Https", "Http"; did you mean "Https"?',
-    ],
-    [{ "listener.port": 65_200 }, "listener.port: 65200 is out of range; allowed is a whole number from 1 to 64999"],
-    [
-      { "listener.port": 22 },
-      "listener.port: 22 is a port that Azure keeps for itself; choose another one from 1 to 64999",
-    ],
-    [
-      { "listener.port": 80, "listener.redirectHttp": undefined },
-      "listener.port: 80 is the port that redirectHttp uses; choose another port, or set redirectHttp to false",
-    ],
+    [{ listener: undefined }, { listener: missing('{ "protocol": "Https", "certificate": { "selfSigned": {} } }') }],
+    [{ "listener.protocol": undefined }, { "listener.protocol": wrongWord(undefined, ["Https", "Http"]) }],
+    [{ "listener.protocol": "https" }, { "listener.protocol": wrongWord("https", ["Https", "Http"]) }],
+    [{ "listener.port": 65_200 }, { "listener.port": portProblem(65_200) }],
+    [{ "listener.port": 22 }, { "listener.port": portProblem(22) }],
+    [{ "listener.port": 80, "listener.redirectHttp": undefined }, { "listener.port": redirectPortProblem(80) }],
     [
       { "listener.hostNames": ["https://a.com"] },
-      `listener.hostNames[0]: "https://a.com" has a scheme, a port, a path or white space; ${HOST}`,
+      { "listener.hostNames[0]": listenerHostNameProblem("https://a.com") },
     ],
-    [
-      { "listener.hostNames": ["a.com", "b.com", "c.com", "d.com", "e.com", "f.com"] },
-      "listener.hostNames: 6 host names are too many; Azure allows 5 on a listener, use wildcards",
-    ],
-    [{ "listener.hostNames": ["a.com", "A.com"] }, 'listener.hostNames: "A.com" stands twice; leave one out'],
+    [{ "listener.hostNames": SIX_NAMES }, { "listener.hostNames": hostNamesProblem(SIX_NAMES) }],
+    [{ "listener.hostNames": ["a.com", "A.com"] }, { "listener.hostNames": hostNamesProblem(["a.com", "A.com"]) }],
     [
       { "listener.hostNames": ["a.com", "*.b.com"], "listener.redirectHttp": true },
-      'listener.redirectHttp: cannot send clients to "*.b.com": Azure redirects to no wildcards; spell the host names out, or leave redirectHttp out',
+      { "listener.redirectHttp": redirectTargetProblem(["*.b.com"]) },
     ],
-    [{ "listener.hostNames": [1, "a.com"], "listener.redirectHttp": true }, "listener.hostNames[0]: 1 is not a text"],
+    // What is not known is not related to the rest: port 80 would be wrong beside a redirect.
+    [
+      { "listener.port": 80, "listener.hostNames": [1, "a.com"], "listener.redirectHttp": undefined },
+      { "listener.hostNames[0]": wrongType(1, ["a string"], '"1", in quotes') },
+    ],
     [
       { "listener.tlsPolicy": "AppGwSslPolicy20150501" },
-      'listener.tlsPolicy: "AppGwSslPolicy20150501" allows TLS 1.0 or 1.1, which Azure ended in August 2025; use "AppGwSslPolicy20220101S"',
+      { "listener.tlsPolicy": tlsPolicyProblem("AppGwSslPolicy20150501") },
     ],
     [
-      { listener: { protocol: "Http", redirectHttp: true, certificate: {}, tlsPolicy: "AppGwSslPolicy20220101" } },
-      `listener.certificate: names no certificate; ${CERTIFICATE}`,
-      'listener.redirectHttp: true needs HTTPS to send clients to; set protocol to "Https", or leave it out',
-      'listener.certificate: has no use without HTTPS; set protocol to "Https", or leave it out',
-      'listener.tlsPolicy: has no use without HTTPS; set protocol to "Https", or leave it out',
+      {
+        listener: {
+          protocol: "Http",
+          redirectHttp: true,
+          certificate: { selfSigned: {} },
+          tlsPolicy: "AppGwSslPolicy20220101",
+        },
+      },
+      {
+        "listener.redirectHttp": needsHttpsProblem(),
+        "listener.certificate": needsHttpsProblem(),
+        "listener.tlsPolicy": needsHttpsProblem(),
+      },
     ],
   ],
   certificate: [
-    [{ "listener.certificate": undefined }, `listener.certificate: is missing; ${CERTIFICATE}`],
-    [{ "listener.certificate": {} }, `listener.certificate: names no certificate; ${CERTIFICATE}`],
+    [{ "listener.certificate": undefined }, { "listener.certificate": noCertificateProblem() }],
+    [{ "listener.certificate": {} }, { "listener.certificate": noCertificateProblem() }],
     [
       { "listener.certificate.selfSigned": {} },
-      `listener.certificate: has both a certificate of yours and selfSigned; ${CERTIFICATE}`,
+      {
+        "listener.certificate.keyVaultId": SELF_SIGNED,
+        "listener.certificate.secretId": SELF_SIGNED,
+        "listener.certificate.grantAccess": SELF_SIGNED,
+      },
     ],
     [
       { "listener.certificate.keyVaultId": undefined },
-      "listener.certificate.keyVaultId: is missing; write the Azure resource id of the vault that holds secretId",
+      { "listener.certificate.keyVaultId": missing("the Azure resource id of the vault that holds secretId") },
     ],
     [
       { "listener.certificate.secretId": undefined },
-      "listener.certificate.secretId: is missing; write the certificate's secret id, without version",
+      { "listener.certificate.secretId": missing("the certificate's secret id, without version") },
     ],
     [
       { "listener.certificate.keyVaultId": "my-vault" },
-      `listener.certificate.keyVaultId: "my-vault" is not the id of a Microsoft.KeyVault/vaults; write "${EXAMPLE_ID}/Microsoft.KeyVault/vaults/…"`,
+      { "listener.certificate.keyVaultId": resourceIdProblem(RESOURCE_TYPES.keyVault)("my-vault") },
+    ],
+    [{ "listener.certificate.secretId": "llm" }, { "listener.certificate.secretId": secretIdProblem("llm") }],
+    [
+      { "listener.certificate.secretId": CERTIFICATE_ID },
+      { "listener.certificate.secretId": secretIdProblem(CERTIFICATE_ID) },
     ],
     [
-      { "listener.certificate.secretId": "llm" },
-      'listener.certificate.secretId: "llm" is not the id of a Key Vault secret; write "https://my-vault.vault.azure.net/secrets/my-certificate"',
+      { "listener.certificate.secretId": OTHER_SECRET },
+      { "listener.certificate.secretId": secretInVaultProblem(OTHER_SECRET, VAULT_ID) },
     ],
     [
-      { "listener.certificate.secretId": "https://my-vault.vault.azure.net/certificates/llm" },
-      'listener.certificate.secretId: "https://my-vault.vault.azure.net/certificates/llm" is a certificate\'s id; the gateway reads its secret: write "secrets" for "certificates", such as "https://my-vault.vault.azure.net/secrets/my-certificate"',
+      { "listener.certificate.grantAccess": "false" },
+      { "listener.certificate.grantAccess": wrongType("false", ["true or false"], "false, without quotes") },
     ],
-    [
-      { "listener.certificate.secretId": "https://other.vault.azure.net/secrets/llm" },
-      'listener.certificate.secretId: "https://other.vault.azure.net/secrets/llm" is a secret of vault "other", but keyVaultId names vault "my-vault"; the gateway gets its role on that one, so name one vault in both',
-    ],
-    [
-      { "listener.certificate": { selfSigned: { subject: "llm.example.com" } } },
-      'listener.certificate.selfSigned.subject: "llm.example.com" is not a subject; write an X.500 name with a CN, such as "CN=llm.example.com" or "CN=llm.example.com, O=Example"',
-    ],
+    ...["llm.example.com", `CN=${"é".repeat(65)}`].map(
+      (subject) =>
+        [
+          { "listener.certificate": { selfSigned: { subject } } },
+          { "listener.certificate.selfSigned.subject": subjectProblem(subject) },
+        ] as const,
+    ),
     [
       { "listener.certificate": { selfSigned: { subject: "CN=${x}" } } },
-      'listener.certificate.selfSigned.subject: "CN=${x}" has "${", which Terraform would take for an expression; leave it out',
+      { "listener.certificate.selfSigned.subject": expressionProblem("CN=${x}") },
     ],
     [
       { "listener.certificate": { selfSigned: { dnsNames: ["llm"] } } },
-      `listener.certificate.selfSigned.dnsNames[0]: "llm" has no domain; ${HOST}`,
+      { "listener.certificate.selfSigned.dnsNames[0]": certificateDnsNameProblem("llm") },
     ],
   ],
 });
@@ -101,6 +123,7 @@ test.each<[Changes]>([
   [{ "listener.hostNames": ["a.com", "*.b.com"] }],
   [{ "listener.hostNames": [], "listener.redirectHttp": true }],
   [{ tags: many(15), "listener.certificate": { selfSigned: {} } }],
+  [{ "listener.certificate": { selfSigned: { subject: `CN=${"e\u0301".repeat(64)}` } } }],
 ])("%j is accepted", (changes) => {
-  expect(linesOf(changed(changes))).toEqual([]);
+  expect(problemsOf(changed(changes))).toEqual([]);
 });

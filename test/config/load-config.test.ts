@@ -3,10 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ConfigError } from "../../lib/config/config-error.js";
 import { loadConfig, parseConfig } from "../../lib/config/load-config.js";
+import { DEFAULT_ACCOUNT_KIND } from "../../lib/rules/defaults.js";
+import { emptyTextProblem, syntaxProblem, yamlProblem } from "../../lib/rules/json-syntax.js";
+import { locationProblem } from "../../lib/rules/location.js";
+import { guidProblem } from "../../lib/rules/resource-id.js";
+import { missing, repeatedKey, unknownKey, wrongType } from "../../lib/rules/shape.js";
 import { SUBSCRIPTION_ID, validConfig } from "../support/valid-config.js";
 
-const OTHER = "name another with the environment variable AOAI_LB_CONFIG";
-const SIGN = "look for a missing or extra comma, quote or bracket";
+const OTHER = "name another one in the environment variable AOAI_LB_CONFIG";
 const MINIMAL = {
   name: "aoai-test",
   location: "East US",
@@ -57,7 +61,7 @@ describe("the file", () => {
 
   test("is missing", () => {
     expect(messageOf(() => loadConfig({ AOAI_LB_CONFIG: file }))).toBe(
-      `${file}: there is no such file; write one, or ${OTHER}`,
+      `${file}: does not exist; create it, or ${OTHER}`,
     );
   });
 
@@ -84,30 +88,38 @@ describe("the file", () => {
   });
 
   test.each([
-    ["", `line 1, column 1: the text ends too early; look for a missing bracket`],
-    ['{\n  "name": "x"', `line 2, column 14: the text ends too early; look for a missing bracket`],
-    ['{\n  "name": "x",\n}', `line 3, column 1: "}" is not expected here; ${SIGN}`],
-    ['{\r\n  "name": "x"\r\n  "location": "y"\r\n}', `line 3, column 3: '"' is not expected here; ${SIGN}`],
-    ["{ 'name': 1 }", `line 1, column 3: "'" is not expected here; ${SIGN}`],
-    ['{ "name": "secret', `line 1, column 11: '"' is not expected here; ${SIGN}`],
-    ['{ "a": 1 } {}', `line 1, column 12: "{" is not expected here; ${SIGN}`],
-    ['{ "a": 💥 }', `line 1, column 8: "💥" is not expected here; ${SIGN}`],
-    ["// mine\n{}", 'line 1, column 1: "/" is not expected here; JSON has no comments'],
-    ["name: x", `line 1, column 1: "n" is not expected here; ${SIGN}`],
-  ])("is not JSON: %j", (text, problem) => {
-    expect(messageOf(() => load(text))).toBe(`${file}: is not JSON: ${problem}`);
+    ["", "1:1", emptyTextProblem()],
+    ["name: x", "1:1", yamlProblem()],
+    ['{\n  "name": "x",\n}', "3:1", syntaxProblem('{\n  "name": "x",\n}', 17, "PropertyNameExpected")],
+  ])("is not JSON: %j", (text, place, problem) => {
+    expect(messageOf(() => load(text))).toBe(`${file}:${place}: ${problem}`);
   });
 
-  test("has members that stand twice, and other problems", () => {
-    const text = `{ "name": "a", "name": "a", "location": "eastus", "backends": [{ "fqdn": "x", "fqdn": "a.b" }] }`;
+  test("has problems, each with its line and column, in the order of the file", () => {
+    const text = `{
+  "name": "a", "name": "a",
+  "locatoin": "eastus",
+  "backends": [
+    { "fqdn": "x.y", "fqdn": "a.b" },
+    "c.d"
+  ]
+}`;
     expect(messageOf(() => load(text))).toBe(
       [
-        `${file}: 3 problems`,
-        "name: stands twice in one object, of which JSON keeps the last only; leave one out",
-        "backends[0].fqdn: stands twice in one object, of which JSON keeps the last only; leave one out",
-        "listener: is missing; write an object",
+        `${file}: 6 problems`,
+        `1:1  location: ${missing("a string")}`,
+        `1:1  listener: ${missing('{ "protocol": "Https", "certificate": { "selfSigned": {} } }')}`,
+        `2:16  name: ${repeatedKey()}`,
+        `3:3  locatoin: ${unknownKey("locatoin", ["location"])}`,
+        `5:22  backends[0].fqdn: ${repeatedKey()}`,
+        `6:5  backends[1]: ${wrongType("c.d", ["an object"], '{ "fqdn": "c.d" }')}`,
       ].join("\n  "),
     );
+  });
+
+  test("has one problem, with its line and column", () => {
+    const text = JSON.stringify({ ...MINIMAL, location: "?" }, null, 2);
+    expect(messageOf(() => load(text))).toBe(`${file}:3:3: location: ${locationProblem("?")}`);
   });
 });
 
@@ -124,7 +136,7 @@ describe("the subscription", () => {
 
   test("in the environment has to be a GUID", () => {
     expect(messageOf(() => load(JSON.stringify(MINIMAL), { ARM_SUBSCRIPTION_ID: "my-subscription" }))).toBe(
-      'environment: ARM_SUBSCRIPTION_ID: "my-subscription" is not a GUID; write 32 hexadecimal digits such as "00000000-0000-0000-0000-000000000000"',
+      `environment: ARM_SUBSCRIPTION_ID: ${guidProblem("my-subscription")}`,
     );
   });
 });
@@ -134,19 +146,23 @@ describe("the result", () => {
     expect(parseConfig(MINIMAL)).toEqual({
       name: "aoai-test",
       location: "eastus",
+      resourceGroup: { kind: "new", name: "rg-aoai-test" },
       backends: [
-        { fqdn: "first.openai.azure.com" },
+        { kind: "fqdn", fqdn: "first.openai.azure.com", drained: false },
         {
+          kind: "new account",
           account: {
             name: "Second",
             location: "swedencentral",
             skuName: "S0",
-            kind: "OpenAI",
+            kind: DEFAULT_ACCOUNT_KIND,
             localAuthEnabled: false,
           },
+          drained: false,
         },
       ],
       deployments: [],
+      protect: false,
       listener: { protocol: "Http", hostNames: [] },
       backendSettings: { requestTimeoutSeconds: 240, drainTimeoutSeconds: 300 },
       healthProbe: {
@@ -157,21 +173,64 @@ describe("the result", () => {
         statusCodes: ["200-399"],
       },
       streaming: true,
-      scale: {},
-      network: {},
+      scale: { kind: "autoscale", minInstances: 2, maxInstances: 10 },
+      network: { subnet: { kind: "new" }, publicIpAddress: { kind: "new" } },
       access: { clientIdentity: true, principals: [] },
       tags: {},
     });
   });
 
-  test("has what the file says", () => {
-    expect(parseConfig(validConfig())).toEqual(validConfig());
+  test("has what the file says, each alternative with its kind", () => {
+    const input = validConfig();
+    const { addressSpace, gatewaySubnetPrefix, allowedClientCidrs, dnsLabel } = input.network;
+    const [existing, fqdn, created] = input.backends;
+    expect(parseConfig(input)).toEqual({
+      ...input,
+      resourceGroup: { kind: "existing", name: "rg-platform" },
+      backends: [
+        { kind: "existing account", ...existing, drained: false },
+        { kind: "fqdn", ...fqdn, drained: false },
+        { kind: "new account", ...created },
+      ],
+      listener: { ...input.listener, certificate: { kind: "key vault", ...input.listener.certificate } },
+      scale: { kind: "autoscale", ...input.scale },
+      network: {
+        subnet: { kind: "new", addressSpace, gatewaySubnetPrefix, allowedClientCidrs },
+        publicIpAddress: { kind: "new", dnsLabel },
+      },
+    });
   });
 
-  test("has a list where one range is written", () => {
-    expect(parseConfig({ ...MINIMAL, network: { addressSpace: "10.0.0.0/16" } }).network.addressSpace).toEqual([
-      "10.0.0.0/16",
-    ]);
+  test("tells the other alternatives by their kind as well", () => {
+    const resource = (type: string) => `/subscriptions/${SUBSCRIPTION_ID}/resourceGroups/rg/providers/${type}`;
+    const subnetId = resource("Microsoft.Network/virtualNetworks/vnet/subnets/snet");
+    const publicIpAddressId = resource("Microsoft.Network/publicIPAddresses/pip");
+    const subject = "CN=llm.example.com";
+    const config = parseConfig({
+      ...MINIMAL,
+      resourceGroup: { name: "mine" },
+      listener: { protocol: "Https", certificate: { selfSigned: { subject } } },
+      scale: { instances: 3 },
+      network: { subnetId, publicIpAddressId },
+    });
+    expect(config.resourceGroup).toEqual({ kind: "new", name: "mine" });
+    expect(config.listener).toEqual({
+      protocol: "Https",
+      hostNames: [],
+      certificate: { kind: "self-signed", subject },
+    });
+    expect(config.scale).toEqual({ kind: "fixed", instances: 3 });
+    expect(config.network).toEqual({
+      subnet: { kind: "existing", subnetId },
+      publicIpAddress: { kind: "existing", publicIpAddressId },
+    });
+  });
+
+  test("has a list for a single range", () => {
+    expect(parseConfig({ ...MINIMAL, network: { addressSpace: "10.0.0.0/16" } }).network.subnet).toEqual({
+      kind: "new",
+      addressSpace: ["10.0.0.0/16"],
+    });
   });
 
   test.each([
@@ -185,21 +244,10 @@ describe("the result", () => {
     expect(thaw(make())).toEqual([]);
   });
 
-  test("leaves the input as it was", () => {
+  test("does not change the input", () => {
     const input = validConfig();
     parseConfig(input);
     expect(input).toEqual(validConfig());
     expect(Object.isFrozen(input)).toBe(false);
   });
-});
-
-test("one problem stands on the file's line, more stand below it", () => {
-  expect(new ConfigError("f.json", [{ path: "a", problem: "is wrong" }]).message).toBe("f.json: a: is wrong");
-  expect(new ConfigError("f.json", [{ path: "", problem: "is wrong" }]).message).toBe("f.json: is wrong");
-  expect(
-    new ConfigError("f.json", [
-      { path: "a", problem: "is wrong" },
-      { path: "b", problem: "is wrong too" },
-    ]).message,
-  ).toBe("f.json: 2 problems\n  a: is wrong\n  b: is wrong too");
 });

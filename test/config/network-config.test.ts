@@ -1,99 +1,112 @@
-import { changed, type Changes, GROUP_ID, linesOf, testRefusals } from "../support/valid-config.js";
+import { addressSpaceProblem, cidrProblem } from "../../lib/rules/cidr.js";
+import { gatewaySubnetProblem } from "../../lib/rules/gateway.js";
+import { addressSpaceOverlaps, clientCidrOverlaps, clientCidrsProblem } from "../../lib/rules/network.js";
+import { RESOURCE_TYPES, resourceIdProblem } from "../../lib/rules/resource-id.js";
+import { nameProblem } from "../../lib/rules/resource-name.js";
+import { excludedBy, tooFew, wrongType } from "../../lib/rules/shape.js";
+import { changed, type Changes, GROUP_ID, problemsOf, testRefusals } from "../support/valid-config.js";
 
-const EXAMPLE_ID = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/…/providers";
-const ELSEWHERE = "cannot go with subnetId, whose network is made elsewhere; set it there, or leave subnetId out";
+const ELSEWHERE = excludedBy("subnetId", "whose network is configured where it is created");
 const SUBNET_ID = `${GROUP_ID}/providers/Microsoft.Network/virtualNetworks/vnet/subnets/snet`;
+const PUBLIC_IP_ID = `${GROUP_ID}/providers/Microsoft.Network/publicIPAddresses/pip`;
 const NO_SUBNET = { "network.addressSpace": undefined, "network.gatewaySubnetPrefix": undefined };
+const SPACE = ["10.1.0.0/16", "10.2.0.0/16"];
+const NONE = { min: 0, max: 0 };
+const MANY = Array.from({ length: 4_001 }, (_, n) => `10.${n >> 8}.${n & 255}.0/24`);
 
 testRefusals({
-  network: [
-    [
-      { "network.addressSpace[0]": "10.1.0.1/16" },
-      'network.addressSpace[0]: "10.1.0.1/16" does not begin at the range\'s first address; write "10.1.0.0/16"',
-    ],
-    [
-      { "network.addressSpace": "10.2.0.0" },
-      'network.addressSpace: "10.2.0.0" is not an IPv4 range; write one in CIDR notation, such as "10.0.0.0/16"',
-    ],
+  "the address space": [
+    [{ "network.addressSpace[0]": "10.1.0.1/16" }, { "network.addressSpace[0]": addressSpaceProblem("10.1.0.1/16") }],
+    [{ "network.addressSpace": "10.2.0.0" }, { "network.addressSpace": addressSpaceProblem("10.2.0.0") }],
     [
       { "network.addressSpace": [1, "10.2.0.0/33", "10.2.0.0/16"] },
-      "network.addressSpace[0]: 1 is not a text",
-      'network.addressSpace[1]: "10.2.0.0/33" is not an IPv4 range; write one in CIDR notation, such as "10.0.0.0/16"',
-    ],
-    [{ "network.addressSpace": 5 }, "network.addressSpace: 5 is not a text or a list"],
-    [{ "network.addressSpace": [] }, "network.addressSpace: [] is empty; at least 1 is needed"],
-    [
-      { "network.addressSpace": ["10.2.0.0/16", "10.0.0.0/30"] },
-      'network.addressSpace[1]: "10.0.0.0/30" has a size that Azure refuses; allowed are /2 to /29',
+      {
+        "network.addressSpace[0]": wrongType(1, ["a string"], '"1", in quotes'),
+        "network.addressSpace[1]": addressSpaceProblem("10.2.0.0/33"),
+      },
     ],
     [
-      { "network.addressSpace": ["10.2.0.0/16", "127.0.0.0/8"] },
-      'network.addressSpace[1]: "127.0.0.0/8" overlaps 127.0.0.0/8, which Azure keeps for itself; use a private range such as "10.0.0.0/16"',
+      { "network.addressSpace": 5 },
+      { "network.addressSpace": wrongType(5, ["a string", "an array"], '"5", in quotes') },
     ],
+    [{ "network.addressSpace": [] }, { "network.addressSpace": tooFew(1) }],
+    ...["10.0.0.0/30", "127.0.0.0/8"].map(
+      (range) =>
+        [
+          { "network.addressSpace": ["10.2.0.0/16", range] },
+          { "network.addressSpace[1]": addressSpaceProblem(range) },
+        ] as const,
+    ),
     [
       { "network.addressSpace": ["10.2.0.0/16", "10.2.0.0/24"] },
-      'network.addressSpace[1]: "10.2.0.0/24" overlaps "10.2.0.0/16"; the ranges of a network must not overlap, leave one out',
+      { "network.addressSpace[1]": addressSpaceOverlaps(["10.2.0.0/16", "10.2.0.0/24"])[0]?.problem },
     ],
-    [
-      { "network.gatewaySubnetPrefix": "10.2.0.0" },
-      'network.gatewaySubnetPrefix: "10.2.0.0" is not an IPv4 range; write one in CIDR notation, such as "10.0.0.0/16"',
-    ],
-    [
-      { "network.gatewaySubnetPrefix": "10.3.0.0/24" },
-      'network.gatewaySubnetPrefix: "10.3.0.0/24" is outside the network\'s address space 10.1.0.0/16, 10.2.0.0/16; choose a range inside it',
-    ],
-    [
-      { "network.gatewaySubnetPrefix": "10.2.0.0/28" },
-      'network.gatewaySubnetPrefix: "10.2.0.0/28" is too small for a gateway; use /27 or larger, Azure recommends /24',
-    ],
+  ],
+  "the gateway's subnet": [
+    [{ "network.gatewaySubnetPrefix": "10.2.0.0" }, { "network.gatewaySubnetPrefix": cidrProblem("10.2.0.0") }],
+    ...["10.3.0.0/24", "10.2.0.0/28"].map(
+      (prefix) =>
+        [
+          { "network.gatewaySubnetPrefix": prefix },
+          { "network.gatewaySubnetPrefix": gatewaySubnetProblem(prefix, SPACE, NONE) },
+        ] as const,
+    ),
     [
       { "network.addressSpace": "10.2.0.0/28", "network.gatewaySubnetPrefix": undefined },
-      'network.addressSpace: "10.2.0.0/28" is too small for a gateway; use /27 or larger, Azure recommends /24',
+      { "network.addressSpace": gatewaySubnetProblem("10.2.0.0/28", ["10.2.0.0/28"], NONE) },
     ],
-    [
-      { "network.gatewaySubnetPrefix": "10.2.0.0/27", "scale.minInstances": 28 },
-      'network.gatewaySubnetPrefix: "10.2.0.0/27" has room for 27 instances, but 28 always run; use a larger range, Azure recommends /24',
-    ],
-    [
-      { "network.gatewaySubnetPrefix": "10.2.0.0/27", scale: { instances: 28 } },
-      'network.gatewaySubnetPrefix: "10.2.0.0/27" has room for 27 instances, but 28 always run; use a larger range, Azure recommends /24',
-    ],
-    [{ "network.allowedClientCidrs": [] }, "network.allowedClientCidrs: [] is empty; at least 1 is needed"],
-    [
-      { "network.allowedClientCidrs": ["Internet"] },
-      'network.allowedClientCidrs[0]: "Internet" is not an IPv4 range; write one in CIDR notation, such as "10.0.0.0/16"',
-    ],
+    ...[{ "scale.minInstances": 28 }, { scale: { instances: 28 } }].map(
+      (scale) =>
+        [
+          { "network.gatewaySubnetPrefix": "10.2.0.0/27", ...scale },
+          { "network.gatewaySubnetPrefix": gatewaySubnetProblem("10.2.0.0/27", SPACE, { min: 28, max: 30 }) },
+        ] as const,
+    ),
+  ],
+  clients: [
+    [{ "network.allowedClientCidrs": [] }, { "network.allowedClientCidrs": tooFew(1) }],
+    [{ "network.allowedClientCidrs": ["Internet"] }, { "network.allowedClientCidrs[0]": cidrProblem("Internet") }],
     [
       { "network.allowedClientCidrs": ["203.0.113.7/32", "203.0.113.0/24"] },
-      'network.allowedClientCidrs[1]: "203.0.113.7/32" is covered by "203.0.113.0/24"; leave "203.0.113.7/32" out',
+      { "network.allowedClientCidrs[1]": clientCidrOverlaps(["203.0.113.7/32", "203.0.113.0/24"])[0]?.problem },
     ],
-    [
-      { "network.allowedClientCidrs": Array.from({ length: 4_001 }, (_, n) => `10.${n >> 8}.${n & 255}.0/24`) },
-      "network.allowedClientCidrs: 4001 ranges are too many; Azure allows 4000 in a security group, write wider ones",
-    ],
-    [{ "network.allowedClientCidrs": 5 }, "network.allowedClientCidrs: 5 is not a list"],
+    [{ "network.allowedClientCidrs": MANY }, { "network.allowedClientCidrs": clientCidrsProblem(MANY) }],
+    [{ "network.allowedClientCidrs": 5 }, { "network.allowedClientCidrs": wrongType(5, ["an array"]) }],
+  ],
+  "what exists already": [
     [
       { "network.subnetId": SUBNET_ID },
-      `network.addressSpace: ${ELSEWHERE}`,
-      `network.gatewaySubnetPrefix: ${ELSEWHERE}`,
-      `network.allowedClientCidrs: ${ELSEWHERE}`,
+      {
+        "network.addressSpace": ELSEWHERE,
+        "network.gatewaySubnetPrefix": ELSEWHERE,
+        "network.allowedClientCidrs": ELSEWHERE,
+      },
     ],
     // What is not used is not checked against the rest.
     [
       { "network.subnetId": SUBNET_ID, ...NO_SUBNET, "network.gatewaySubnetPrefix": "172.16.0.0/24" },
-      `network.gatewaySubnetPrefix: ${ELSEWHERE}`,
-      `network.allowedClientCidrs: ${ELSEWHERE}`,
+      { "network.gatewaySubnetPrefix": ELSEWHERE, "network.allowedClientCidrs": ELSEWHERE },
     ],
     [
       { "network.subnetId": "snet", ...NO_SUBNET, "network.allowedClientCidrs": undefined },
-      `network.subnetId: "snet" is not the id of a Microsoft.Network/virtualNetworks/subnets; write "${EXAMPLE_ID}/Microsoft.Network/virtualNetworks/…/subnets/…"`,
+      { "network.subnetId": resourceIdProblem(RESOURCE_TYPES.subnet)("snet") },
     ],
+    [
+      { "network.publicIpAddressId": PUBLIC_IP_ID },
+      { "network.dnsLabel": excludedBy("publicIpAddressId", "whose DNS label is set where it is created") },
+    ],
+    [
+      { "network.publicIpAddressId": "pip", "network.dnsLabel": undefined },
+      { "network.publicIpAddressId": resourceIdProblem(RESOURCE_TYPES.publicIpAddress)("pip") },
+    ],
+    [{ "network.dnsLabel": "My.llm" }, { "network.dnsLabel": nameProblem("dnsLabel")("My.llm") }],
   ],
 });
 
 test.each<[Changes]>([
   [{ "network.subnetId": SUBNET_ID, ...NO_SUBNET, "network.allowedClientCidrs": undefined }],
   [{ "network.addressSpace": "10.2.0.0/16" }],
+  [{ "network.publicIpAddressId": PUBLIC_IP_ID, "network.dnsLabel": undefined }],
 ])("%j is accepted", (changes) => {
-  expect(linesOf(changed(changes))).toEqual([]);
+  expect(problemsOf(changed(changes))).toEqual([]);
 });

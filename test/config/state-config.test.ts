@@ -1,5 +1,11 @@
+import { expressionProblem } from "../../lib/config/fields.js";
 import { STATE_SECRETS } from "../../lib/config/state-config.js";
-import { changed, linesOf } from "../support/valid-config.js";
+import { nonEmptyProblem } from "../../lib/rules/openai.js";
+import { guidProblem } from "../../lib/rules/resource-id.js";
+import { nameProblem } from "../../lib/rules/resource-name.js";
+import { missing, renamedKey, secretKey, wrongType } from "../../lib/rules/shape.js";
+import { wrongWord } from "../../lib/rules/problem.js";
+import { changed, type Changes, expectRefused, problemsOf } from "../support/valid-config.js";
 
 const SECRET = "hunter2-do-not-print";
 const snakeCase = (key: string) => key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
@@ -9,6 +15,7 @@ test("the secrets are those of Terraform's azurerm backend", () => {
     accessKey: "ARM_ACCESS_KEY",
     sasToken: "ARM_SAS_TOKEN",
     clientSecret: "ARM_CLIENT_SECRET",
+    clientCertificate: "ARM_CLIENT_CERTIFICATE",
     clientCertificatePassword: "ARM_CLIENT_CERTIFICATE_PASSWORD",
     oidcToken: "ARM_OIDC_TOKEN",
     oidcRequestToken: "ARM_OIDC_REQUEST_TOKEN",
@@ -17,66 +24,49 @@ test("the secrets are those of Terraform's azurerm backend", () => {
 
 test.each(
   [...STATE_SECRETS].flatMap(([key, variable]) => [[key, variable] as const, [snakeCase(key), variable] as const]),
-)("%s is refused, and %s named in its place", (key, variable) => {
-  expect(linesOf(changed({ [`state.azurerm.${key}`]: SECRET }))).toEqual([
-    `state.azurerm.${key}: is a secret, which does not belong in this file; remove it and set the environment variable ${variable}`,
-  ]);
+)("%s is refused, and %s named instead", (key, variable) => {
+  expectRefused(changed({ [`state.azurerm.${key}`]: SECRET }), { [`state.azurerm.${key}`]: secretKey(variable) });
 });
 
-test.each([
-  [{ state: [{ azurerm: { accessKey: SECRET } }] }, ["state: […] is not an object"]],
-  [{ "state.azurerm": [{ accessKey: SECRET }] }, ["state.azurerm: […] is not an object"]],
-  [{ "state.azurerm.key": { accessKey: SECRET } }, ["state.azurerm.key: {…} is not a text"]],
-  [{ name: { accessKey: SECRET } }, ["name: {…} is not a text"]],
-  [{ "listener.protocol": [SECRET] }, ['listener.protocol: […] is not known; allowed are "Https", "Http"']],
-  [{ "state.azurerm.acessKey": SECRET }, ["state.azurerm.acessKey: unknown key; known are resourceGroupName,"]],
-])("%j is refused without what is inside", (changes, lines) => {
-  const found = linesOf(changed(changes));
-  expect(found.map((line, at) => line.slice(0, lines[at]?.length ?? 0))).toEqual(lines);
-  expect(found.join()).not.toContain(SECRET);
+test("the deprecated name of msiEndpoint is refused, and the present one named", () => {
+  expectRefused(changed({ "state.azurerm.endpoint": "x", "state.azurerm.msiEndpoint": "y" }), {
+    "state.azurerm.endpoint": renamedKey("msiEndpoint"),
+  });
 });
 
-test.each<[key: string, value: unknown, problem: string]>([
-  [
-    "resourceGroupName",
-    "rg.",
-    '"rg." cannot name a resource group; allowed are 1 to 90 characters: letters, digits, underscores, hyphens, periods and parentheses, no period at the end',
-  ],
-  [
-    "storageAccountName",
-    "my-state",
-    '"my-state" cannot name a storage account; allowed are 3 to 24 characters: lower-case letters and digits',
-  ],
-  [
-    "containerName",
-    "TF",
-    '"TF" cannot name a container; allowed are 3 to 63 characters: lower-case letters, digits and single inner hyphens',
-  ],
-  ["key", "", '"" is empty or padded; write the word alone'],
-  ["key", "${x}", '"${x}" has "${", which Terraform would take for an expression; leave it out'],
-  ["storageAccountName", undefined, "is missing; write a text"],
-  ["containerName", undefined, "is missing; write a text"],
-  ["key", undefined, "is missing; write a text"],
-  ...["subscriptionId", "tenantId", "clientId"].map((key): [string, unknown, string] => [
-    key,
-    "x",
-    '"x" is not a GUID; write 32 hexadecimal digits such as "00000000-0000-0000-0000-000000000000"',
-  ]),
+test.each<[changes: Changes, path: string, problem: string]>([
+  [{ state: [{ azurerm: { accessKey: SECRET } }] }, "state", wrongType([SECRET], ["an object"])],
+  [{ "state.azurerm": [{ accessKey: SECRET }] }, "state.azurerm", wrongType([SECRET], ["an object"])],
+  [{ "state.azurerm.key": { accessKey: SECRET } }, "state.azurerm.key", wrongType({ SECRET }, ["a string"])],
+  [{ name: { accessKey: SECRET } }, "name", wrongType({ SECRET }, ["a string"])],
+  [{ "listener.protocol": [SECRET] }, "listener.protocol", wrongWord([SECRET], ["Https", "Http"])],
+  [{ "state.azurerm.acessKey": SECRET }, "state.azurerm.acessKey", "unknown key"],
+])("%j is refused without showing its contents", (changes, path, problem) => {
+  const found = problemsOf(changed(changes));
+  expect(found.map((one) => [one.path, one.problem.slice(0, problem.length)])).toEqual([[path, problem]]);
+  expect(JSON.stringify(found)).not.toContain(SECRET);
+});
+
+const padded = nonEmptyProblem(" x");
+test.each<readonly [key: string, value: unknown, problem: string | undefined]>([
+  ["resourceGroupName", "rg.", nameProblem("resourceGroup")("rg.")],
+  ["storageAccountName", "my-state", nameProblem("storageAccount")("my-state")],
+  ["containerName", "TF", nameProblem("storageContainer")("TF")],
+  ["key", "", nonEmptyProblem("")],
+  ["key", "${x}", expressionProblem("${x}")],
+  ["storageAccountName", undefined, missing("a string")],
+  ["containerName", undefined, missing("a string")],
+  ["key", undefined, missing("a string")],
+  ...["subscriptionId", "tenantId", "clientId"].map((key) => [key, "x", guidProblem("x")] as const),
   [
     "environment",
     "usgov",
-    '"usgov" is not known; allowed are "public", "global", "usgovernment", "usgovernmentl4", "usgovernmentl5", "dod", "china"; did you mean "usgovernment"?',
+    wrongWord("usgov", ["public", "global", "usgovernment", "usgovernmentl4", "usgovernmentl5", "dod", "china"]),
   ],
-  ...["endpoint", "metadataHost", "msiEndpoint", "oidcTokenFilePath"].map((key): [string, unknown, string] => [
-    key,
-    " x",
-    '" x" is empty or padded; write the word alone',
-  ]),
-  ...["snapshot", "useMsi", "useOidc", "useAzureadAuth"].map((key): [string, unknown, string] => [
-    key,
-    1,
-    "1 is not true or false",
-  ]),
+  ...["metadataHost", "msiEndpoint", "oidcTokenFilePath"].map((key) => [key, " x", padded] as const),
+  ...["snapshot", "useMsi", "useOidc", "useAzureadAuth"].map(
+    (key) => [key, 1, wrongType(1, ["true or false"])] as const,
+  ),
 ])("state.azurerm.%s of %j is refused", (key, value, problem) => {
-  expect(linesOf(changed({ [`state.azurerm.${key}`]: value }))).toEqual([`state.azurerm.${key}: ${problem}`]);
+  expectRefused(changed({ [`state.azurerm.${key}`]: value }), { [`state.azurerm.${key}`]: problem });
 });

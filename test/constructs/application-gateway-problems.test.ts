@@ -1,3 +1,4 @@
+import { TerraformVariable } from "cdktf";
 import {
   type ApplicationGatewayProps,
   Duration,
@@ -7,170 +8,180 @@ import {
   TlsPolicy,
 } from "../../lib/index.js";
 import {
-  PROVIDERS,
+  drainTimeoutProblem,
+  instanceRangeProblem,
+  instancesProblem,
+  maxInstancesProblem,
+  portProblem,
+  probeTimesProblem,
+  redirectPortProblem,
+  requestTimeoutProblem,
+  timeoutWarnings,
+  unhealthyThresholdProblem,
+} from "../../lib/rules/gateway.js";
+import { probePathProblem, probeWarning, statusCodesProblem } from "../../lib/rules/health-probe.js";
+import {
+  backendFqdnProblem,
+  hostNamesProblem,
+  listenerHostNameProblem,
+  poolWarnings,
+  redirectTargetProblem,
+} from "../../lib/rules/host-name.js";
+import { locationProblem, locationWarning } from "../../lib/rules/location.js";
+import { RESOURCE_TYPES, resourceIdProblem } from "../../lib/rules/resource-id.js";
+import { nameProblem } from "../../lib/rules/resource-name.js";
+import { tagProblems } from "../../lib/rules/tags.js";
+import {
+  existingIdentity,
+  existingNetwork,
   fromKeyVault,
   gatewayOf,
   https,
   makeGateway,
-  theirIdentity,
 } from "../support/application-gateway.js";
-import { makeStack, synth } from "../support/synth.js";
+import { refusal } from "../support/refusal.js";
+import { makeStack, synth, Synthesized } from "../support/synth.js";
+
+const hostNames = ["a.x.com", "b.x.com", "c.x.com", "d.x.com", "e.x.com", "f.x.com"];
 
 describe("ApplicationGateway", () => {
   describe("refuses", () => {
-    const refusals: [string, Partial<ApplicationGatewayProps>, string][] = [
+    const refusals: [string, Partial<ApplicationGatewayProps>, string, string?][] = [
+      ["a name that Azure refuses", { name: "agw-" }, "name", nameProblem("gateway")("agw-")],
+      ["a location that is malformed", { location: "east-us" }, "location", locationProblem("east-us")],
+      ["a request timeout of 0", { requestTimeout: Duration.seconds(0) }, "requestTimeout", requestTimeoutProblem(0)],
       [
-        "a name that Azure refuses",
-        { name: "agw-" },
-        'name: "agw-" cannot name an application gateway; allowed are 1 to 80 characters: letters, digits, underscores, periods and hyphens, a letter or digit first, no period or hyphen last',
-      ],
-      [
-        "a location that is none",
-        { location: "east-us" },
-        'location: "east-us" is not an Azure region; write its name, such as "eastus" (`az account list-locations -o table`)',
-      ],
-      [
-        "a subnet's name",
-        { subnetId: "snet" },
-        `subnetId: "snet" is not the id of a Microsoft.Network/virtualNetworks/subnets; write "${PROVIDERS}/Microsoft.Network/virtualNetworks/…/subnets/…"`,
-      ],
-      [
-        "an address in place of its id",
-        { publicIpAddressId: "203.0.113.1" },
-        `publicIpAddressId: "203.0.113.1" is not the id of a Microsoft.Network/publicIPAddresses; write "${PROVIDERS}/Microsoft.Network/publicIPAddresses/…"`,
-      ],
-      [
-        "an identity that is none",
-        { identity: { ...theirIdentity, identityId: "id-a" } },
-        `identity.identityId: "id-a" is not the id of a Microsoft.ManagedIdentity/userAssignedIdentities; write "${PROVIDERS}/Microsoft.ManagedIdentity/userAssignedIdentities/…"`,
-      ],
-      [
-        "a request timeout of nothing",
-        { requestTimeout: Duration.seconds(0) },
-        "requestTimeout: 0 is out of range; allowed is a whole number of seconds from 1 to 86400",
-      ],
-      [
-        "half a second of request timeout",
+        "a request timeout that is no whole number of seconds",
         { requestTimeout: Duration.milliseconds(1500) },
-        "requestTimeout: 1.5 is out of range; allowed is a whole number of seconds from 1 to 86400",
+        "requestTimeout",
+        requestTimeoutProblem(1.5),
       ],
       [
         "a drain timeout over an hour",
         { drainTimeout: Duration.seconds(3601) },
-        "drainTimeout: 3601 is out of range; allowed is a whole number of seconds from 1 to 3600",
+        "drainTimeout",
+        drainTimeoutProblem(3601),
       ],
       [
         "a probe timeout above its interval",
         { healthProbe: new HealthProbe({ timeout: Duration.seconds(31) }) },
-        "healthProbe: timeout 31 s is above interval 30 s; Azure wants the timeout to be at most the interval",
+        "healthProbe",
+        probeTimesProblem({ intervalSeconds: 30, timeoutSeconds: 31 }),
       ],
       [
         "a probe path without a slash",
         { healthProbe: new HealthProbe({ path: "status" }) },
-        'healthProbe.path: "status" does not begin with "/"; write a path such as "/status-0123456789abcdef"',
+        "healthProbe.path",
+        probePathProblem("status"),
       ],
       [
         "a probe threshold of 21",
         { healthProbe: new HealthProbe({ unhealthyThreshold: 21 }) },
-        "healthProbe.unhealthyThreshold: 21 is out of range; allowed is a whole number from 1 to 20",
+        "healthProbe.unhealthyThreshold",
+        unhealthyThresholdProblem(21),
       ],
+      ["no status codes", { healthProbe: new HealthProbe({ statusCodes: [] }) }, "healthProbe.statusCodes"],
       [
-        "no status codes",
-        { healthProbe: new HealthProbe({ statusCodes: [] }) },
-        'healthProbe.statusCodes: [] accepts no answer; write at least one, such as "200-399"',
-      ],
-      [
-        "status codes that are none",
+        "malformed status codes",
         { healthProbe: new HealthProbe({ statusCodes: ["2xx"] }) },
-        'healthProbe.statusCodes: "2xx" is not a status code or a range of them; write "200" or "200-399", from 100 to 599',
+        "healthProbe.statusCodes",
+        statusCodesProblem("2xx"),
       ],
-      [
-        "126 instances",
-        { scale: GatewayScale.fixed(126) },
-        "scale.instances: 126 is out of range; allowed is a whole number from 1 to 125",
-      ],
+      ["126 instances", { scale: GatewayScale.fixed(126) }, "scale.instances", instancesProblem(126)],
       [
         "a maximum of one instance",
         { scale: GatewayScale.auto({ minInstances: 1, maxInstances: 1 }) },
-        "scale.maxInstances: 1 is out of range; allowed is a whole number from 2 to 125",
+        "scale.maxInstances",
+        maxInstancesProblem(1),
       ],
       [
         "a minimum above the maximum",
         { scale: GatewayScale.auto({ minInstances: 11 }) },
-        "scale: minInstances 11 is above maxInstances 10; lower the one or raise the other",
+        "scale",
+        instanceRangeProblem({ min: 11, max: 10 }),
       ],
       [
-        "a port of Azure's own",
+        "a port that Azure reserves",
         { listener: GatewayListener.http({ port: 65_200 }) },
-        "listener.port: 65200 is out of range; allowed is a whole number from 1 to 64999",
+        "listener.port",
+        portProblem(65_200),
       ],
       [
         "HTTPS on the port of the redirect",
         { listener: GatewayListener.https({ certificate: fromKeyVault, port: 80 }) },
-        "listener.port: 80 is the port that redirectHttp uses; choose another port, or set redirectHttp to false",
+        "listener.port",
+        redirectPortProblem(80),
       ],
       [
-        "a redirect to wildcards",
+        "a redirect to a wildcard host name",
         { listener: GatewayListener.https({ certificate: fromKeyVault, hostNames: ["*.x.com"], redirectHttp: true }) },
-        'listener.redirectHttp: cannot send clients to "*.x.com": Azure redirects to no wildcards; spell the host names out, or leave redirectHttp out',
+        "listener.redirectHttp",
+        redirectTargetProblem(["*.x.com"]),
       ],
       [
         "six host names",
-        {
-          listener: GatewayListener.http({
-            hostNames: ["a.x.com", "b.x.com", "c.x.com", "d.x.com", "e.x.com", "f.x.com"],
-          }),
-        },
-        "listener.hostNames: 6 host names are too many; Azure allows 5 on a listener, use wildcards",
+        { listener: GatewayListener.http({ hostNames }) },
+        "listener.hostNames",
+        hostNamesProblem(hostNames),
       ],
       [
         "a host name that is a URL",
         { listener: GatewayListener.http({ hostNames: ["https://x.com"] }) },
-        'listener.hostNames: "https://x.com" has a scheme, a port, a path or white space; write a host name such as "llm.example.com" or "*.example.com"',
+        "listener.hostNames",
+        listenerHostNameProblem("https://x.com"),
       ],
-      [
-        "a tag with a slash",
-        { tags: { "a/b": "c" } },
-        'tags: "a/b" has a character that tag names cannot have; leave out < > % & \\ ? /',
-      ],
+      ["a tag with a slash", { tags: { "a/b": "c" } }, "tags", tagProblems({ "a/b": "c" })[0]?.problem],
     ];
-    test.each(refusals)("%s", (_, props, message) => {
-      expect(() => makeGateway(makeStack(), props)).toThrow(new Error(`stack/Gateway: ${message}`));
+    test.each(refusals)("%s", (...[, props, prop, problem]) => {
+      expect(() => makeGateway(makeStack(), props)).toThrow(refusal("stack/Gateway", prop, problem));
+    });
+
+    test("ids of something else", () => {
+      const stack = makeStack();
+      const idProblem = (type: keyof typeof RESOURCE_TYPES, id: string) => resourceIdProblem(RESOURCE_TYPES[type])(id);
+      expect(() => existingNetwork(stack, { subnetId: "snet" })).toThrow(
+        refusal("stack/Network", "subnetId", idProblem("subnet", "snet")),
+      );
+      expect(() => existingNetwork(makeStack(), { publicIpAddressId: "203.0.113.1" })).toThrow(
+        refusal("stack/Network", "publicIpAddressId", idProblem("publicIpAddress", "203.0.113.1")),
+      );
+      expect(() => existingIdentity(stack, "id-a")).toThrow(
+        refusal("stack/Theirs", "identityId", idProblem("identity", "id-a")),
+      );
+    });
+
+    test.each([
+      ["requestTimeout", (duration: Duration) => ({ requestTimeout: duration })],
+      ["drainTimeout", (duration: Duration) => ({ drainTimeout: duration })],
+      ["healthProbe.interval", (interval: Duration) => ({ healthProbe: new HealthProbe({ interval }) })],
+      ["healthProbe.timeout", (timeout: Duration) => ({ healthProbe: new HealthProbe({ timeout }) })],
+    ])("a %s that is known only after apply", (prop, props) => {
+      const stack = makeStack();
+      const { numberValue } = new TerraformVariable(stack, "time", { type: "number" });
+      for (const duration of [Duration.seconds(numberValue), Duration.minutes(numberValue)]) {
+        expect(() => makeGateway(makeStack(), props(duration))).toThrow(refusal("stack/Gateway", prop));
+      }
+    });
+
+    test("an endpoint that is listed twice, malformed, or one too many", () => {
+      const gateway = makeGateway(makeStack());
+      for (let n = 0; n < 100; n++) gateway.addBackend(`a${n}.openai.azure.com`);
+      expect(() => gateway.addBackend("A7.openai.azure.com")).toThrow(refusal("stack/Gateway", "backend.fqdn"));
+      expect(() => gateway.addBackend("a")).toThrow(refusal("stack/Gateway", "backend.fqdn", backendFqdnProblem("a")));
+      expect(() => gateway.addBackend("one.openai.azure.com")).toThrow(refusal("stack/Gateway", "backends"));
     });
   });
 
   describe("warns of", () => {
-    const warnings: [string, Partial<ApplicationGatewayProps>, string][] = [
-      [
-        "HTTP",
-        {},
-        "the listener is HTTP: bearer tokens, API keys and prompts travel in clear; use HTTPS for anything but a trial",
-      ],
-      [
-        "a timeout that Azure does not keep",
-        { requestTimeout: Duration.seconds(241) },
-        "request timeout 241 s: Azure cuts a request to a public backend at 240 s; more works with private endpoints only",
-      ],
-      [
-        "streams and a short timeout",
-        { requestTimeout: Duration.seconds(59) },
-        "request timeout 59 s: a stream that pauses for longer is cut; allow 60 s or more",
-      ],
-      [
-        "a drain below the request timeout",
-        { drainTimeout: Duration.seconds(239) },
-        "drain timeout 239 s is below the request timeout 240 s: a configuration update cuts requests that still wait",
-      ],
-      [
-        "no instance at rest",
-        { scale: GatewayScale.auto({ minInstances: 0 }) },
-        "scale: the minimum is 0 instances, and scaling out takes 3 to 5 minutes; keep at least 1",
-      ],
-      [
-        "a region that is not known",
-        { location: "eastsu" },
-        'location "eastsu" is no Azure region known here; did you mean "eastus"? Azure will refuse it if it does not exist',
-      ],
+    const ofTimes = (requestTimeoutSeconds: number, drainTimeoutSeconds: number) =>
+      timeoutWarnings({ requestTimeoutSeconds, drainTimeoutSeconds, streaming: true, hasPublicBackends: true })[0];
+    const warnings: [string, Partial<ApplicationGatewayProps>, unknown][] = [
+      ["HTTP", {}, expect.stringMatching(/^listener: HTTP /)],
+      ["a timeout that Azure does not keep", { requestTimeout: Duration.seconds(241) }, ofTimes(241, 300)],
+      ["streams and a short timeout", { requestTimeout: Duration.seconds(59) }, ofTimes(59, 300)],
+      ["a drain below the request timeout", { drainTimeout: Duration.seconds(239) }, ofTimes(240, 239)],
+      ["no instance at rest", { scale: GatewayScale.auto({ minInstances: 0 }) }, expect.stringMatching(/^scale: /)],
+      ["a region that is not known", { location: "eastsu" }, `location: ${locationWarning("eastsu")}`],
       [
         "a TLS policy that is not known",
         {
@@ -179,48 +190,57 @@ describe("ApplicationGateway", () => {
             tlsPolicy: TlsPolicy.of("AppGwSslPolicy20300101"),
           }),
         },
-        "TLS policy AppGwSslPolicy20300101 is not known here; Azure will refuse it if it does not exist",
+        expect.stringMatching(/^tlsPolicy: AppGwSslPolicy20300101 /),
+      ],
+      [
+        "a probe that every account fails",
+        { healthProbe: new HealthProbe({ path: "/" }) },
+        probeWarning("/", ["200-399"]),
       ],
     ];
     test.each(warnings)("%s", (_, props, warning) => {
-      expect(gatewayOf(props).warnings).toContain(warning);
+      expect(warning).toBeDefined();
+      expect(gatewayOf(props).warnings).toContainEqual(warning);
     });
 
-    test("one backend only", () => {
-      const { warnings } = synth((stack) => makeGateway(stack).addBackend("one.openai.azure.com"));
-      expect(warnings).toContain(
-        "one backend only (one.openai.azure.com): there is nothing to spread over, and no other when it fails",
-      );
-    });
-
-    test("two names of one account", () => {
+    const pools: [string, string[]][] = [
+      ["one backend only", ["one.openai.azure.com"]],
+      ["two names of one account", ["one.openai.azure.com", "one.cognitiveservices.azure.com"]],
+      ["a regional endpoint", ["eastus.api.cognitive.microsoft.com", "one.openai.azure.com"]],
+    ];
+    test.each(pools)("%s", (_, fqdns) => {
       const { warnings } = synth((stack) => {
-        const gateway = makeGateway(stack);
-        gateway.addBackend("one.openai.azure.com");
-        gateway.addBackend("one.cognitiveservices.azure.com");
+        const gateway = makeGateway(stack, { listener: https });
+        for (const fqdn of fqdns) gateway.addBackend(fqdn);
       });
-      expect(warnings).toContain(
-        "one.openai.azure.com, one.cognitiveservices.azure.com are one account, which has one quota; list each account once",
-      );
+      expect(warnings).toEqual(poolWarnings(fqdns, fqdns.length));
+      expect(warnings).toHaveLength(1);
     });
 
-    test("a domain that is not Azure OpenAI's, and leaves it to its owner how long requests take", () => {
+    test("a domain that is not Azure OpenAI's, and leaves its times and probe to its owner", () => {
+      const fqdns = ["one.llm.internal", "two.llm.internal"];
       const { warnings } = synth((stack) => {
         const gateway = makeGateway(stack, {
           listener: https,
           requestTimeout: Duration.hours(1),
           drainTimeout: Duration.hours(1),
+          healthProbe: new HealthProbe({ path: "/" }),
         });
-        gateway.addBackend("one.llm.internal");
-        gateway.addBackend("two.llm.internal");
+        for (const fqdn of fqdns) gateway.addBackend(fqdn);
       });
-      expect(warnings).toEqual([
-        "one.llm.internal, two.llm.internal: no domain of Azure OpenAI; right only if your own DNS resolves it and the endpoint has a certificate for it",
-      ]);
+      expect(warnings).toEqual(poolWarnings(fqdns, 2));
     });
 
     test("nothing where nothing is unwise", () => {
       expect(gatewayOf({ listener: https }).warnings).toEqual([]);
+    });
+
+    test("the same once, however often the app is synthesized", () => {
+      const stack = makeStack();
+      makeGateway(stack).addBackend("one.openai.azure.com");
+      const { warnings } = Synthesized.of(stack);
+      expect(Synthesized.of(stack).warnings).toEqual(warnings);
+      expect(new Set(warnings).size).toBe(warnings.length);
     });
   });
 });

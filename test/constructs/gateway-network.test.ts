@@ -1,6 +1,12 @@
-import { type TerraformStack, TerraformVariable } from "cdktf";
+import { TerraformOutput, type TerraformStack, TerraformVariable } from "cdktf";
 import { GatewayNetwork, type GatewayNetworkProps } from "../../lib/index.js";
-import { SUBNET_ID } from "../support/load-balancer.js";
+import { addressSpaceProblem, cidrProblem } from "../../lib/rules/cidr.js";
+import { gatewaySubnetProblem, gatewaySubnetWarning, portProblem } from "../../lib/rules/gateway.js";
+import { addressSpaceOverlaps, clientCidrOverlaps, clientCidrsProblem } from "../../lib/rules/network.js";
+import { RESOURCE_TYPES, resourceIdProblem } from "../../lib/rules/resource-id.js";
+import { nameProblem } from "../../lib/rules/resource-name.js";
+import { PUBLIC_IP_ID, SUBNET_ID } from "../support/load-balancer.js";
+import { refusal } from "../support/refusal.js";
 import { blocks, makeStack, synth } from "../support/synth.js";
 
 function makeNetwork(stack: TerraformStack, props: Partial<GatewayNetworkProps> = {}): GatewayNetwork {
@@ -76,6 +82,42 @@ describe("GatewayNetwork", () => {
     expect(Object.keys(out.json["resource"] ?? {})).toEqual(["azurerm_public_ip"]);
   });
 
+  test("an existing public address is looked up, by whatever its id is known from", () => {
+    const out = synth((stack) => {
+      const network = makeNetwork(stack, { publicIpAddressId: PUBLIC_IP_ID });
+      new TerraformOutput(stack, "address", { value: network.publicIpAddress });
+    });
+    expect(out.all("azurerm_public_ip")).toEqual([]);
+    expect(Object.values((out.json["data"]?.["azurerm_public_ip"] ?? {}) as object)).toEqual([
+      { name: "pip", resource_group_name: "rg" },
+    ]);
+    expect(out.json["output"]?.["address"]).toEqual({
+      value: expect.stringMatching(/^\$\{data\.azurerm_public_ip\.\w+\.ip_address\}$/) as string,
+    });
+    const ofToken = synth((stack) => {
+      makeNetwork(stack, { publicIpAddressId: new TerraformVariable(stack, "pip", {}).stringValue });
+    });
+    expect(Object.values((ofToken.json["data"]?.["azurerm_public_ip"] ?? {}) as object)).toEqual([
+      { name: '${element(split("/", var.pip), 8)}', resource_group_name: '${element(split("/", var.pip), 4)}' },
+    ]);
+  });
+
+  test("knows the ids of its parts", () => {
+    const out = synth((stack) => {
+      const created = makeNetwork(stack);
+      new TerraformOutput(stack, "created", { value: [created.virtualNetworkId, created.publicIpAddressId] });
+    });
+    expect(out.json["output"]?.["created"]).toEqual({
+      value: [
+        `\${${out.addresses("azurerm_virtual_network")[0]}.id}`,
+        `\${${out.addresses("azurerm_public_ip")[0]}.id}`,
+      ],
+    });
+    expect(makeNetwork(makeStack(), { subnetId: SUBNET_ID }).virtualNetworkId).toBe(
+      SUBNET_ID.replace("/subnets/snet", ""),
+    );
+  });
+
   test.each([
     [{ addressSpace: ["10.9.0.0/25"] }, "10.9.0.0/25"],
     [{ addressSpace: ["192.168.0.0/16", "10.0.0.0/8"] }, "192.168.0.0/24"],
@@ -85,69 +127,50 @@ describe("GatewayNetwork", () => {
   });
 
   describe("refuses", () => {
-    const refusals: [Partial<GatewayNetworkProps>, string][] = [
-      [{ addressSpace: [] }, 'addressSpace: [] is empty; write a range such as "10.0.0.0/16"'],
-      [
-        { addressSpace: ["10.0.0.0"] },
-        'addressSpace: "10.0.0.0" is not an IPv4 range; write one in CIDR notation, such as "10.0.0.0/16"',
-      ],
-      [
-        { addressSpace: ["10.0.0.0/30"] },
-        'addressSpace: "10.0.0.0/30" has a size that Azure refuses; allowed are /2 to /29',
-      ],
+    const subnetProblem = (prefix: string, min = 2, max = 10) =>
+      gatewaySubnetProblem(prefix, ["10.0.0.0/16"], { min, max });
+    const tooMany = Array.from({ length: 4_001 }, (_, n) => `10.${n >> 8}.${n & 255}.0/24`);
+    const refusals: [Partial<GatewayNetworkProps>, string, string?][] = [
+      [{ addressSpace: [] }, "addressSpace"],
+      [{ addressSpace: ["10.0.0.0"] }, "addressSpace", addressSpaceProblem("10.0.0.0")],
       [
         { addressSpace: ["10.0.0.0/16", "10.0.1.0/24"] },
-        'addressSpace: "10.0.1.0/24" overlaps "10.0.0.0/16"; the ranges of a network must not overlap, leave one out',
+        "addressSpace",
+        addressSpaceOverlaps(["10.0.0.0/16", "10.0.1.0/24"])[0]?.problem,
       ],
-      [
-        { gatewaySubnetPrefix: "10.0.0.1/24" },
-        'gatewaySubnetPrefix: "10.0.0.1/24" does not begin at the range\'s first address; write "10.0.0.0/24"',
-      ],
-      [
-        { gatewaySubnetPrefix: "10.1.0.0/24" },
-        'gatewaySubnetPrefix: "10.1.0.0/24" is outside the network\'s address space 10.0.0.0/16; choose a range inside it',
-      ],
-      [
-        { gatewaySubnetPrefix: "10.0.0.0/28" },
-        'gatewaySubnetPrefix: "10.0.0.0/28" is too small for a gateway; use /27 or larger, Azure recommends /24',
-      ],
+      [{ gatewaySubnetPrefix: "10.0.0.1/24" }, "gatewaySubnetPrefix", cidrProblem("10.0.0.1/24")],
+      [{ gatewaySubnetPrefix: "10.1.0.0/24" }, "gatewaySubnetPrefix", subnetProblem("10.1.0.0/24")],
       [
         { gatewaySubnetPrefix: "10.0.0.0/27", instances: { min: 28, max: 60 } },
-        'gatewaySubnetPrefix: "10.0.0.0/27" has room for 27 instances, but 28 always run; use a larger range, Azure recommends /24',
+        "gatewaySubnetPrefix",
+        subnetProblem("10.0.0.0/27", 28, 60),
       ],
-      [
-        { allowedClientCidrs: ["Internet", "10.0.0.0/8"] },
-        'allowedClientCidrs: "Internet" is not an IPv4 range; write one in CIDR notation, such as "10.0.0.0/16"',
-      ],
-      [{ listenerPorts: [] }, "listenerPorts: [] lets nobody connect; list the listener's ports, such as 443"],
-      [
-        { allowedClientCidrs: [] },
-        "allowedClientCidrs: [] lets nobody connect; list ranges, or leave it out to allow anybody",
-      ],
-      [
-        { allowedClientCidrs: Array.from({ length: 4_001 }, (_, n) => `10.${n >> 8}.${n & 255}.0/24`) },
-        "allowedClientCidrs: 4001 ranges are too many; Azure allows 4000 in a security group, write wider ones",
-      ],
+      [{ allowedClientCidrs: ["Internet", "10.0.0.0/8"] }, "allowedClientCidrs", cidrProblem("Internet")],
+      [{ listenerPorts: [] }, "listenerPorts"],
+      [{ allowedClientCidrs: [] }, "allowedClientCidrs"],
+      [{ allowedClientCidrs: tooMany }, "allowedClientCidrs", clientCidrsProblem(tooMany)],
       [
         { allowedClientCidrs: ["10.0.0.0/24", "10.0.0.0/16"] },
-        'allowedClientCidrs: "10.0.0.0/24" is covered by "10.0.0.0/16"; leave "10.0.0.0/24" out',
+        "allowedClientCidrs",
+        clientCidrOverlaps(["10.0.0.0/24", "10.0.0.0/16"])[0]?.problem,
       ],
-      [
-        { dnsLabel: "My_label" },
-        'dnsLabel: "My_label" cannot name a DNS label; allowed are 3 to 63 characters: lower-case letters, digits and inner hyphens, a letter first',
-      ],
+      [{ dnsLabel: "My_label" }, "dnsLabel", nameProblem("dnsLabel")("My_label")],
+      [{ dnsLabel: "my-label", publicIpAddressId: PUBLIC_IP_ID }, "dnsLabel"],
       [
         { subnetId: SUBNET_ID, addressSpace: ["10.0.0.0/16"], allowedClientCidrs: ["10.0.0.0/8"] },
-        "addressSpace, allowedClientCidrs: cannot go with subnetId, whose network is made elsewhere; set it there",
+        "addressSpace, allowedClientCidrs",
       ],
+      [{ subnetId: "snet" }, "subnetId", resourceIdProblem(RESOURCE_TYPES.subnet)("snet")],
       [
-        { subnetId: "snet" },
-        'subnetId: "snet" is not the id of a Microsoft.Network/virtualNetworks/subnets; write "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/…/providers/Microsoft.Network/virtualNetworks/…/subnets/…"',
+        { subnetId: SUBNET_ID.replace(/snet$/, "azurebastionsubnet") },
+        "subnetId",
+        resourceIdProblem(RESOURCE_TYPES.subnet)(SUBNET_ID.replace(/snet$/, "azurebastionsubnet")),
       ],
-      [{ listenerPorts: [0] }, "listenerPorts: 0 is out of range; allowed is a whole number from 1 to 64999"],
+      [{ publicIpAddressId: "pip" }, "publicIpAddressId", resourceIdProblem(RESOURCE_TYPES.publicIpAddress)("pip")],
+      [{ listenerPorts: [0] }, "listenerPorts", portProblem(0)],
     ];
-    test.each(refusals)("%j", (props, message) => {
-      expect(() => makeNetwork(makeStack(), props)).toThrow(new Error(`stack/Network: ${message}`));
+    test.each(refusals)("%j", (...[props, prop, problem]) => {
+      expect(() => makeNetwork(makeStack(), props)).toThrow(refusal("stack/Network", prop, problem));
     });
   });
 
@@ -155,12 +178,10 @@ describe("GatewayNetwork", () => {
     const out = synth((stack) =>
       makeNetwork(stack, { gatewaySubnetPrefix: "10.0.0.0/27", instances: { min: 27, max: 28 } }),
     );
-    expect(out.warnings).toEqual([
-      "gateway subnet 10.0.0.0/27 has room for 27 instances, so the gateway cannot scale out to 28; use /24",
-    ]);
+    expect(out.warnings).toEqual([`gatewaySubnetPrefix: ${gatewaySubnetWarning("10.0.0.0/27", { min: 27, max: 28 })}`]);
   });
 
-  test("takes ranges that only Terraform knows", () => {
+  test("takes ranges that are known only after apply", () => {
     const out = synth((stack) => {
       const space = new TerraformVariable(stack, "space", { type: "string" });
       const subnet = new TerraformVariable(stack, "subnet", { type: "string" });

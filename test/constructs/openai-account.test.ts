@@ -1,13 +1,25 @@
 import { type TerraformStack, TerraformVariable } from "cdktf";
-import { type ModelDeployment, OpenAiAccount, OpenAiAccountKind, type OpenAiAccountProps } from "../../lib/index.js";
+import {
+  DeploymentType,
+  type ModelDeployment,
+  OpenAiAccount,
+  OpenAiAccountKind,
+  type OpenAiAccountProps,
+} from "../../lib/index.js";
+import { accountLabelWarning, backendFqdnProblem } from "../../lib/rules/host-name.js";
+import { ACCOUNT_SKUS, DEPLOYMENT_SKUS, deploymentCapacityProblem, nonEmptyProblem } from "../../lib/rules/openai.js";
+import { oneOf } from "../../lib/rules/problem.js";
+import { RESOURCE_TYPES, resourceIdProblem } from "../../lib/rules/resource-id.js";
+import { nameProblem } from "../../lib/rules/resource-name.js";
 import { accountId } from "../support/load-balancer.js";
+import { refusal } from "../support/refusal.js";
 import { makeStack, synth } from "../support/synth.js";
 
 const deployment: ModelDeployment = {
-  name: "gpt-4o",
-  model: "gpt-4o",
-  version: "2024-11-20",
-  sku: "GlobalStandard",
+  name: "chat",
+  model: "gpt-5-mini",
+  version: "2025-08-07",
+  sku: DeploymentType.GLOBAL_STANDARD,
   capacityUnits: 50,
 };
 
@@ -29,9 +41,10 @@ describe("OpenAiAccount", () => {
     const out = synth((stack) => {
       const account = makeAccount(stack, {
         skuName: "S0",
-        kind: OpenAiAccountKind.AI_SERVICES,
+        kind: OpenAiAccountKind.OPEN_AI,
         customSubdomain: "contoso",
         localAuthEnabled: true,
+        protect: true,
         tags: { owner: "platform" },
       });
       account.addDeployment(deployment);
@@ -42,7 +55,7 @@ describe("OpenAiAccount", () => {
   test("a deployment's version is pinned", () => {
     const out = synth((stack) => makeAccount(stack).addDeployment(deployment));
     expect(out.one("azurerm_cognitive_deployment")).toMatchObject({
-      model: { format: "OpenAI", name: "gpt-4o", version: "2024-11-20" },
+      model: { format: "OpenAI", name: "gpt-5-mini", version: "2025-08-07" },
       sku: { name: "GlobalStandard", capacity: 50 },
       version_upgrade_option: "NoAutoUpgrade",
     });
@@ -56,7 +69,7 @@ describe("OpenAiAccount", () => {
     expect(makeAccount(makeStack(), { location }).fqdn).toBe(fqdn);
   });
 
-  test("takes a name and a region that only Terraform knows", () => {
+  test("takes a name and a region that are known only after apply", () => {
     const out = synth((stack) => {
       const variable = (id: string) => new TerraformVariable(stack, id, { type: "string" }).stringValue;
       makeAccount(stack, { name: variable("name"), location: variable("location"), customSubdomain: variable("sub") });
@@ -68,71 +81,110 @@ describe("OpenAiAccount", () => {
     });
   });
 
-  describe("refuses", () => {
-    const refusals: [Partial<OpenAiAccountProps>, string][] = [
-      [
-        { name: "-a" },
-        'name: "-a" cannot name an Azure OpenAI account; allowed are 2 to 64 characters: letters, digits, and inner hyphens and underscores',
-      ],
-      [
-        { name: "a".repeat(64) },
-        `customSubdomain: "${"a".repeat(64)}" cannot name a custom subdomain; allowed are 2 to 63 characters: lower-case letters, digits and inner hyphens`,
-      ],
-      [
-        { customSubdomain: "Upper" },
-        'customSubdomain: "Upper" cannot name a custom subdomain; allowed are 2 to 63 characters: lower-case letters, digits and inner hyphens',
-      ],
-      [{ skuName: "S1" }, 'skuName: "S1" is not known; allowed are "S0"; did you mean "S0"?'],
-    ];
-    test.each(refusals)("%j", (props, message) => {
-      expect(() => makeAccount(makeStack(), props)).toThrow(new Error(`stack/Account: ${message}`));
+  describe("lives through its upgrade to Azure AI Foundry", () => {
+    const lifecycleOf = (props: Partial<OpenAiAccountProps>) =>
+      synth((stack) => makeAccount(stack, props).addDeployment(deployment));
+
+    test.each([undefined, OpenAiAccountKind.OPEN_AI])("as kind %s", (kind) => {
+      expect(lifecycleOf({ kind }).one("azurerm_cognitive_account")).toMatchObject({
+        kind: kind ?? "AIServices",
+        identity: { type: "SystemAssigned" },
+        lifecycle: { ignore_changes: ["kind", "project_management_enabled"] },
+      });
     });
 
-    const deployments: [Partial<ModelDeployment>, string][] = [
-      [
-        { name: "x" },
-        'deployment.name: "x" cannot name a model deployment; allowed are 2 to 64 characters: letters, digits, and inner hyphens, underscores and periods',
-      ],
-      [{ model: "" }, 'deployment.model: "" is empty or padded; write the word alone'],
-      [{ version: " 1" }, 'deployment.version: " 1" is empty or padded; write the word alone'],
-      [
-        { sku: "Standart" },
-        'deployment.sku: "Standart" is not known; allowed are "Standard", "GlobalStandard", "DataZoneStandard", "ProvisionedManaged", "GlobalProvisionedManaged", "DataZoneProvisionedManaged", "GlobalBatch", "DataZoneBatch"; did you mean "Standard"?',
-      ],
-      [
-        { capacityUnits: 0 },
-        "deployment.capacityUnits: 0 is out of range; allowed is a whole number from 1 to 2147483647",
-      ],
+    test("and is protected with its deployments where that is asked for", () => {
+      const out = lifecycleOf({ protect: true });
+      expect(out.one("azurerm_cognitive_account")["lifecycle"]).toEqual({
+        ignore_changes: ["kind", "project_management_enabled"],
+        prevent_destroy: true,
+      });
+      expect(out.one("azurerm_cognitive_deployment")["lifecycle"]).toEqual({ prevent_destroy: true });
+      expect(lifecycleOf({}).one("azurerm_cognitive_deployment")).not.toHaveProperty("lifecycle");
+    });
+  });
+
+  test("a deployment keeps its address when its name changes its case", () => {
+    const addresses = ["Chat", "chat"].map((name) =>
+      synth((stack) => makeAccount(stack).addDeployment({ ...deployment, name })).addresses(
+        "azurerm_cognitive_deployment",
+      ),
+    );
+    expect(addresses[0]).toEqual(addresses[1]);
+  });
+
+  describe("refuses", () => {
+    const refusals: [Partial<OpenAiAccountProps>, string, string?][] = [
+      [{ name: "-a" }, "name", nameProblem("account")("-a")],
+      [{ name: "a".repeat(64) }, "customSubdomain", nameProblem("customSubdomain")("a".repeat(64))],
+      [{ customSubdomain: "Upper" }, "customSubdomain", nameProblem("customSubdomain")("Upper")],
+      [{ skuName: "S1" }, "skuName", oneOf(ACCOUNT_SKUS)("S1")],
     ];
-    test.each(deployments)("a deployment with %j", (props, message) => {
+    test.each(refusals)("%j", (...[props, prop, problem]) => {
+      expect(() => makeAccount(makeStack(), props)).toThrow(refusal("stack/Account", prop, problem));
+    });
+
+    test("a name that is known only after apply, without a subdomain", () => {
+      const stack = makeStack();
+      const name = new TerraformVariable(stack, "name", {}).stringValue;
+      expect(() => makeAccount(stack, { name })).toThrow(refusal("stack/Account", "customSubdomain"));
+    });
+
+    test("a second account of its name in the resource group, whatever its case", () => {
+      const stack = makeStack();
+      makeAccount(stack);
+      const place = { location: "eastus", customSubdomain: "other" };
+      const second = (id: string, resourceGroupName: string) =>
+        new OpenAiAccount(stack, id, { name: "CONTOSO-1", resourceGroupName, ...place });
+      expect(() => second("Other", "RG")).toThrow(refusal("stack/Other", "name"));
+      expect(() => second("Elsewhere", "rg-other")).not.toThrow();
+    });
+
+    const deployments: [Partial<ModelDeployment>, string, string?][] = [
+      [{ name: "x" }, "deployment.name", nameProblem("deployment")("x")],
+      [{ model: "" }, "deployment.model", nonEmptyProblem("")],
+      [{ version: " 1" }, "deployment.version", nonEmptyProblem(" 1")],
+      [{ sku: "Standart" as DeploymentType }, "deployment.sku", oneOf(DEPLOYMENT_SKUS)("Standart")],
+      [{ capacityUnits: 0 }, "deployment.capacityUnits", deploymentCapacityProblem(0)],
+    ];
+    test.each(deployments)("a deployment with %j", (props, prop, problem) => {
       expect(() => makeAccount(makeStack()).addDeployment({ ...deployment, ...props })).toThrow(
-        new Error(`stack/Account: ${message}`),
+        refusal("stack/Account", prop, problem),
       );
     });
 
     test("a deployment whose name is taken, whatever its case", () => {
       const account = makeAccount(makeStack());
       account.addDeployment(deployment);
-      expect(() => account.addDeployment({ ...deployment, name: "GPT-4o" })).toThrow(
-        new Error(
-          'stack/Account: deployment.name: "GPT-4o" is already on this account; give each deployment its own name',
-        ),
+      expect(() => account.addDeployment({ ...deployment, name: "CHAT" })).toThrow(
+        refusal("stack/Account", "deployment.name"),
       );
     });
 
     test.each([
-      [
-        { accountId: "x", fqdn: "a.openai.azure.com" },
-        'accountId: "x" is not the id of a Microsoft.CognitiveServices/accounts; write "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/…/providers/Microsoft.CognitiveServices/accounts/…"',
-      ],
+      [{ accountId: "x", fqdn: "a.openai.azure.com" }, "accountId", resourceIdProblem(RESOURCE_TYPES.account)("x")],
       [
         { accountId: accountId("a"), fqdn: "a.openai.azure.com:443" },
-        'fqdn: "a.openai.azure.com:443" has a port; the gateway always uses 443, write the host name alone, such as "my-account.openai.azure.com"',
+        "fqdn",
+        backendFqdnProblem("a.openai.azure.com:443"),
       ],
-    ])("attributes %j", (attributes, message) => {
+    ])("attributes %j", (attributes, prop, problem) => {
       expect(() => OpenAiAccount.fromAccountAttributes(makeStack(), "Account", attributes)).toThrow(
-        new Error(`stack/Account: ${message}`),
+        refusal("stack/Account", prop, problem),
       );
     });
+  });
+
+  test.each([
+    ["another", "a.openai.azure.com", 1],
+    ["A", "a.openai.azure.com", 0],
+    ["another", "a.llm.internal", 0],
+  ])("an existing account named %s that answers as %s: %i warnings", (name, fqdn, count) => {
+    const { warnings } = synth((stack) => {
+      OpenAiAccount.fromAccountAttributes(stack, "Account", { accountId: accountId(name), fqdn });
+    });
+    const label = accountLabelWarning(name, fqdn);
+    expect(warnings).toEqual(label === undefined ? [] : [`accountId: ${label}`]);
+    expect(warnings).toHaveLength(count);
   });
 });

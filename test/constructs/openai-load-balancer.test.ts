@@ -1,5 +1,15 @@
 import { TerraformOutput } from "cdktf";
-import { GatewayListener, OpenAiAccount, OpenAiBackend, OpenAiLoadBalancer, Principal } from "../../lib/index.js";
+import {
+  DeploymentType,
+  GatewayListener,
+  OpenAiAccount,
+  OpenAiBackend,
+  OpenAiLoadBalancer,
+  Principal,
+} from "../../lib/index.js";
+import { backendFqdnProblem } from "../../lib/rules/host-name.js";
+import { sharedQuotaWarnings } from "../../lib/rules/quota.js";
+import { nameProblem } from "../../lib/rules/resource-name.js";
 import {
   accountId,
   fullProps,
@@ -9,9 +19,17 @@ import {
   SUBNET_ID,
   USER_ID,
 } from "../support/load-balancer.js";
+import { refusal } from "../support/refusal.js";
 import { blocks, makeStack, synth, Synthesized } from "../support/synth.js";
 
 const OPENAI_USER = "5e0bd9bd-7b93-4f28-af87-19fc36ad61bd";
+const deployment = {
+  name: "chat",
+  model: "gpt-5-mini",
+  version: "2025-08-07",
+  sku: DeploymentType.GLOBAL_STANDARD,
+  capacityUnits: 50,
+};
 
 describe("OpenAiLoadBalancer", () => {
   test("with all defaults", () => {
@@ -25,10 +43,9 @@ describe("OpenAiLoadBalancer", () => {
 
   test("keeps its construct tree, which Terraform's addresses are made of", () => {
     const stack = makeStack();
-    const lb = new OpenAiLoadBalancer(stack, "LB", fullProps(stack));
-    const paths = lb.node.findAll().map(({ node }) => node.path.replace(/^stack\//, ""));
-    // The last eight digits tell identities of one name apart.
-    expect(paths.map((path) => path.replace(/-[0-9a-f]{8}$/, "-<hash>"))).toEqual([
+    new OpenAiLoadBalancer(stack, "LB", fullProps(stack));
+    const paths = stack.node.findAll().map(({ node }) => node.path.replace(/^stack\//, ""));
+    expect(paths.filter((path) => /^(LB|RoleAssignments)/.test(path))).toEqual([
       "LB",
       "LB/Network",
       "LB/Network/PublicAddress",
@@ -40,16 +57,21 @@ describe("OpenAiLoadBalancer", () => {
       "LB/GatewayIdentity/Resource",
       "LB/Gateway",
       "LB/Gateway/Certificate",
-      "LB/Gateway/Certificate/KeyVaultSecretsUser-GatewayIdentity-<hash>",
       "LB/Gateway/Resource",
       "LB/Account-made-here",
       "LB/Account-made-here/Resource",
-      "LB/Account-made-here/Deployment-gpt-4o",
-      "LB/Account-made-here/OpenAiUser-ClientIdentity-<hash>",
-      `LB/Account-made-here/OpenAiUser-${GROUP_ID}`,
-      `LB/Account-made-here/OpenAiUser-${USER_ID}`,
+      "LB/Account-made-here/Deployment-chat",
       "LB/ClientIdentity",
       "LB/ClientIdentity/Resource",
+      "RoleAssignments",
+      // What is granted, on what, and to whom.
+      "RoleAssignments/KeyVaultSecretsUser-kv-shared-ae93121d-LB_GatewayIdentity_48005CA6-6b89d81a",
+      "RoleAssignments/OpenAiUser-existing-9daa18fc-LB_ClientIdentity_EFC7B9DA-0762a3ab",
+      "RoleAssignments/OpenAiUser-LB_Account-made-here_B7E0A3A2-e7eccb16-LB_ClientIdentity_EFC7B9DA-0762a3ab",
+      `RoleAssignments/OpenAiUser-existing-9daa18fc-${GROUP_ID}`,
+      `RoleAssignments/OpenAiUser-LB_Account-made-here_B7E0A3A2-e7eccb16-${GROUP_ID}`,
+      `RoleAssignments/OpenAiUser-existing-9daa18fc-${USER_ID}`,
+      `RoleAssignments/OpenAiUser-LB_Account-made-here_B7E0A3A2-e7eccb16-${USER_ID}`,
     ]);
   });
 
@@ -91,7 +113,7 @@ describe("OpenAiLoadBalancer", () => {
           principals: [Principal.group(GROUP_ID)],
         });
         lb.addBackend(account("two"));
-        expect(lb.grantInvoke(Principal.user(USER_ID))).toHaveLength(2);
+        expect(lb.grantInvoke(Principal.user(USER_ID)).dependables).toHaveLength(2);
       });
       const grants = out
         .all("azurerm_role_assignment")
@@ -124,8 +146,9 @@ describe("OpenAiLoadBalancer", () => {
         account.grantInvoke(Principal.servicePrincipal(USER_ID));
       });
       expect(out.one("azurerm_role_assignment")).toEqual({
-        name: `\${uuidv5("url", "${accountId("a")}|${USER_ID}|${OPENAI_USER}")}`,
+        name: `\${uuidv5("url", "${accountId("a").toLowerCase()}|${USER_ID}|${OPENAI_USER}")}`,
         scope: accountId("a"),
+        lifecycle: { ignore_changes: ["scope"] },
         role_definition_id: `/subscriptions/00000000-0000-0000-0000-000000000000/providers/Microsoft.Authorization/roleDefinitions/${OPENAI_USER}`,
         principal_id: USER_ID,
         principal_type: "ServicePrincipal",
@@ -205,38 +228,39 @@ describe("OpenAiLoadBalancer", () => {
   describe("refuses", () => {
     const one = OpenAiBackend.fromFqdn("one.openai.azure.com");
     test.each([
-      [
-        "a name that is too long",
-        { name: "a".repeat(60) },
-        `stack/LB: name: "${"a".repeat(60)}" cannot name a prefix of resource names; allowed are 1 to 59 characters: letters, digits, and inner hyphens and underscores`,
-      ],
+      ["a name that is too long", { name: "a".repeat(60) }, "name", nameProblem("prefix")("a".repeat(60))],
       [
         "an endpoint that is in the pool, whatever its case",
         { backends: [one, OpenAiBackend.fromFqdn("ONE.openai.azure.com")] },
-        'stack/LB/Gateway: backend.fqdn: "one.openai.azure.com" is in the pool already; list each endpoint once',
+        "backend.fqdn",
+        undefined,
+      ],
+      [
+        "an endpoint that is drained as well",
+        { backends: [one, OpenAiBackend.fromFqdn("one.openai.azure.com", { drained: true })] },
+        "backend.fqdn",
+        undefined,
       ],
       [
         "a malformed endpoint",
         { backends: [OpenAiBackend.fromFqdn("https://one.openai.azure.com/")] },
-        'stack/LB: backend.fqdn: "https://one.openai.azure.com/" has a scheme; write the host name alone, such as "my-account.openai.azure.com"',
-      ],
-      [
-        "more than 100 endpoints",
-        { backends: Array.from({ length: 101 }, (_, n) => OpenAiBackend.fromFqdn(`a${n}.openai.azure.com`)) },
-        "stack/LB/Gateway: backends: more than 100; leave some out, or use a second gateway",
+        "backend.fqdn",
+        backendFqdnProblem("https://one.openai.azure.com/"),
       ],
       [
         "a principal that is listed twice",
         { principals: [Principal.user(USER_ID), Principal.user(USER_ID)] },
-        `stack/LB: principals: "${USER_ID}" stands twice; list each principal once`,
+        "principals",
+        undefined,
       ],
-      [
-        "a resource group that Azure would refuse",
-        { resourceGroupName: "rg." },
-        'stack/LB/Network: resourceGroupName: "rg." cannot name a resource group; allowed are 1 to 90 characters: letters, digits, underscores, hyphens, periods and parentheses, no period at the end',
-      ],
-    ])("%s", (_, props, message) => {
-      expect(() => loadBalancer(makeStack(), props)).toThrow(new Error(message));
+    ])("%s", (_, props, prop, problem) => {
+      expect(() => loadBalancer(makeStack(), props)).toThrow(refusal("stack/LB", prop, problem));
+    });
+
+    test("a resource group that Azure would refuse", () => {
+      expect(() => loadBalancer(makeStack(), { resourceGroupName: "rg." })).toThrow(
+        refusal("stack/LB/Network", "resourceGroupName", nameProblem("resourceGroup")("rg.")),
+      );
     });
 
     test("one account under two names", () => {
@@ -247,32 +271,33 @@ describe("OpenAiLoadBalancer", () => {
         loadBalancer(stack, {
           backends: [account("A", "a.openai.azure.com"), account("B", "a.cognitiveservices.azure.com")],
         }),
-      ).toThrow(
-        new Error(
-          "stack/LB: backend.accountId: a.cognitiveservices.azure.com and a.openai.azure.com are one account, which has one quota; list each account once",
-        ),
-      );
+      ).toThrow(refusal("stack/LB", "backend.accountId"));
     });
 
-    test("an empty pool, when the app is synthesized", () => {
-      expect(() => synth((stack) => loadBalancer(stack, { backends: [] }))).toThrow(
-        "[stack/LB/Gateway] backends: [] is empty; add at least one Azure OpenAI endpoint",
-      );
+    test.each([
+      ["an empty pool", [], "[stack/LB/Gateway] backends: "],
+      [
+        "a pool that is drained as a whole",
+        [OpenAiBackend.fromFqdn("one.openai.azure.com", { drained: true })],
+        "[stack/LB/Gateway] backends: ",
+      ],
+    ])("%s, when the app is synthesized", (_, backends, message) => {
+      expect(() => synth((stack) => loadBalancer(stack, { backends }))).toThrow(message);
     });
 
-    test("deployments without an account made here, when the app is synthesized", () => {
-      const deployments = [{ name: "gpt-4o", model: "gpt-4o", version: "1", sku: "Standard", capacityUnits: 1 }];
-      expect(() => synth((stack) => loadBalancer(stack, { deployments }))).toThrow(
-        "[stack/LB] deployments: there is no account made here to put them on; add one with OpenAiBackend.newAccount, or leave them out",
+    test("deployments without an account to put them on, when the app is synthesized", () => {
+      expect(() => synth((stack) => loadBalancer(stack, { deployments: [deployment] }))).toThrow(
+        "[stack/LB] deployments: ",
       );
     });
   });
 
   describe("warns of", () => {
     test("callers without a role, once, naming the endpoints", () => {
-      expect(synth((stack) => loadBalancer(stack)).warnings).toContain(
-        'no role is granted on one.openai.azure.com, two.openai.azure.com: only the host name is known; give the account id, or grant "Cognitive Services OpenAI User" there yourself, else keyless callers see 401s',
-      );
+      const { warnings } = synth((stack) => loadBalancer(stack));
+      expect(warnings.filter((warning) => warning.includes("no role is granted"))).toEqual([
+        expect.stringMatching(/^one\.openai\.azure\.com, two\.openai\.azure\.com: /),
+      ]);
     });
 
     test("nothing of the kind without callers", () => {
@@ -281,15 +306,17 @@ describe("OpenAiLoadBalancer", () => {
     });
 
     test("accounts that share a quota", () => {
-      const backends = ["a", "b", "c"].map((name) =>
-        OpenAiBackend.newAccount({
-          name: `account-${name}`,
-          location: name === "c" ? "westus" : name === "a" ? "East US" : "eastus",
-        }),
+      const backends = ["eastus", "swedencentral"].map((location) =>
+        OpenAiBackend.newAccount({ name: `account-${location}`, location }),
       );
-      expect(synth((stack) => loadBalancer(stack, { backends })).warnings).toContain(
-        "account-a.openai.azure.com, account-b.openai.azure.com are in eastus: accounts of one subscription and region share one quota, so they add no throughput",
-      );
+      const { warnings } = synth((stack) => loadBalancer(stack, { backends, deployments: [deployment] }));
+      const uses = ["eastus", "swedencentral"].map((location) => ({
+        ...deployment,
+        fqdn: `account-${location}.openai.azure.com`,
+        location,
+      }));
+      expect(sharedQuotaWarnings(uses)).toHaveLength(1);
+      expect(warnings).toEqual(expect.arrayContaining(sharedQuotaWarnings(uses)));
     });
   });
 });

@@ -1,18 +1,18 @@
 import { Lazy, type TerraformStack } from "cdktf";
 import {
-  ApplicationGateway,
   type ApplicationGatewayProps,
+  DeploymentType,
   Duration,
   GatewayCertificate,
   GatewayListener,
   GatewayNetwork,
+  type GatewayNetworkAttributes,
   type GatewayNetworkProps,
   GatewayScale,
   HealthProbe,
   type HealthProbeProps,
   type HttpListenerProps,
   type HttpsListenerProps,
-  type IManagedIdentity,
   type KeyVaultCertificateProps,
   ManagedIdentity,
   type ManagedIdentityAttributes,
@@ -24,12 +24,13 @@ import {
   OpenAiAccountKind,
   type OpenAiAccountProps,
   OpenAiBackend,
+  type OpenAiBackendOptions,
   type OpenAiLoadBalancerProps,
   Principal,
-  PrincipalType,
   type SelfSignedCertificateProps,
   TlsPolicy,
 } from "../../lib/index.js";
+import { existingIdentity, existingNetwork, makeGateway } from "../support/application-gateway.js";
 import {
   accountId,
   GROUP_ID,
@@ -51,13 +52,19 @@ function covers<P extends object>(
   name: string,
   build: (stack: TerraformStack, props: P) => unknown,
   base: P,
-  changes: Changes<P>,
+  changes: (stack: TerraformStack) => Changes<P>,
 ): void {
   describe(name, () => {
     const baseline = jsonOf((stack) => build(stack, base));
-    const seen = Object.entries<readonly unknown[]>(changes).filter(([, values]) => values.length > 0);
-    test.each(seen)("%s", (prop, values) => {
-      const outcomes = values.map((value) => jsonOf((stack) => build(stack, { ...base, [prop]: value })));
+    const counts = Object.entries<readonly unknown[]>(changes(makeStack())).map(
+      ([prop, values]) => [prop, values.length] as const,
+    );
+    test.each(counts.filter(([, count]) => count > 0))("%s", (prop, count) => {
+      const values = Array.from(
+        { length: count },
+        (_, at) => (stack: TerraformStack) => (changes(stack) as Record<string, readonly unknown[]>)[prop]?.[at],
+      );
+      const outcomes = values.map((value) => jsonOf((stack) => build(stack, { ...base, [prop]: value(stack) })));
       expect(new Set([baseline, ...outcomes]).size).toBe(values.length + 1);
     });
   });
@@ -72,23 +79,17 @@ function jsonOf(build: (stack: TerraformStack) => unknown): string {
 const place = { location: "eastus", resourceGroupName: "rg" };
 const placeChanges = { location: ["westus"], resourceGroupName: ["rg-other"], tags: [{ a: "b" }] };
 const account = { name: "account-a", location: "eastus" };
-const accountChanges: Changes<NewAccountProps> = {
+const accountChanges: Changes<Omit<NewAccountProps, "drained">> = {
   name: ["account-b"],
   location: ["westus"],
   // Azure sells one tier only, which is the default; what Terraform knows later passes.
   skuName: [Lazy.stringValue({ produce: () => "S1" })],
-  kind: [OpenAiAccountKind.AI_SERVICES],
+  kind: [OpenAiAccountKind.OPEN_AI],
   customSubdomain: ["other"],
   localAuthEnabled: [true],
 };
-const deployment = { name: "gpt", model: "gpt-4o", version: "1", sku: "Standard", capacityUnits: 1 };
+const deployment = { name: "gpt", model: "gpt-5", version: "1", sku: DeploymentType.STANDARD, capacityUnits: 1 };
 const certificate = GatewayCertificate.fromKeyVault({ keyVaultId: VAULT_ID, secretId: SECRET_ID });
-const theirIdentity: IManagedIdentity = {
-  identityId: IDENTITY_ID,
-  principalId: GROUP_ID,
-  principalType: PrincipalType.SERVICE_PRINCIPAL,
-  principalKey: "theirs",
-};
 const settings = {
   requestTimeout: [Duration.seconds(100)],
   drainTimeout: [Duration.seconds(600)],
@@ -102,6 +103,7 @@ const addresses = {
   gatewaySubnetPrefix: ["10.0.9.0/24"],
   allowedClientCidrs: [["203.0.113.0/24"]],
   dnsLabel: ["label"],
+  publicIpAddressId: [PUBLIC_IP_ID],
 };
 
 covers<OpenAiLoadBalancerProps>(
@@ -115,7 +117,7 @@ covers<OpenAiLoadBalancerProps>(
     backends: [OpenAiBackend.newAccount(account)],
     deployments: [deployment],
   },
-  {
+  (stack) => ({
     ...placeChanges,
     ...settings,
     ...addresses,
@@ -123,55 +125,72 @@ covers<OpenAiLoadBalancerProps>(
     listener: [GatewayListener.https({ certificate })],
     backends: [[OpenAiBackend.newAccount(account), OpenAiBackend.fromFqdn("b.openai.azure.com")]],
     deployments: [[]],
-    gatewayIdentity: [theirIdentity],
+    protect: [true],
+    gatewayIdentity: [existingIdentity(stack)],
     clientIdentity: [false],
     principals: [[Principal.user(GROUP_ID)]],
     dependsOn: [[{ fqn: "azurerm_role_assignment.x" }]],
-  },
+  }),
 );
 
-covers<ApplicationGatewayProps>(
+covers<Omit<ApplicationGatewayProps, "network" | "identity"> & { network?: "other"; identity?: "other" }>(
   "ApplicationGateway",
-  (stack, props) => new ApplicationGateway(stack, "Gateway", props).addBackend("a.openai.azure.com"),
-  {
-    ...place,
-    name: "agw",
-    subnetId: SUBNET_ID,
-    publicIpAddressId: PUBLIC_IP_ID,
-    identity: { ...theirIdentity, identityId: `${IDENTITY_ID}2` },
-    listener: GatewayListener.http(),
+  (stack, { network, identity, ...props }) => {
+    makeGateway(stack, {
+      ...props,
+      ...(network && { network: existingNetwork(stack, { subnetId: `${SUBNET_ID}2` }) }),
+      ...(identity && { identity: existingIdentity(stack) }),
+    }).addBackend("a.openai.azure.com");
   },
-  {
+  { ...place, name: "agw", listener: GatewayListener.http() },
+  () => ({
     ...placeChanges,
     ...settings,
     name: ["other"],
-    subnetId: [`${SUBNET_ID}2`],
-    publicIpAddressId: [`${PUBLIC_IP_ID}2`],
-    identity: [theirIdentity],
+    network: ["other"],
+    identity: ["other"],
     listener: [GatewayListener.https({ certificate })],
     dependsOn: [[{ fqn: "azurerm_subnet.x" }]],
-  },
+  }),
+);
+
+covers<GatewayNetworkAttributes>(
+  "GatewayNetwork.fromGatewayNetworkAttributes",
+  (stack, attributes) =>
+    makeGateway(stack, { network: existingNetwork(stack, attributes) }).addBackend("a.openai.azure.com"),
+  { subnetId: SUBNET_ID, publicIpAddressId: PUBLIC_IP_ID },
+  () => ({ subnetId: [`${SUBNET_ID}2`], publicIpAddressId: [`${PUBLIC_IP_ID}2`] }),
 );
 
 covers<GatewayNetworkProps>(
   "GatewayNetwork",
   (stack, props) => new GatewayNetwork(stack, "Network", props),
   { ...place, name: "aoai", listenerPorts: [443], instances: { min: 1, max: 2 } },
-  {
+  () => ({
     ...placeChanges,
     ...addresses,
     name: ["other"],
     listenerPorts: [[80], [443, 80]],
     // Only checked against the subnet's size.
     instances: [],
-  },
+  }),
+);
+
+covers<OpenAiBackendOptions>(
+  "OpenAiBackend.fromFqdn",
+  (stack, options) =>
+    loadBalancer(stack, {
+      backends: [OpenAiBackend.fromFqdn("a.openai.azure.com"), OpenAiBackend.fromFqdn("b.openai.azure.com", options)],
+    }),
+  {},
+  () => ({ drained: [true] }),
 );
 
 covers<ManagedIdentityProps>(
   "ManagedIdentity",
   (stack, props) => new ManagedIdentity(stack, "Identity", props),
   { ...place, name: "identity" },
-  { ...placeChanges, name: ["other"] },
+  () => ({ ...placeChanges, name: ["other"] }),
 );
 
 covers<ManagedIdentityAttributes>(
@@ -182,14 +201,14 @@ covers<ManagedIdentityAttributes>(
       gatewayIdentity: ManagedIdentity.fromManagedIdentityAttributes(stack, "Identity", attributes),
     }),
   { identityId: IDENTITY_ID, principalId: GROUP_ID },
-  { identityId: [`${IDENTITY_ID}2`], principalId: [USER_ID] },
+  () => ({ identityId: [`${IDENTITY_ID}2`], principalId: [USER_ID] }),
 );
 
 covers<OpenAiAccountProps>(
   "OpenAiAccount",
   (stack, props) => new OpenAiAccount(stack, "Account", props),
   { ...place, ...account },
-  { ...placeChanges, ...accountChanges },
+  () => ({ ...placeChanges, ...accountChanges, protect: [true] }),
 );
 
 covers<OpenAiAccountAttributes>(
@@ -199,54 +218,63 @@ covers<OpenAiAccountAttributes>(
     return loadBalancer(stack, { backends: [OpenAiBackend.fromAccount(imported)] });
   },
   { accountId: accountId("a"), fqdn: "a.openai.azure.com" },
-  { accountId: [accountId("b")], fqdn: ["b.openai.azure.com"] },
+  () => ({ accountId: [accountId("b")], fqdn: ["b.openai.azure.com"] }),
 );
 
 covers<NewAccountProps>(
   "OpenAiBackend.newAccount",
-  (stack, props) => loadBalancer(stack, { backends: [OpenAiBackend.newAccount(props)] }),
+  (stack, props) =>
+    loadBalancer(stack, {
+      backends: [OpenAiBackend.fromFqdn("z.openai.azure.com"), OpenAiBackend.newAccount(props)],
+    }),
   account,
-  accountChanges,
+  () => ({ ...accountChanges, drained: [true] }),
 );
 
 covers<ModelDeployment>(
   "ModelDeployment",
   (stack, props) => new OpenAiAccount(stack, "Account", { ...place, ...account }).addDeployment(props),
   deployment,
-  { name: ["other"], model: ["other"], version: ["2"], sku: ["GlobalStandard"], capacityUnits: [2] },
+  () => ({
+    name: ["other"],
+    model: ["other"],
+    version: ["2"],
+    sku: [DeploymentType.GLOBAL_STANDARD],
+    capacityUnits: [2],
+  }),
 );
 
 covers<HealthProbeProps>(
   "HealthProbe",
   (stack, props) => loadBalancer(stack, { healthProbe: new HealthProbe(props) }),
   {},
-  {
+  () => ({
     path: ["/x"],
     interval: [Duration.seconds(40)],
     timeout: [Duration.seconds(20)],
     unhealthyThreshold: [2],
     statusCodes: [["200"]],
-  },
+  }),
 );
 
 covers<HttpListenerProps>(
   "GatewayListener.http",
   (stack, props) => loadBalancer(stack, { listener: GatewayListener.http(props) }),
   {},
-  { port: [8080], hostNames: [["x.com"]] },
+  () => ({ port: [8080], hostNames: [["x.com"]] }),
 );
 
 covers<HttpsListenerProps>(
   "GatewayListener.https",
   (stack, props) => loadBalancer(stack, { listener: GatewayListener.https(props) }),
   { certificate },
-  {
+  () => ({
     port: [8443],
     hostNames: [["x.com"]],
     certificate: [GatewayCertificate.selfSigned()],
     redirectHttp: [false],
     tlsPolicy: [TlsPolicy.APP_GW_SSL_POLICY_20220101],
-  },
+  }),
 );
 
 covers<KeyVaultCertificateProps>(
@@ -254,11 +282,11 @@ covers<KeyVaultCertificateProps>(
   (stack, props) =>
     loadBalancer(stack, { listener: GatewayListener.https({ certificate: GatewayCertificate.fromKeyVault(props) }) }),
   { keyVaultId: VAULT_ID, secretId: SECRET_ID },
-  {
+  () => ({
     keyVaultId: [VAULT_ID.replace("rg-shared", "rg-other")],
     secretId: [`${SECRET_ID}2`],
     grantAccess: [false],
-  },
+  }),
 );
 
 covers<SelfSignedCertificateProps>(
@@ -266,5 +294,5 @@ covers<SelfSignedCertificateProps>(
   (stack, props) =>
     loadBalancer(stack, { listener: GatewayListener.https({ certificate: GatewayCertificate.selfSigned(props) }) }),
   {},
-  { subject: ["CN=x"], dnsNames: [["x.com"]], keyVaultName: ["kv-other"] },
+  () => ({ subject: ["CN=x"], dnsNames: [["x.com"]], keyVaultName: ["kv-other"] }),
 );

@@ -32,7 +32,7 @@ function has(value: Json, path: Path): boolean {
   return has((value as Record<string | number, Json>)[key] ?? null, rest);
 }
 
-/** What every input has to end in: a configuration, or problems that can be found and read. */
+/** Every input is a configuration, or is refused with problems that can be found and read. */
 function check(input: Json): void {
   try {
     expect(Object.isFrozen(parseConfig(input))).toBe(true);
@@ -130,13 +130,16 @@ test("any object of the fields is a configuration, or problems with paths into i
   );
 });
 
-test("a right configuration with a few parts dropped, replaced or inserted is one, or problems with paths into it", () => {
+test("a valid configuration with a few parts dropped, replaced or inserted is one, or problems with paths into it", () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(fc.nat(), edits), { minLength: 1, maxLength: 4 }), (steps) => {
-      const input = steps.reduce<Json>((config, [seed, change]) => {
-        const all = places(config);
-        return change(config, all[seed % all.length] ?? []);
-      }, validConfig() as Json);
+      const input = steps.reduce<Json>(
+        (config, [seed, change]) => {
+          const all = places(config);
+          return change(config, all[seed % all.length] ?? []);
+        },
+        validConfig() as object as Json,
+      );
       check(input);
     }),
     { numRuns: 400 },

@@ -3,10 +3,11 @@ import { ConfigError } from "../../lib/config/config-error.js";
 import { synthConfig } from "../support/config.js";
 import { brokenReferences, repeatedPriorities } from "../support/references.js";
 
-const accountId = (name: string) =>
-  `/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.CognitiveServices/accounts/${name}`;
+const resourceId = (resource: string) =>
+  `/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/${resource}`;
+const accountId = (name: string) => resourceId(`Microsoft.CognitiveServices/accounts/${name}`);
 
-/** Mostly right, now and then not, so that whole configurations are both. */
+/** Mostly valid, now and then not, so that whole configurations are both. */
 function mostly<T>(right: fc.Arbitrary<T>, wrong: fc.Arbitrary<T>): fc.Arbitrary<T> {
   return fc.oneof({ weight: 30, arbitrary: right }, { weight: 1, arbitrary: wrong });
 }
@@ -19,25 +20,71 @@ const location = mostly(
 const instances = mostly(fc.integer({ min: 2, max: 20 }), fc.integer({ min: -1, max: 130 }));
 const requestSeconds = mostly(fc.integer({ min: 1, max: 300 }), fc.integer({ min: -1, max: 90_000 }));
 
+const drained = fc.oneof({ weight: 5, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) });
+const account = fc.record(
+  { name, location, kind: fc.constantFrom("OpenAI", "AIServices"), localAuthEnabled: fc.boolean() },
+  { requiredKeys: ["name", "location"] },
+);
+const fqdn = name.map((n) => `${n}.openai.azure.com`);
 const backend = mostly<object>(
   fc.oneof(
-    name.map((n) => ({ fqdn: `${n}.openai.azure.com` })),
-    name.map((n) => ({ fqdn: `${n}.openai.azure.com`, accountId: accountId(n) })),
-    fc.record({ account: fc.record({ name, location }) }),
+    fc.record({ fqdn, drained }, { requiredKeys: ["fqdn"] }),
+    fc
+      .tuple(name, drained)
+      .map(([n, out]) => ({ fqdn: `${n}.openai.azure.com`, accountId: accountId(n), drained: out })),
+    fc.record({ account, drained }, { requiredKeys: ["account"] }),
   ),
-  fc.constantFrom({ fqdn: "https://x.openai.azure.com" }, { fqdn: "x.openai.azure.com", account: {} }, {}),
+  fc.constantFrom<object>(
+    { fqdn: "https://x.openai.azure.com" },
+    { fqdn: "x.openai.azure.com", account: {} },
+    { fqdn: "x.privatelink.openai.azure.com" },
+    {},
+  ),
 );
 
 const certificate = mostly<object>(
-  fc.constantFrom(
-    { selfSigned: {} },
-    {
-      keyVaultId: accountId("x").replace("CognitiveServices/accounts", "KeyVault/vaults"),
-      secretId: "https://x.vault.azure.net/secrets/s",
-    },
+  fc.oneof(
+    fc.constant({ selfSigned: {} }),
+    fc.record(
+      {
+        keyVaultId: fc.constant(resourceId("Microsoft.KeyVault/vaults/kv-x")),
+        secretId: fc.constant("https://kv-x.vault.azure.net/secrets/s"),
+        grantAccess: fc.boolean(),
+      },
+      { requiredKeys: ["keyVaultId", "secretId"] },
+    ),
   ),
-  fc.constant({ secretId: "https://x.vault.azure.net/secrets/s" }),
+  fc.constant({ secretId: "https://kv-x.vault.azure.net/secrets/s" }),
 );
+
+const network = fc.oneof(
+  fc.record(
+    {
+      addressSpace: mostly(fc.constantFrom("10.0.0.0/16", "10.0.0.0/26"), fc.constant("10.0.0.1/16")),
+      allowedClientCidrs: fc.constant(["203.0.113.0/24"]),
+      dnsLabel: mostly(name, fc.constant("-")),
+    },
+    { requiredKeys: [] },
+  ),
+  fc.record(
+    {
+      subnetId: mostly(
+        fc.constant(resourceId("Microsoft.Network/virtualNetworks/vnet/subnets/snet-gateways")),
+        fc.constant(resourceId("Microsoft.Network/virtualNetworks/vnet/subnets/GatewaySubnet")),
+      ),
+      publicIpAddressId: fc.constant(resourceId("Microsoft.Network/publicIPAddresses/pip")),
+    },
+    { requiredKeys: ["subnetId"] },
+  ),
+);
+
+const gatewayIdentity = fc.record({
+  identityId: mostly(
+    fc.constant(resourceId("Microsoft.ManagedIdentity/userAssignedIdentities/id-gateway")),
+    fc.constant("id-gateway"),
+  ),
+  principalId: fc.uuid(),
+});
 
 const hostNames = fc.uniqueArray(fc.domain(), { maxLength: 5, selector: (domain) => domain.toLowerCase() });
 const listener = fc.oneof(
@@ -65,11 +112,11 @@ const deployment = fc.record({
   name,
   model: name,
   version: fc.constant("1"),
-  sku: mostly(fc.constant("Standard"), fc.constant("Nope")),
+  sku: mostly(fc.constantFrom("Standard", "GlobalStandard", "DataZoneStandard"), fc.constant("Nope")),
   capacityUnits: instances,
 });
 
-/** Configurations that are right, nearly right, or wrong in a place or two. */
+/** Configurations that are valid, nearly valid, or wrong in a place or two. */
 const config = fc.record(
   {
     name,
@@ -94,13 +141,10 @@ const config = fc.record(
     ),
     streaming: fc.boolean(),
     scale: fc.oneof(fc.record({ instances }), fc.record({ maxInstances: instances }, { requiredKeys: [] })),
-    network: fc.record(
-      {
-        addressSpace: mostly(fc.constantFrom("10.0.0.0/16", "10.0.0.0/26"), fc.constant("10.0.0.1/16")),
-        allowedClientCidrs: fc.constant(["203.0.113.0/24"]),
-      },
-      { requiredKeys: [] },
-    ),
+    network,
+    gatewayIdentity,
+    protect: fc.boolean(),
+    resourceGroup: fc.oneof(fc.record({ name }), fc.record({ existing: name })),
     access: fc.record(
       {
         clientIdentity: fc.boolean(),
@@ -110,13 +154,17 @@ const config = fc.record(
       },
       { requiredKeys: [] },
     ),
-    tags: fc.dictionary(mostly(name, fc.string()), fc.string({ maxLength: 20 }), { maxKeys: 3 }),
+    tags: fc.dictionary(
+      mostly(fc.string({ unit: "grapheme", minLength: 1, maxLength: 9 }), fc.string()),
+      fc.string({ unit: "grapheme", maxLength: 20 }),
+      { maxKeys: 3 },
+    ),
   },
   { requiredKeys: ["name", "location", "backends", "listener"] },
 );
 
 describe("any configuration", () => {
-  test("either synthesizes with every reference resolvable and every priority its own, or is refused with JSON paths", () => {
+  test("either synthesizes with every reference resolvable and every priority and role assignment unique, or is refused with JSON paths", () => {
     const seen = { synthesized: 0, refused: 0 };
     fc.assert(
       fc.property(config, (input) => {
@@ -124,6 +172,9 @@ describe("any configuration", () => {
           const { json } = synthConfig(input);
           expect(brokenReferences(json)).toEqual([]);
           expect(repeatedPriorities(json)).toEqual([]);
+          const assignments = Object.values((json["resource"]?.["azurerm_role_assignment"] ?? {}) as object);
+          const names = assignments.map((assignment: { readonly name: string }) => assignment.name);
+          expect(new Set(names).size).toBe(names.length);
           seen.synthesized++;
         } catch (error) {
           if (!(error instanceof ConfigError)) throw error;
@@ -135,9 +186,9 @@ describe("any configuration", () => {
           seen.refused++;
         }
       }),
-      { numRuns: 80 },
+      { numRuns: 300 },
     );
-    // Both happen, so that the property says something.
+    // Both happen, or the property would prove nothing.
     expect(Math.min(seen.synthesized, seen.refused)).toBeGreaterThan(10);
   });
 });

@@ -12,7 +12,7 @@ import {
 const malformed = (value: string) =>
   `"${value}" is not an IPv4 range; write one in CIDR notation, such as "10.0.0.0/16"`;
 const unusable = (value: string, range: string) =>
-  `"${value}" overlaps ${range}, which Azure keeps for itself; use a private range such as "10.0.0.0/16"`;
+  `"${value}" overlaps ${range}, which Azure reserves; use a private range such as "10.0.0.0/16"`;
 
 /** A range that begins at its first address. */
 const cidr = fc
@@ -54,7 +54,7 @@ describe("cidrProblem", () => {
     ["10.1.2.3/0", "0.0.0.0/0"],
     ["255.255.255.255/1", "128.0.0.0/1"],
   ])("says where %s begins", (value, first) => {
-    expect(cidrProblem(value)).toBe(`"${value}" does not begin at the range's first address; write "${first}"`);
+    expect(cidrProblem(value)).toBe(`"${value}" is not the first address of the range; write "${first}"`);
   });
 
   test("the range that it proposes is right", () => {
@@ -66,7 +66,7 @@ describe("cidrProblem", () => {
     );
   });
 
-  test("any text is a range or is named in the message", () => {
+  test("any text is a range, or the message quotes it", () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 40 }), (value) => {
         const problem = cidrProblem(value);
@@ -84,8 +84,8 @@ describe("addressSpaceProblem", () => {
 
   test.each([
     ["10.0.0.0", malformed("10.0.0.0")],
-    ["10.0.0.0/30", '"10.0.0.0/30" has a size that Azure refuses; allowed are /2 to /29'],
-    ["0.0.0.0/1", '"0.0.0.0/1" has a size that Azure refuses; allowed are /2 to /29'],
+    ["10.0.0.0/30", '"10.0.0.0/30" has a size that Azure does not allow; use /2 to /29'],
+    ["0.0.0.0/1", '"0.0.0.0/1" has a size that Azure does not allow; use /2 to /29'],
     ["224.0.0.0/8", unusable("224.0.0.0/8", "224.0.0.0/4")],
     ["192.0.0.0/2", unusable("192.0.0.0/2", "224.0.0.0/4")],
     ["255.255.255.248/29", unusable("255.255.255.248/29", "255.255.255.255/32")],

@@ -15,8 +15,7 @@ describe("ranges of numbers", () => {
     ["portProblem", 1, 64_999, ""],
   ] as const)("%s: %d to %d", (name, min, max, unit) => {
     const rule = gateway[name];
-    const refusal = (value: number) =>
-      `${value} is out of range; allowed is a whole number${unit} from ${min} to ${max}`;
+    const refusal = (value: number) => `${value} is not allowed; write a whole number${unit} from ${min} to ${max}`;
     expect([rule.min, rule.max]).toEqual([min, max]);
     expect([rule(min), rule(max)]).toEqual([undefined, undefined]);
     expect([rule(min - 1), rule(max + 1), rule(min + 0.5)]).toEqual([
@@ -27,23 +26,21 @@ describe("ranges of numbers", () => {
   });
 
   test("port 22 is Azure's", () => {
-    expect(gateway.portProblem(22)).toBe(
-      "22 is a port that Azure keeps for itself; choose another one from 1 to 64999",
-    );
+    expect(gateway.portProblem(22)).toBe("22 is reserved by Azure; choose another port from 1 to 64999");
   });
 });
 
 test("instanceRangeProblem refuses a minimum above the maximum", () => {
   expect(gateway.instanceRangeProblem({ min: 2, max: 2 })).toBeUndefined();
   expect(gateway.instanceRangeProblem({ min: 3, max: 2 })).toBe(
-    "minInstances 3 is above maxInstances 2; lower the one or raise the other",
+    "minInstances 3 is greater than maxInstances 2; lower minInstances or raise maxInstances",
   );
 });
 
 test("probeTimesProblem refuses a timeout above the interval", () => {
   expect(gateway.probeTimesProblem({ intervalSeconds: 30, timeoutSeconds: 30 })).toBeUndefined();
   expect(gateway.probeTimesProblem({ intervalSeconds: 30, timeoutSeconds: 31 })).toBe(
-    "timeout 31 s is above interval 30 s; Azure wants the timeout to be at most the interval",
+    "timeout 31 s is longer than interval 30 s; the timeout can be at most the interval",
   );
 });
 
@@ -74,13 +71,13 @@ describe("the gateway's subnet", () => {
       "10.0.0.0/28",
       ["10.0.0.0/16"],
       0,
-      '"10.0.0.0/28" is too small for a gateway; use /27 or larger, Azure recommends /24',
+      '"10.0.0.0/28" is too small for a gateway; use /27 or larger (Azure recommends /24)',
     ],
     [
       "10.0.0.0/27",
       ["10.0.0.0/16"],
       28,
-      '"10.0.0.0/27" has room for 27 instances, but 28 always run; use a larger range, Azure recommends /24',
+      '"10.0.0.0/27" has room for 27 instances, but 28 always run; use a larger range (Azure recommends /24)',
     ],
   ])("%s in %j for %d instances is refused", (prefix, space, min, expected) => {
     expect(problem(prefix, space, min)).toBe(expected);
@@ -104,5 +101,40 @@ describe("the gateway's subnet", () => {
         expect(problem(subnet, [space], min) === undefined).toBe(isRight);
       }),
     );
+  });
+});
+
+test("a listener without a certificate, or with settings that need HTTPS", () => {
+  expect(gateway.noCertificateProblem()).toBe(
+    'names no certificate; write { "keyVaultId": "…", "secretId": "…" } for one in your Key Vault, or { "selfSigned": {} } for a trial',
+  );
+  expect(gateway.needsHttpsProblem()).toBe('needs HTTPS; set protocol to "Https", or remove it');
+});
+
+describe("timeoutWarnings", () => {
+  const times = { requestTimeoutSeconds: 240, drainTimeoutSeconds: 300, streaming: true, hasPublicBackends: true };
+  test.each([
+    [
+      { requestTimeoutSeconds: 241 },
+      "requestTimeout: it is 241 s, but Azure ends a request to a public backend after 240 s; longer requests need private endpoints",
+    ],
+    [
+      { requestTimeoutSeconds: 59 },
+      "requestTimeout: it is 59 s, so a stream that pauses for longer is cut; allow 60 s or more",
+    ],
+    [
+      { drainTimeoutSeconds: 239 },
+      "drainTimeout: it is 239 s, below the request timeout of 240 s, so a configuration update cuts requests that are still waiting",
+    ],
+  ])("%j", (change, warning) => {
+    expect(gateway.timeoutWarnings({ ...times, ...change })).toEqual([warning]);
+  });
+
+  test.each([
+    {},
+    { requestTimeoutSeconds: 86_400, drainTimeoutSeconds: 3_600, hasPublicBackends: false },
+    { requestTimeoutSeconds: 1, streaming: false },
+  ])("nothing for %j", (change) => {
+    expect(gateway.timeoutWarnings({ ...times, ...change })).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import {
   isVersioned,
+  noAccessProblem,
   normalizeSecretId,
   secretIdProblem,
   secretInVaultProblem,
@@ -49,18 +50,18 @@ describe("secretIdProblem", () => {
   test("says what to do with the id of a certificate", () => {
     const id = "https://my-vault.vault.azure.net/certificates/c";
     expect(secretIdProblem(id)).toBe(
-      `"${id}" is a certificate's id; the gateway reads its secret: write "secrets" for "certificates", such as "${SECRET}"`,
+      `"${id}" is the id of a certificate, and the gateway reads the secret behind it; replace "certificates" with "secrets", as in "${SECRET}"`,
     );
   });
 });
 
-test("a secret id tells its vault and whether it names a version", () => {
+test("a secret id has a vault, and may have a version", () => {
   expect(vaultOfSecret("https://My-Vault.vault.azure.net/secrets/c")).toBe("my-vault");
   expect(vaultOfSecret("my-vault")).toBeUndefined();
   expect([SECRET, `${SECRET}/`, `${SECRET}/${VERSION}`].map(isVersioned)).toEqual([false, false, true]);
 });
 
-test("normalizeSecretId leaves out what an id is written with beside itself", () => {
+test("normalizeSecretId removes the port and the trailing slash", () => {
   const port = SECRET.replace(".net", ".net:443");
   expect([SECRET, `${SECRET}/`, port, `${port}/${VERSION}`].map(normalizeSecretId)).toEqual([
     SECRET,
@@ -74,7 +75,7 @@ test("secretInVaultProblem compares the vaults, whatever their case", () => {
   const other = "https://other.vault.azure.net/secrets/c";
   expect(secretInVaultProblem(SECRET, VAULT_ID)).toBeUndefined();
   expect(secretInVaultProblem(other, VAULT_ID)).toBe(
-    `"${other}" is a secret of vault "other", but keyVaultId names vault "my-vault"; the gateway gets its role on that one, so name one vault in both`,
+    `"${other}" is a secret of vault "other", but keyVaultId is vault "my-vault", on which the gateway is granted its role; use the same vault in both`,
   );
 });
 
@@ -112,18 +113,24 @@ describe("subjectProblem", () => {
   test("refuses a CN that is too long", () => {
     const subject = `CN=${"a".repeat(65)}`;
     expect(subjectProblem(subject)).toBe(
-      `"${subject}" has a CN of 65 characters; allowed are 64, put longer names in dnsNames`,
+      `"${subject}" has a CN of 65 characters; at most 64 are allowed, and longer names can go into dnsNames`,
     );
   });
 });
 
+test("an identity that is created with the gateway needs access to the certificate", () => {
+  expect(noAccessProblem()).toBe(
+    "false leaves an identity that is created with the gateway without access to the certificate; set gatewayIdentity to one that has access, or remove grantAccess",
+  );
+});
+
 describe("trialVaultName", () => {
-  test("is the same for the same place, and another for another", () => {
+  test("is the same for the same deployment, and differs for another", () => {
     expect(trialVaultName("aoai-kiss-lb", "rg", "sub")).toBe(trialVaultName("aoai-kiss-lb", "rg", "sub"));
     expect(trialVaultName("aoai-kiss-lb", "rg", "sub")).not.toBe(trialVaultName("aoai-kiss-lb", "rg2", "sub"));
   });
 
-  test("is a name that Azure takes, from any prefix", () => {
+  test("is a name that Azure accepts, for any prefix", () => {
     const prefix = fc.oneof(
       fc.stringMatching(/^[A-Za-z0-9]([-\w]{0,57}[A-Za-z0-9])?$/),
       fc.constantFrom("windows-lb", "my-microsoft", "agw-x"),

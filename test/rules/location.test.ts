@@ -14,9 +14,12 @@ test.each(["", " ", "east-us", "2east", "us/east", "östlich"])("%j is refused",
 test.each([
   [
     "eastsu",
-    '"eastsu" is no Azure region known here; did you mean "eastus"? Azure will refuse it if it does not exist',
+    '"eastsu" is not an Azure region that this version knows, and the deployment fails if it does not exist; did you mean "eastus"?',
   ],
-  ["atlantis", '"atlantis" is no Azure region known here; Azure will refuse it if it does not exist'],
+  [
+    "atlantis",
+    '"atlantis" is not an Azure region that this version knows, and the deployment fails if it does not exist',
+  ],
   ["Sweden Central", undefined],
 ])("%s is warned about: %s", (location, warning) => {
   expect(locationWarning(location)).toBe(warning);
@@ -31,7 +34,7 @@ test.each([
   expect(openAiDomain(location)).toBe(domain);
 });
 
-test("a location that is taken is lower-case letters and digits once it is normalized, and stays so", () => {
+test("a valid location is lower-case letters and digits once normalized, and stays so", () => {
   fc.assert(
     fc.property(fc.string({ unit: fc.constantFrom(..."aZ 09-_ü"), maxLength: 12 }), (value) => {
       const location = normalizeLocation(value);

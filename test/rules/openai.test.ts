@@ -14,9 +14,7 @@ test("the deployment types are those that the azurerm provider takes", () => {
 });
 
 test.each([0, -1, 1.5, 2 ** 31])("%d units are refused", (units) => {
-  expect(deploymentCapacityProblem(units)).toBe(
-    `${units} is out of range; allowed is a whole number from 1 to 2147483647`,
-  );
+  expect(deploymentCapacityProblem(units)).toBe(`${units} is not allowed; write a whole number from 1 to 2147483647`);
 });
 
 test.each([1, 50, 5_000_000])("%d units are taken", (units) => {
@@ -24,7 +22,9 @@ test.each([1, 50, 5_000_000])("%d units are taken", (units) => {
 });
 
 test.each(["", " ", "\t", " gpt-4o", "gpt-4o\n"])("%j is refused as a word", (word) => {
-  expect(nonEmptyProblem(word)).toBe(`${JSON.stringify(word)} is empty or padded; write the word alone`);
+  expect(nonEmptyProblem(word)).toBe(
+    `${JSON.stringify(word)} is empty, or has white space around it; write the value alone`,
+  );
 });
 
 test.each(["gpt-4o", "2024-11-20", "two words"])("%j is taken as a word", (word) => {

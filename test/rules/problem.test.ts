@@ -17,11 +17,11 @@ describe("quote", () => {
     expect(quote(value)).toBe(shown);
   });
 
-  test.each([[["secret"]], [{ accessKey: "secret" }]])("keeps the inside of %j to itself", (value) => {
+  test.each([[["secret"]], [{ accessKey: "secret" }]])("does not show the contents of %j", (value) => {
     expect(quote(value)).toBe(Array.isArray(value) ? "[…]" : "{…}");
   });
 
-  test("cuts long texts", () => {
+  test("truncates long texts", () => {
     expect(quote("x".repeat(1_000_000))).toBe(`"${"x".repeat(299)}…"`);
   });
 
@@ -44,7 +44,7 @@ describe("didYouMean", () => {
     expect(didYouMean(word, known)).toBe(meant);
   });
 
-  test("finds a known word with one slip in it, and names only known words", () => {
+  test("finds a known word with one typo, and suggests only known words", () => {
     const known = ["location", "subscriptionId", "resourceGroup", "deployments"];
     fc.assert(
       fc.property(fc.constantFrom(...known), fc.nat(), fc.constantFrom("", "x"), (word, place, letter) => {
@@ -69,27 +69,27 @@ describe("wholeNumber", () => {
   });
 
   test.each([0, 21, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])("refuses %d", (value) => {
-    expect(rule(value)).toBe(`${value} is out of range; allowed is a whole number of seconds from 1 to 20`);
+    expect(rule(value)).toBe(`${value} is not allowed; write a whole number of seconds from 1 to 20`);
   });
 
-  test("tells its bounds, and leaves out a unit that it has not", () => {
+  test("exposes its bounds, and omits the unit where there is none", () => {
     expect([rule.min, rule.max]).toEqual([1, 20]);
-    expect(wholeNumber(2, 3)(4)).toBe("4 is out of range; allowed is a whole number from 2 to 3");
+    expect(wholeNumber(2, 3)(4)).toBe("4 is not allowed; write a whole number from 2 to 3");
   });
 });
 
 test("oneOf takes the words as they are spelt", () => {
   const rule = oneOf(["OpenAI", "AIServices"]);
   expect(rule("OpenAI")).toBeUndefined();
-  expect(rule("openai")).toBe('"openai" is not known; allowed are "OpenAI", "AIServices"; did you mean "OpenAI"?');
-  expect(rule("Speech")).toBe('"Speech" is not known; allowed are "OpenAI", "AIServices"');
+  expect(rule("openai")).toBe('"openai" is not known; use one of "OpenAI", "AIServices"; did you mean "OpenAI"?');
+  expect(rule("Speech")).toBe('"Speech" is not known; use one of "OpenAI", "AIServices"');
 });
 
-test("listed puts words into quotes", () => {
+test("listed quotes words", () => {
   expect(listed(["a", "b"])).toBe('"a", "b"');
 });
 
-test("duplicates finds each value that stands before, and nothing else", () => {
+test("duplicates finds each repeated value, and nothing else", () => {
   expect(duplicates(["a", "b", "a", "a"])).toEqual([
     { at: 2, first: 0 },
     { at: 3, first: 0 },

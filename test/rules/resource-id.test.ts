@@ -46,7 +46,7 @@ describe.each(kinds)("the id of %s", (kind) => {
   const type = RESOURCE_TYPES[kind];
   const id = ids[kind];
 
-  test("is taken, and taken apart, in any case; the fixed parts get Azure's spelling", () => {
+  test("is accepted and parsed in any case; the fixed parts get Azure's spelling", () => {
     const upper = id.toUpperCase();
     expect([resourceIdProblem(type)(id), resourceIdProblem(type)(upper)]).toEqual([undefined, undefined]);
     expect(parseResourceId(id, type)).toEqual({
@@ -92,7 +92,20 @@ describe.each(kinds)("the id of %s", (kind) => {
   });
 });
 
-test("any text is an id that can be taken apart and put together, or is refused", () => {
+test.each([
+  "GatewaySubnet",
+  "AzureFirewallSubnet",
+  "AzureFirewallManagementSubnet",
+  "AzureBastionSubnet",
+  "routeserversubnet",
+])("the subnet %s is reserved for another service", (name) => {
+  const id = ids.subnet.replace("my-subnet", name);
+  expect(resourceIdProblem(RESOURCE_TYPES.subnet)(id)).toBe(
+    `"${id}" is a subnet that Azure reserves for another service; use one for gateways only`,
+  );
+});
+
+test("any text either is an id that can be parsed and formatted again, or is refused", () => {
   const segment = fc.constantFrom(
     "subscriptions",
     GUID,

@@ -1,5 +1,10 @@
 import fc from "fast-check";
-import { nameProblem, type NamedResource, stackNameProblem } from "../../lib/rules/resource-name.js";
+import {
+  defaultSubdomainProblem,
+  nameProblem,
+  type NamedResource,
+  stackNameProblem,
+} from "../../lib/rules/resource-name.js";
 
 const network = "letters, digits, underscores, periods and hyphens, a letter or digit first, no period or hyphen last";
 
@@ -81,7 +86,9 @@ const rules: Record<
 
 test.each(["constructor", "toString", "hasOwnProperty"])("a stack is not named %s", (name) => {
   expect(nameProblem("prefix")(name)).toBeUndefined();
-  expect(stackNameProblem(name)).toBe(`"${name}" cannot name a stack; JavaScript keeps the word, choose another name`);
+  expect(stackNameProblem(name)).toBe(
+    `"${name}" is not a valid name for a stack; JavaScript reserves the word; choose another name`,
+  );
 });
 
 const resources = Object.keys(rules) as NamedResource[];
@@ -91,7 +98,7 @@ describe.each(resources)("a name of %s", (resource) => {
   const rule = nameProblem(resource);
   const [what, min, max, charset, allowed] = rules[resource];
   const refusal = (value: string) =>
-    `"${value}" cannot name ${what}; allowed are ${min} to ${max} characters: ${allowed}`;
+    `"${value}" is not a valid name for ${what}; allowed are ${min} to ${max} characters: ${allowed}`;
 
   test("has a shortest and a longest length", () => {
     expect([rule("a".repeat(min)), rule("a".repeat(max))]).toEqual([undefined, undefined]);
@@ -104,7 +111,7 @@ describe.each(resources)("a name of %s", (resource) => {
     expect(rule(value)).toBe(refusal(shown));
   });
 
-  test("any text is in the documented length and charset, or is refused by name", () => {
+  test("any text has the documented length and characters, or is refused", () => {
     const unit = fc.constantFrom(..."aaabbZ09-_.() ü");
     fc.assert(
       fc.property(fc.string({ unit, maxLength: 8 }), (value) => {
@@ -116,8 +123,17 @@ describe.each(resources)("a name of %s", (resource) => {
 
   test.each(["my-microsoft-ai", "windows1", "login-page", "xbox"])("may hold the word in %s or not", (value) => {
     const word = /microsoft|windows|login|xbox/.exec(value)?.[0] ?? "";
-    const problem = `"${value}" cannot name ${what}; Azure reserves the word "${word}", choose another name`;
+    const problem = `"${value}" is not a valid name for ${what}; Azure reserves the word "${word}"; choose another name`;
     if (resource === "storageAccount" && value.includes("-")) expect(rule(value)).toBe(refusal(value));
     else expect(rule(value)).toBe(isPublic(resource) ? problem : undefined);
   });
+});
+
+test("an account's name has to serve as its custom subdomain, if none is given", () => {
+  expect(defaultSubdomainProblem("My-Account")).toBeUndefined();
+  // Reported as the account's name.
+  expect(defaultSubdomainProblem("a.b")).toBeUndefined();
+  expect(defaultSubdomainProblem("a_b")).toBe(
+    `is missing, and its default, the account's name in lower case, is not allowed: ${nameProblem("customSubdomain")("a_b")}`,
+  );
 });

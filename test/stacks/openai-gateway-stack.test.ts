@@ -3,6 +3,8 @@ import { blocks } from "../support/synth.js";
 
 const minimal = readJson("examples/minimal.json");
 const subscriptionId = "00000000-0000-0000-0000-000000000009";
+const id = (resource: string) =>
+  `/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/${resource}`;
 
 describe("OpenAiGatewayStack", () => {
   test("with all defaults", () => {
@@ -18,7 +20,7 @@ describe("OpenAiGatewayStack", () => {
     expect(synthConfig(readJson("gateway.config.json")).json["resource"]).toMatchSnapshot();
   });
 
-  test("makes its resource group, or uses one", () => {
+  test("creates its resource group, or uses an existing one", () => {
     expect(synthConfig(minimal).one("azurerm_resource_group")["name"]).toBe("rg-aoai-minimal");
     expect(synthConfig({ ...minimal, resourceGroup: { name: "mine" } }).one("azurerm_resource_group")["name"]).toBe(
       "mine",
@@ -28,7 +30,7 @@ describe("OpenAiGatewayStack", () => {
     expect(existing.gateway["resource_group_name"]).toBe("theirs");
   });
 
-  test("keeps its state where it is told", () => {
+  test("keeps its state in the backend that is configured", () => {
     const azurerm = {
       resourceGroupName: "rg-state",
       storageAccountName: "ststate",
@@ -50,13 +52,13 @@ describe("OpenAiGatewayStack", () => {
     expect(synthConfig(minimal).json["terraform"]).not.toHaveProperty("backend.azurerm");
   });
 
-  test("asks the provider of 4.55.0, for the subscription it is told", () => {
+  test("requires provider 4.55.0, configured for the subscription", () => {
     const { json } = synthConfig({ ...minimal, subscriptionId });
     expect(json["provider"]).toEqual({ azurerm: [{ features: [{}], subscription_id: subscriptionId }] });
     expect(json["terraform"]?.["required_providers"]).toEqual({ azurerm: { source: "azurerm", version: "4.55.0" } });
   });
 
-  test("outputs no identity where none is made", () => {
+  test("has no output for an identity that is not created", () => {
     const output = synthConfig({ ...minimal, access: { clientIdentity: false } }).json["output"] ?? {};
     expect(Object.keys(output)).toEqual([
       "backend_fqdns",
@@ -68,13 +70,16 @@ describe("OpenAiGatewayStack", () => {
     ]);
   });
 
-  /** Each field with a value that is not the minimal configuration's: none is dropped on its way to the JSON. */
+  /** Each field with a value that the minimal configuration does not have. */
   const https = { protocol: "Https", certificate: { selfSigned: {} } };
   const vault = readJson("examples/existing-accounts.json")["listener"] as Record<string, unknown>;
   const account = { name: "account-a", location: "eastus" };
-  const deployment = { name: "gpt", model: "gpt-4o", version: "1", sku: "Standard", capacityUnits: 1 };
-  const accountId =
-    "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.CognitiveServices/accounts/a";
+  const deployment = { name: "gpt", model: "gpt-5-mini", version: "1", sku: "Standard", capacityUnits: 1 };
+  const accountId = id("Microsoft.CognitiveServices/accounts/a");
+  const identity = {
+    identityId: id("Microsoft.ManagedIdentity/userAssignedIdentities/id-gateway"),
+    principalId: "aaaaaaaa-0000-0000-0000-000000000001",
+  };
   const changes: [string, Record<string, unknown>][] = [
     ["name", { name: "other" }],
     ["location", { location: "westus" }],
@@ -84,9 +89,11 @@ describe("OpenAiGatewayStack", () => {
     ["backends.fqdn", { backends: [{ fqdn: "other.openai.azure.com" }] }],
     ["backends.accountId", { backends: [{ fqdn: "other.openai.azure.com", accountId }] }],
     ["backends.account", { backends: [{ account }] }],
-    ["backends.account.kind", { backends: [{ account: { ...account, kind: "AIServices" } }] }],
+    ["backends.account.kind", { backends: [{ account: { ...account, kind: "OpenAI" } }] }],
     ["backends.account.customSubdomain", { backends: [{ account: { ...account, customSubdomain: "other" } }] }],
     ["backends.account.localAuthEnabled", { backends: [{ account: { ...account, localAuthEnabled: true } }] }],
+    ["backends.drained", { backends: [{ fqdn: "a.openai.azure.com" }, { account, drained: true }] }],
+    ["protect", { backends: [{ account }], protect: true }],
     ["deployments", { backends: [{ account }], deployments: [deployment] }],
     ["listener.port", { listener: { protocol: "Http", port: 8080 } }],
     ["listener.hostNames", { listener: { protocol: "Http", hostNames: ["x.com"] } }],
@@ -94,6 +101,13 @@ describe("OpenAiGatewayStack", () => {
     ["listener.redirectHttp", { listener: { ...https, redirectHttp: false } }],
     ["listener.tlsPolicy", { listener: { ...https, tlsPolicy: "AppGwSslPolicy20220101" } }],
     ["listener.certificate.keyVaultId", { listener: vault }],
+    [
+      "listener.certificate.grantAccess",
+      {
+        gatewayIdentity: identity,
+        listener: { ...vault, certificate: { ...(vault["certificate"] as object), grantAccess: false } },
+      },
+    ],
     [
       "listener.certificate.selfSigned.subject",
       { listener: { ...https, certificate: { selfSigned: { subject: "CN=x" } } } },
@@ -117,6 +131,9 @@ describe("OpenAiGatewayStack", () => {
     ["network.gatewaySubnetPrefix", { network: { gatewaySubnetPrefix: "10.0.9.0/24" } }],
     ["network.allowedClientCidrs", { network: { allowedClientCidrs: ["203.0.113.0/24"] } }],
     ["network.subnetId", { network: readJson("examples/existing-accounts.json")["network"] }],
+    ["network.dnsLabel", { network: { dnsLabel: "my-llm" } }],
+    ["network.publicIpAddressId", { network: { publicIpAddressId: id("Microsoft.Network/publicIPAddresses/pip") } }],
+    ["gatewayIdentity", { gatewayIdentity: identity }],
     ["access.clientIdentity", { access: { clientIdentity: false } }],
     [
       "access.principals",
@@ -143,6 +160,129 @@ describe("OpenAiGatewayStack", () => {
     const one = synthConfig({ ...minimal, network: { addressSpace: "10.1.0.0/16" } });
     expect(one.one("azurerm_virtual_network")["address_space"]).toEqual(["10.1.0.0/16"]);
     expect(blocks(one.one("azurerm_subnet"), "address_prefixes")).toEqual(["10.1.0.0/24"]);
+  });
+
+  describe("what each alternative becomes", () => {
+    const accountId = id("Microsoft.CognitiveServices/accounts/existing");
+    const caller = { id: "aaaaaaaa-0000-0000-0000-000000000009", type: "Group" };
+    const backends = [
+      { fqdn: "named.openai.azure.com" },
+      { fqdn: "existing.openai.azure.com", accountId },
+      { account: { name: "created", location: "eastus" } },
+    ];
+    const pool = (input: unknown) => blocks(synthConfig(input).gateway, "backend_address_pool")[0]?.["fqdns"];
+
+    test("every kind of backend joins the pool, and the accounts get the caller's role", () => {
+      const synthesized = synthConfig({
+        ...minimal,
+        backends,
+        access: { clientIdentity: false, principals: [caller] },
+      });
+      expect(blocks(synthesized.gateway, "backend_address_pool")[0]?.["fqdns"]).toEqual([
+        "named.openai.azure.com",
+        "existing.openai.azure.com",
+        "created.openai.azure.com",
+      ]);
+      const scopes = synthesized.all("azurerm_role_assignment").map(({ scope }) => scope);
+      expect(scopes).toHaveLength(2);
+      expect(scopes).toContain(accountId);
+      expect(scopes).toContainEqual(expect.stringMatching(/^\$\{azurerm_cognitive_account\..*\.id\}$/));
+    });
+
+    test("a drained backend is out of the pool, and keeps its account and its roles", () => {
+      const drained = backends.map((backend, at) => ({ ...backend, drained: at > 0 }));
+      const input = { ...minimal, backends: drained, access: { clientIdentity: false, principals: [caller] } };
+      expect(pool(input)).toEqual(["named.openai.azure.com"]);
+      expect(synthConfig(input).all("azurerm_role_assignment")).toHaveLength(2);
+      expect(synthConfig(input).all("azurerm_cognitive_account")).toHaveLength(1);
+    });
+
+    test("a protected account and its deployments cannot be destroyed", () => {
+      const input = { ...minimal, backends, deployments: [deployment], protect: true };
+      const synthesized = synthConfig(input);
+      for (const type of ["azurerm_cognitive_account", "azurerm_cognitive_deployment"])
+        expect(synthesized.one(type)["lifecycle"]).toMatchObject({ prevent_destroy: true });
+    });
+
+    test("an existing gateway identity reads the certificate, and is granted access unless grantAccess is false", () => {
+      const certificate = { ...(vault["certificate"] as object) };
+      const grants = (grantAccess: boolean) =>
+        synthConfig({
+          ...minimal,
+          gatewayIdentity: identity,
+          listener: { protocol: "Https", certificate: { ...certificate, grantAccess } },
+        });
+      expect(grants(true).one("azurerm_role_assignment")["principal_id"]).toBe(identity.principalId);
+      expect(grants(false).all("azurerm_role_assignment")).toEqual([]);
+      expect(blocks(grants(false).gateway, "identity")[0]?.["identity_ids"]).toEqual([identity.identityId]);
+    });
+
+    test("an existing public address is used, and none is created", () => {
+      const publicIpAddressId = id("Microsoft.Network/publicIPAddresses/pip");
+      const synthesized = synthConfig({ ...minimal, network: { publicIpAddressId } });
+      expect(synthesized.all("azurerm_public_ip")).toEqual([]);
+      expect(Object.values(synthesized.json["data"]?.["azurerm_public_ip"] as object)).toEqual([
+        expect.objectContaining({ name: "pip", resource_group_name: "rg" }),
+      ]);
+      expect(blocks(synthesized.gateway, "frontend_ip_configuration")[0]?.["public_ip_address_id"]).toMatch(
+        /^\$\{data\.azurerm_public_ip\..*\.id\}$/,
+      );
+    });
+  });
+
+  describe("Terraform addresses", () => {
+    const existing = (name: string) => ({
+      fqdn: `${name}.openai.azure.com`,
+      accountId: id(`Microsoft.CognitiveServices/accounts/${name}`),
+    });
+    const created = (name: string) => ({ account: { name, location: "eastus" } });
+    const base = {
+      ...minimal,
+      access: { principals: [{ id: "aaaaaaaa-0000-0000-0000-000000000009", type: "Group" }] },
+    };
+    const backends = [existing("one"), created("two"), { fqdn: "three.openai.azure.com" }, existing("four")];
+    const [chat, embed] = ["chat", "embed"].map((name) => ({ ...deployment, name }));
+    /** Every resource by its address, less the order of the pool. */
+    const resources = (input: Record<string, unknown>) => {
+      const { json } = synthConfig({ deployments: [chat, embed], ...base, ...input });
+      const types = Object.entries((json["resource"] ?? {}) as Record<string, Record<string, object>>);
+      return Object.fromEntries(
+        types
+          .filter(([type]) => type !== "azurerm_application_gateway")
+          .flatMap(([type, named]) => Object.entries(named).map(([name, body]) => [`${type}.${name}`, body])),
+      );
+    };
+
+    test("stay the same, with all resources, when backends and deployments are reordered", () => {
+      expect(resources({ backends: backends.toReversed(), deployments: [embed, chat] })).toEqual(
+        resources({ backends }),
+      );
+    });
+
+    test("stay the same when a backend is inserted: it only adds resources", () => {
+      const before = resources({ backends });
+      const after = resources({ backends: [existing("zero"), created("half"), ...backends] });
+      expect(after).toMatchObject(before);
+      expect(Object.keys(after).length).toBeGreaterThan(Object.keys(before).length);
+    });
+
+    test("stay the same when a backend is removed: it only takes its own resources", () => {
+      const before = resources({ backends });
+      const after = resources({ backends: backends.slice(1) });
+      expect(before).toMatchObject(after);
+    });
+
+    test("come from the account's id and the deployment's name, in any case, not from the host name", () => {
+      const addresses = (input: Record<string, unknown>) => Object.keys(resources(input)).sort();
+      const [first, ...rest] = backends;
+      const renamed = {
+        fqdn: "other.openai.azure.com",
+        accountId: id("Microsoft.CognitiveServices/accounts/ONE").replace("resourceGroups/rg", "resourceGroups/RG"),
+      };
+      expect(addresses({ backends: [renamed, ...rest], deployments: [{ ...chat, name: "CHAT" }, embed] })).toEqual(
+        addresses({ backends: [first, ...rest] }),
+      );
+    });
   });
 
   test("two subscriptions get two trial vaults", () => {

@@ -4,29 +4,37 @@ import {
   type ApplicationGatewayProps,
   GatewayCertificate,
   GatewayListener,
+  GatewayNetwork,
+  type GatewayNetworkAttributes,
+  type IGatewayNetwork,
   type IManagedIdentity,
   ManagedIdentity,
-  PrincipalType,
 } from "../../lib/index.js";
 import { GROUP_ID, IDENTITY_ID, PUBLIC_IP_ID, SECRET_ID, SUBNET_ID, VAULT_ID } from "./load-balancer.js";
 import { synth, type Synthesized } from "./synth.js";
 
 export const place = { location: "eastus", resourceGroupName: "rg" };
 
-export const PROVIDERS = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/…/providers";
-export const theirIdentity: IManagedIdentity = {
-  identityId: IDENTITY_ID,
-  principalId: GROUP_ID,
-  principalType: PrincipalType.SERVICE_PRINCIPAL,
-  principalKey: "theirs",
-};
+export function existingIdentity(stack: TerraformStack, identityId = IDENTITY_ID, id = "Theirs"): IManagedIdentity {
+  return ManagedIdentity.fromManagedIdentityAttributes(stack, id, { identityId, principalId: GROUP_ID });
+}
+
+export function existingNetwork(
+  stack: TerraformStack,
+  attributes: Partial<GatewayNetworkAttributes> = {},
+): IGatewayNetwork {
+  return GatewayNetwork.fromGatewayNetworkAttributes(stack, "Network", {
+    subnetId: SUBNET_ID,
+    publicIpAddressId: PUBLIC_IP_ID,
+    ...attributes,
+  });
+}
 
 export function makeGateway(stack: TerraformStack, props: Partial<ApplicationGatewayProps> = {}): ApplicationGateway {
   return new ApplicationGateway(stack, "Gateway", {
     name: "agw",
     ...place,
-    subnetId: SUBNET_ID,
-    publicIpAddressId: PUBLIC_IP_ID,
+    network: props.network ?? existingNetwork(stack),
     identity: new ManagedIdentity(stack, "Identity", { name: "id-gateway", ...place }),
     listener: GatewayListener.http(),
     ...props,

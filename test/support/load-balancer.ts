@@ -1,5 +1,6 @@
 import { type TerraformStack } from "cdktf";
 import {
+  DeploymentType,
   Duration,
   GatewayCertificate,
   GatewayListener,
@@ -57,7 +58,16 @@ export function fullProps(stack: TerraformStack): OpenAiLoadBalancerProps {
       OpenAiBackend.fromAccount(existing),
       OpenAiBackend.newAccount({ name: "made-here", location: "japaneast" }),
     ],
-    deployments: [{ name: "gpt-4o", model: "gpt-4o", version: "2024-11-20", sku: "GlobalStandard", capacityUnits: 50 }],
+    deployments: [
+      {
+        name: "chat",
+        model: "gpt-5-mini",
+        version: "2025-08-07",
+        sku: DeploymentType.GLOBAL_STANDARD,
+        capacityUnits: 50,
+      },
+    ],
+    protect: true,
     requestTimeout: Duration.seconds(180),
     drainTimeout: Duration.minutes(10),
     healthProbe: new HealthProbe({

@@ -52,11 +52,22 @@ export class Synthesized {
 }
 
 /** A stack with what every stack needs: somebody else's, for the constructs. */
-export function makeStack(): TerraformStack {
-  const app = new App({ outdir, stackTraces: false });
-  const stack = new TerraformStack(app, "stack");
+export function makeStack(id = "stack", app = new App({ outdir, stackTraces: false })): TerraformStack {
+  const stack = new TerraformStack(app, id);
   new AzurermProvider(stack, "Azurerm", { features: [{}] });
   return stack;
+}
+
+/** Stacks of one app. */
+export function makeStacks<T extends readonly string[]>(...ids: T): { readonly [K in keyof T]: TerraformStack } {
+  const app = new App({ outdir, stackTraces: false });
+  return ids.map((id) => makeStack(id, app)) as { readonly [K in keyof T]: TerraformStack };
+}
+
+/** Synthesizes the stacks of an app, in their order, as the app does: references across stacks first. */
+export function synthAll(stacks: readonly TerraformStack[]): Synthesized[] {
+  for (const stack of stacks) stack.prepareStack();
+  return stacks.map((stack) => Synthesized.of(stack));
 }
 
 /** Synthesizes constructs in a stack of their own. */

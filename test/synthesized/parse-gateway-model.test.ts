@@ -100,10 +100,10 @@ test("numbers and booleans may be texts, absent arguments null, and blocks objec
     more: { enable_http2: "true", firewall_policy_id: null, autoscale_configuration: null },
   });
   const { port, requestTimeout, draining, path } = forward(model).settings;
-  expect([port, requestTimeout, draining, path, model.http2]).toEqual([
+  expect([port, requestTimeout.toSeconds(), draining.toSeconds(), path, model.http2]).toEqual([
     8443,
-    Duration.minutes(4),
-    Duration.minutes(1),
+    240,
+    60,
     undefined,
     true,
   ]);

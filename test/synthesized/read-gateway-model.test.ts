@@ -42,7 +42,7 @@ test("several stacks: say which", () => {
   expect(() => readGatewayModel(folder)).toThrow(`${folder}: several stacks (${one}, ${two}); give the file of one`);
 });
 
-test("nothing there", () => {
+test("a missing file", () => {
   expect(() => readGatewayModel(join(folder, "x"))).toThrow(
     "no such file or folder; run `cdktf synth` first, or give the path of its cdk.tf.json",
   );

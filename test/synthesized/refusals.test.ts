@@ -3,7 +3,7 @@ import { type GatewayJson, gatewayJson, listener, rule } from "../support/terraf
 
 const parse = (json: GatewayJson = {}) => parseGatewayModel(gatewayJson(json));
 
-describe("what cannot be read is said with the block, the value and what is allowed", () => {
+describe("what cannot be read is refused with the block, the value and what is allowed", () => {
   const at = "azurerm_application_gateway.main";
   const pathRule = (paths: string[]) => ({
     rules: [rule({ rule_type: "PathBasedRouting", url_path_map_name: "map" })],
@@ -39,7 +39,7 @@ describe("what cannot be read is said with the block, the value and what is allo
     ],
     [
       { settings: { probe_name: "nope" } },
-      `${at}.backend_http_settings[0].probe_name: nothing is named "nope"; there are: status`,
+      `${at}.backend_http_settings[0].probe_name: no block is named "nope"; known names are status`,
     ],
     [
       { settings: { host_name: "x.y" } },
@@ -56,27 +56,27 @@ describe("what cannot be read is said with the block, the value and what is allo
     ],
     [
       { listeners: [listener({ frontend_port_name: "x" })] },
-      `${at}.http_listener[0].frontend_port_name: nothing is named "x"; there are: http, https`,
+      `${at}.http_listener[0].frontend_port_name: no block is named "x"; known names are http, https`,
     ],
     [
       { listeners: [listener({ frontend_ip_configuration_name: "x" })] },
-      `${at}.http_listener[0].frontend_ip_configuration_name: nothing is named "x"; there are: public`,
+      `${at}.http_listener[0].frontend_ip_configuration_name: no block is named "x"; known names are public`,
     ],
     [
       { rules: [rule({ http_listener_name: "x" })] },
-      `${at}.request_routing_rule[0].http_listener_name: nothing is named "x"; there are: http`,
+      `${at}.request_routing_rule[0].http_listener_name: no block is named "x"; known names are http`,
     ],
     [
       { rules: [rule({ backend_address_pool_name: undefined })] },
-      `${at}.request_routing_rule[0]: leads nowhere: set backend_address_pool_name and backend_http_settings_name, or redirect_configuration_name`,
+      `${at}.request_routing_rule[0]: has no target: set backend_address_pool_name and backend_http_settings_name, or redirect_configuration_name`,
     ],
     [
       { rules: [rule({ rewrite_rule_set_name: "x" })] },
-      `${at}.request_routing_rule[0].rewrite_rule_set_name: nothing is named "x"; there is none`,
+      `${at}.request_routing_rule[0].rewrite_rule_set_name: no block is named "x"; there are none`,
     ],
     [
       { rules: [rule({ rule_type: "PathBasedRouting" })] },
-      `${at}.request_routing_rule[0].url_path_map_name: a rule of type PathBasedRouting needs it`,
+      `${at}.request_routing_rule[0].url_path_map_name: is missing; a rule of type PathBasedRouting needs it`,
     ],
     [
       pathRule(["/a/*/b"]),

@@ -7,11 +7,11 @@ test("a key and a token go in their own headers", async () => {
 });
 
 test.each<[string, () => unknown, string]>([
-  ["an empty key", () => Credential.apiKey(""), "the api key is empty: copy it again"],
+  ["an empty key", () => Credential.apiKey(""), "the api key is empty; copy it again"],
   [
     "a token with a line break",
     () => Credential.bearerToken("secret\n"),
-    "the bearer token has spaces, line breaks or other characters that no header may carry: copy it again",
+    "the bearer token has spaces, line breaks or other characters that a header cannot carry; copy it again",
   ],
 ])("%s is refused without being quoted", (_, make, message) => {
   expect(make).toThrow(new CredentialError(message));
@@ -32,7 +32,7 @@ describe("@azure/identity", () => {
     expect(scopes).toEqual([DEFAULT_TOKEN_SCOPE, DEFAULT_TOKEN_SCOPE]);
   });
 
-  test("nobody signed in: says what to do, not only what failed", async () => {
+  test("not signed in: the error says what to do", async () => {
     class DefaultAzureCredential {
       getToken(): Promise<{ token: string }> {
         return Promise.reject(new Error("no credential"));

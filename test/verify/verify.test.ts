@@ -61,7 +61,7 @@ test("a backend that is down is missing, and its share of the requests failed", 
   expect(report.failures).toEqual([
     'backend "Sweden Central" served nothing',
     "the requests are spread unevenly",
-    "33.3 % of the requests failed, at most 0.0 % may",
+    "33.3 % of the requests failed, more than the allowed 0.0 %",
   ]);
 });
 
@@ -88,12 +88,12 @@ test("a gateway that prefers one backend is uneven", async () => {
   expect(report.failures).toEqual(["the requests are spread unevenly"]);
 });
 
-test("another header tells the backends apart", async () => {
+test("another header can identify the backends", async () => {
   await start();
   const report = await run({ backendHeader: "x-ms-deployment-name" });
   expect(counts(report)).toEqual({ chat: 30 });
   expect((await run({ backendHeader: "x-nobody" })).failures).toEqual([
-    "no answer has the header x-nobody, so nobody knows who served it: name another header",
+    "no response has the header x-nobody, which identifies the backend; name another header",
   ]);
 });
 
@@ -127,7 +127,7 @@ test.each<[string, (server: FakeOpenAi) => void, Partial<VerifyOptions>, string]
   expect(report.outcomes).toEqual({ [outcome]: 2 });
 });
 
-test("an error without a code is told by its message", async () => {
+test("an error without a code is reported by its message", async () => {
   await start();
   const report = await run({ url: "http://127.0.0.1:1", requests: 1 });
   expect(report.outcomes).toEqual({ "bad port": 1 });
@@ -196,7 +196,7 @@ test("a credential never follows a redirect", async () => {
   expect(seen).toEqual(["manual"]);
 });
 
-test("a token that cannot be had ends the run", async () => {
+test("the run ends if there is no token", async () => {
   await start();
   class DefaultAzureCredential {
     getToken(): Promise<{ token: string }> {

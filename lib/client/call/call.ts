@@ -27,7 +27,7 @@ type Refused = Exclude<Decision, { readonly outcome: "answered" | "not-held" | "
 export class Call {
   /** Where the request may go: all endpoints, or those of the account that holds what it refers to. */
   private candidates: readonly EndpointState[];
-  private readonly references: readonly string[];
+  private readonly references: Iterable<string>;
   private holder: string | undefined;
   private readonly deadlineAt: number;
   private readonly repeatable: boolean;

@@ -57,7 +57,7 @@ export const LONGEST_RATE_WINDOW_MILLISECONDS = 600_000;
  *
  * @param references what the request refers to that lives on one account.
  */
-export function decide(ending: Ending, references: readonly string[]): Decision {
+export function decide(ending: Ending, references: Iterable<string>): Decision {
   switch (ending.kind) {
     case "no-credential":
       return misconfigured("endpoint");
@@ -72,7 +72,7 @@ export function decide(ending: Ending, references: readonly string[]): Decision 
   }
 }
 
-function decideOnResponse(ending: ResponseEnding, references: readonly string[]): Decision {
+function decideOnResponse(ending: ResponseEnding, references: Iterable<string>): Decision {
   const { status, error, hintMilliseconds } = ending;
   switch (status) {
     case 429:
@@ -111,10 +111,10 @@ const NOT_HELD_MESSAGE =
   /encrypted content\b.*\bcould not be (?:verified|decrypted|parsed)|\bitem with id '[^']*' not found|previous response (?:with id )?'[^']*' not found|\bcreated under a different azure openai resource/i;
 const NOT_FOUND_MESSAGE = /\bnot found\b|\bno \w[\w ]* found\b|\bcould not find\b|\bdoes(?: not|n't) exist\b/i;
 
-function isNotHeld({ status, error }: ResponseEnding, references: readonly string[]): boolean {
-  if (status === 404 && references.length > 0) return true;
-  if (error === undefined) return false;
-  const { code, message } = error;
-  if (NOT_HELD.has(code ?? "") || NOT_HELD_MESSAGE.test(message)) return true;
-  return NOT_FOUND_MESSAGE.test(message) && references.some((reference) => message.includes(reference));
+function isNotHeld({ status, error }: ResponseEnding, references: Iterable<string>): boolean {
+  const { code = "", message = "" } = error ?? {};
+  if (NOT_HELD.has(code) || NOT_HELD_MESSAGE.test(message)) return true;
+  if (status !== 404 && !NOT_FOUND_MESSAGE.test(message)) return false;
+  for (const reference of references) if (status === 404 || message.includes(reference)) return true;
+  return false;
 }

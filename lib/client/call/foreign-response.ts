@@ -10,9 +10,10 @@ interface NodeStream extends AsyncIterable<Uint8Array> {
 /**
  * A response of a custom fetch in the form of the platform's own, which all that follows relies on.
  *
+ * @param abort ends the request: node-fetch 2 keeps the connection of a body that is destroyed.
  * @throws InvalidOptionError where its body is none that can be read piece by piece.
  */
-export function platformResponse(response: Response): Response {
+export function platformResponse(response: Response, abort: () => void): Response {
   const body: unknown = response.body;
   if (body === null || isWebStream(body)) return response;
   if (!isNodeStream(body)) {
@@ -21,7 +22,7 @@ export function platformResponse(response: Response): Response {
       "gives a response whose body is no stream that can be read; use the platform's own fetch, undici's or node-fetch's",
     );
   }
-  return responseLike(response, BODYLESS.has(response.status) ? null : webStream(body));
+  return responseLike(response, BODYLESS.has(response.status) ? null : webStream(body, abort));
 }
 
 /** Statuses of answers that must not have a body: node-fetch gives them an empty stream. */
@@ -40,7 +41,7 @@ function isNodeStream(body: unknown): body is NodeStream {
   return typeof body === "object" && body !== null && Symbol.asyncIterator in body && "destroy" in body;
 }
 
-function webStream(body: NodeStream): ReadableStream<Uint8Array> {
+function webStream(body: NodeStream, abort: () => void): ReadableStream<Uint8Array> {
   const chunks = body[Symbol.asyncIterator]();
   // An abort makes it emit an error that nobody may be waiting for.
   body.on("error", () => undefined);
@@ -52,7 +53,10 @@ function webStream(body: NodeStream): ReadableStream<Uint8Array> {
         else controller.enqueue(new Uint8Array(value));
       },
       // Ending the iteration does not close the connection in every version.
-      cancel: () => body.destroy(),
+      cancel() {
+        body.destroy();
+        abort();
+      },
     },
     { highWaterMark: 0 },
   );

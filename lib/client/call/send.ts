@@ -1,7 +1,7 @@
 import { type Attempt } from "../endpoints/attempt.js";
 import { type Holders } from "../endpoints/holders.js";
 import { AttemptTimeoutError, DeadlineError, InvalidOptionError, TokenProviderError } from "../errors.js";
-import { type CheckedOptions } from "../options.js";
+import { type CheckedOptions, type FetchFunction } from "../options.js";
 import { outgoingRequest, type OutgoingRequest } from "./outgoing.js";
 import { type BalancedRequest } from "../request/request.js";
 import { untilAborted } from "../abort-relay.js";
@@ -41,7 +41,7 @@ export class Transmission {
     private readonly holders: Holders,
   ) {
     this.startedAt = options.now();
-    this.limit = new TimeLimit(request.signal, limits, options.now);
+    this.limit = new TimeLimit(request.signal, limits, options.now, foreignFetches.has(options.fetch));
   }
 
   /**
@@ -103,13 +103,14 @@ export class Transmission {
 
   private ownForm(response: Response): Response {
     if (!this.options.isCustomFetch || !isForeign(response)) return response;
+    foreignFetches.add(this.options.fetch);
     if (this.request.body.kind === "stream") {
       throw new InvalidOptionError(
         "fetch",
         "does not send web streams, and this request's body is one; set maxBufferedBodyBytes, or use a fetch that does",
       );
     }
-    return platformResponse(response);
+    return platformResponse(response, () => this.limit.abort());
   }
 
   private inspectionOptions(): InspectionOptions {
@@ -158,6 +159,9 @@ export class Transmission {
     return new TokenProviderError(`the token provider gave no token within ${String(this.limits.attemptTimeout)}`);
   }
 }
+
+/** Custom fetches whose responses were found to be none of the platform's: these need more to be cancelled. */
+const foreignFetches = new WeakSet<FetchFunction>();
 
 function endingOf(error: unknown): Ending | undefined {
   if (error instanceof TokenProviderError) return { kind: "no-credential" };

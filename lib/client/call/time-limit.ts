@@ -30,20 +30,24 @@ export class TimeLimit {
     caller: AbortSignal | undefined,
     private readonly limits: AttemptLimits,
     private readonly now: () => number,
+    /** Whether the request has to be aborted even where nothing bounds it. */
+    isAborted: boolean,
   ) {
     const { attemptTimeout, firstEventTimeout, millisecondsLeft } = limits;
     this.startedAt = now();
     const first = shorter(attemptTimeout, firstEventTimeout);
-    if (first === undefined && millisecondsLeft === Number.POSITIVE_INFINITY) {
+    const isBounded = first !== undefined || millisecondsLeft < Number.POSITIVE_INFINITY;
+    if (!isBounded && !isAborted) {
       this.signal = caller;
       return;
     }
     this.controller = new AbortController();
     this.signal = this.controller.signal;
+    this.endRelay = caller && relayAbort(caller, this.controller);
+    if (!isBounded) return;
     this.timedOut = new Promise((_, reject) => (this.reject = reject));
     // It may come while nobody waits for it.
     this.timedOut.catch(() => undefined);
-    this.endRelay = caller && relayAbort(caller, this.controller);
     const timeout = () => new AttemptTimeoutError("response headers", String(first));
     this.start(Math.min(first?.toMilliseconds() ?? Number.POSITIVE_INFINITY, millisecondsLeft), timeout);
   }
@@ -61,6 +65,11 @@ export class TimeLimit {
     this.stopTimer?.();
     if (response.body === null || this.controller === undefined) this.endRelay?.();
     else keepWithBody(response, this.controller);
+  }
+
+  /** Ends the request, where its signal is one of its own. */
+  abort(): void {
+    this.controller?.abort();
   }
 
   end(): void {

@@ -18,7 +18,7 @@ export class Holders {
   }
 
   /** The account of the first of the references that is known. */
-  accountOf(references: readonly string[]): string | undefined {
+  accountOf(references: Iterable<string>): string | undefined {
     for (const reference of references) {
       const account = this.accounts.get(reference);
       if (account === undefined) continue;
@@ -41,7 +41,7 @@ export class Holders {
   }
 
   /** The account has answered that it holds none of them, or not all. */
-  forget(references: readonly string[], account: string): void {
+  forget(references: Iterable<string>, account: string): void {
     for (const reference of references) {
       if (this.accounts.get(reference) === account) this.accounts.delete(reference);
     }

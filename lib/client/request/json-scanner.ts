@@ -2,16 +2,19 @@ import { TextHash } from "../text-hash.js";
 
 /** What a {@link JsonScanner} tells of a JSON text, in its order. */
 export interface JsonVisitor {
+  /** Whether the strings under this key are of interest: most of a body's are not, and stay where they are. */
+  wants(key: string): boolean;
   /**
-   * A string that is the value of a key, or one of the array that is. Longer ones than {@link LONGEST_STRING} are left out.
+   * A string that is the value of a wanted key, or one of the array that is.
    *
+   * @param value undefined where it is longer than {@link LONGEST_STRING}.
    * @param depth 1 for a field of the outermost object.
    * @param start where its opening quote is in the text, where that was scanned in one piece.
    */
-  string(key: string, value: string, depth: number, start: number, end: number): void;
+  string(key: string, value: string | undefined, depth: number, start: number, end: number): void;
   /** A field whose value is `true`. */
   flag?(key: string, depth: number): void;
-  /** The hash of a string, however long, under the key `hashed`. */
+  /** The hash of a string under the key that is to be hashed. */
   hash?(hash: string): void;
 }
 
@@ -28,6 +31,7 @@ export class JsonScanner {
   /** What encloses what comes next; of an array's elements it is the array's key. */
   private key = "";
   private keyComesNext = false;
+  private isWanted = false;
   private mode: "outside" | "skipping" | "capturing" | "hashing" = "outside";
   /** What an earlier piece held of the string that is being captured; undefined where it has become too long. */
   private captured: string | undefined = "";
@@ -38,14 +42,14 @@ export class JsonScanner {
   /** Depth at which an object begins that is the caller's own and of no interest; 0 for none. */
   private ignoredFrom = 0;
 
-  /**
-   * @param hashed the key whose values are hashed.
-   * @param ignored the key whose value is passed over.
-   */
   constructor(
     private readonly visitor: JsonVisitor,
-    private readonly hashed?: string,
-    private readonly ignored?: string,
+    private readonly keys: {
+      /** Whose values are hashed, however long they are. */
+      readonly hashed?: string;
+      /** Whose value is passed over, where it is an object. */
+      readonly ignored?: string;
+    } = {},
   ) {}
 
   /** Forgets what it was within: the text starts anew. */
@@ -56,6 +60,7 @@ export class JsonScanner {
     this.ignoredFrom = 0;
     this.keyComesNext = false;
     this.key = "";
+    this.isWanted = false;
   }
 
   scan(text: string, from = 0, to = text.length): void {
@@ -75,7 +80,7 @@ export class JsonScanner {
           if (objects.length >= DEEPEST) this.reset();
           const isObject = text.charCodeAt(at) === OPEN_OBJECT;
           objects.push(isObject);
-          if (isObject && this.key === this.ignored && this.ignoredFrom === 0) this.ignoredFrom = objects.length;
+          if (isObject && this.key === this.keys.ignored && this.ignoredFrom === 0) this.ignoredFrom = objects.length;
           this.keyComesNext = isObject;
           break;
         }
@@ -102,11 +107,11 @@ export class JsonScanner {
   private open(at: number): void {
     this.stringStart = at;
     this.captured = "";
-    if (!this.keyComesNext && this.key === this.hashed && this.ignoredFrom === 0) {
+    if (!this.keyComesNext && this.key === this.keys.hashed && this.ignoredFrom === 0) {
       this.mode = "hashing";
       this.hash = new TextHash();
     } else {
-      this.mode = this.keyComesNext || this.ignoredFrom === 0 ? "capturing" : "skipping";
+      this.mode = this.keyComesNext || (this.isWanted && this.ignoredFrom === 0) ? "capturing" : "skipping";
     }
   }
 
@@ -151,8 +156,10 @@ export class JsonScanner {
       this.visitor.hash?.(this.hash.digest());
     } else if (mode === "capturing") {
       const value = captured === undefined ? undefined : unescaped(captured);
-      if (this.keyComesNext) this.key = value ?? "";
-      else if (value !== undefined) {
+      if (this.keyComesNext) {
+        this.key = value ?? "";
+        this.isWanted = this.visitor.wants(this.key);
+      } else {
         this.visitor.string(this.key, value, this.objects.length, this.stringStart, end);
       }
     }

@@ -28,7 +28,7 @@ export interface BalancedRequest {
 export interface StoredThings {
   readonly pathId: string | undefined;
   /** The most telling first: the path's id, then those of the body from its end, where the latest turn is. */
-  readonly references: readonly string[];
+  readonly references: Iterable<string>;
 }
 
 export async function readRequest(
@@ -105,12 +105,19 @@ function factsOf(body: Body): BodyFacts {
   return body.kind === "form" ? factsOfForm(body.form) : NO_FACTS;
 }
 
-function storedThings(resource: string, isStoredChat: boolean, { references }: BodyFacts): StoredThings | undefined {
+function storedThings(resource: string, isStoredChat: boolean, facts: BodyFacts): StoredThings | undefined {
   const stateful = isStoredChat ? { id: undefined } : statefulPath(resource);
   if (stateful === undefined) return undefined;
-  const latestFirst = references.toReversed();
+  const { references } = facts;
+  const pathId = stateful.id;
+  return { pathId, references: pathId === undefined ? references : before(pathId, references) };
+}
+
+function before<T>(first: T, others: Iterable<T>): Iterable<T> {
   return {
-    pathId: stateful.id,
-    references: stateful.id === undefined ? latestFirst : [stateful.id, ...latestFirst],
+    *[Symbol.iterator]() {
+      yield first;
+      yield* others;
+    },
   };
 }

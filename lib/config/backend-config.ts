@@ -1,0 +1,124 @@
+import { z } from "zod";
+import {
+  DEFAULT_ACCOUNT_KIND,
+  DEFAULT_ACCOUNT_SKU_NAME,
+  DEFAULT_DRAINED,
+  DEFAULT_LOCAL_AUTH_ENABLED,
+} from "../rules/defaults.js";
+import { MAX_BACKENDS } from "../rules/gateway.js";
+import { backendFqdnProblem, normalizeFqdn } from "../rules/host-name.js";
+import { locationProblem, normalizeLocation, openAiDomain } from "../rules/location.js";
+import { ACCOUNT_KINDS, ACCOUNT_SKUS } from "../rules/openai.js";
+import { emptyPoolProblem, sameAccountNameProblem, sameAccountProblem, sameHostNameProblem } from "../rules/pool.js";
+import { parseResourceId, RESOURCE_TYPES, resourceIdProblem } from "../rules/resource-id.js";
+import { defaultSubdomainProblem, nameProblem } from "../rules/resource-name.js";
+import { excludedBy, missing, notExactlyOne } from "../rules/shape.js";
+import { alternatives, type Key, refuseRepeated, related, relatedMembers, text } from "./fields.js";
+
+/** A member of the pool. */
+export type BackendConfig = FqdnBackendConfig | ExistingAccountBackendConfig | NewAccountBackendConfig;
+
+/** An endpoint of which only the host name is known. */
+export interface FqdnBackendConfig {
+  readonly kind: "fqdn";
+  readonly fqdn: string;
+  readonly drained: boolean;
+}
+
+/** An existing account, on which roles can be granted. */
+export interface ExistingAccountBackendConfig {
+  readonly kind: "existing account";
+  readonly fqdn: string;
+  readonly accountId: string;
+  readonly drained: boolean;
+}
+
+/** An account that the stack creates. */
+export interface NewAccountBackendConfig {
+  readonly kind: "new account";
+  readonly account: AccountConfig;
+  readonly drained: boolean;
+}
+
+export type AccountConfig = z.output<typeof accountSchema>;
+
+const accountSchema = related(
+  z.strictObject({
+    name: text(nameProblem("account"), "Name of the account, 2 to 64 characters"),
+    location: text(locationProblem, 'Azure region, such as "eastus"').transform(normalizeLocation),
+    skuName: z.enum(ACCOUNT_SKUS).default(DEFAULT_ACCOUNT_SKU_NAME),
+    kind: z.enum(ACCOUNT_KINDS).default(DEFAULT_ACCOUNT_KIND),
+    customSubdomain: text(
+      nameProblem("customSubdomain"),
+      "First label of its host name, unique across Azure; default: the name in lower case",
+    ).optional(),
+    localAuthEnabled: z
+      .boolean()
+      .default(DEFAULT_LOCAL_AUTH_ENABLED)
+      .describe("Whether API keys are accepted besides Entra tokens"),
+  }),
+  ({ right: { name }, has }, add) => {
+    if (name !== undefined && !has("customSubdomain")) add(["customSubdomain"], defaultSubdomainProblem(name));
+  },
+).meta({ description: "An account to create", examples: [{ name: "my-account", location: "eastus" }] });
+
+const backendSchema = alternatives(
+  z.strictObject({
+    fqdn: text(backendFqdnProblem, 'Host name of the endpoint, such as "my-account.openai.azure.com"')
+      .transform(normalizeFqdn)
+      .optional(),
+    accountId: text(
+      resourceIdProblem(RESOURCE_TYPES.account),
+      "Azure resource id of the existing account, so that roles can be granted on it",
+    ).optional(),
+    account: accountSchema.optional(),
+    drained: z
+      .boolean()
+      .default(DEFAULT_DRAINED)
+      .describe("Whether it is out of the pool, but kept with its roles: the step before it is removed"),
+  }),
+  ({ right: { fqdn, accountId, account, drained = DEFAULT_DRAINED }, has }, add): BackendConfig | undefined => {
+    if (has("account")) {
+      if (has("fqdn")) add(["fqdn"], excludedBy("account", "whose host name follows from its customSubdomain"));
+      if (has("accountId")) add(["accountId"], excludedBy("account", "which creates a new account"));
+      return account && { kind: "new account", account, drained };
+    }
+    if (!has("fqdn")) {
+      if (has("accountId")) add(["fqdn"], missing("the host name of the account that accountId names"));
+      else add([], notExactlyOne(["fqdn", "account"], [], WAYS));
+    }
+    if (fqdn === undefined) return undefined;
+    if (!has("accountId")) return { kind: "fqdn", fqdn, drained };
+    return accountId === undefined ? undefined : { kind: "existing account", fqdn, accountId, drained };
+  },
+).meta({ description: "A member of the pool", examples: [{ fqdn: "my-account.openai.azure.com" }] });
+
+const WAYS = 'write { "fqdn": "…" } for an existing endpoint, { "account": { … } } to create an account';
+
+export const backendsSchema = relatedMembers(z.array(backendSchema).min(1).max(MAX_BACKENDS), (backends, add) => {
+  const sameName = refuseRepeated(backends, accountName, sameAccountNameProblem, add);
+  // Accounts of one name have one default host name as well, and one report will do.
+  const named = backends.filter(({ at }) => !sameName.includes(at));
+  refuseRepeated(named, hostName, sameHostNameProblem, add);
+  refuseRepeated(backends, accountId, sameAccountProblem, add);
+  if (backends.length > 0 && backends.every(({ value }) => value.drained)) add([], emptyPoolProblem());
+}).describe("The pool");
+
+function accountName(backend: BackendConfig): Key | undefined {
+  if (backend.kind !== "new account") return undefined;
+  return { value: backend.account.name.toLowerCase(), field: ["account", "name"] };
+}
+
+function hostName(backend: BackendConfig): Key {
+  if (backend.kind !== "new account") return { value: backend.fqdn, field: ["fqdn"] };
+  const { name, customSubdomain, location } = backend.account;
+  return {
+    value: `${customSubdomain ?? name.toLowerCase()}.${openAiDomain(location)}`,
+    field: ["account", customSubdomain === undefined ? "name" : "customSubdomain"],
+  };
+}
+
+function accountId(backend: BackendConfig): Key | undefined {
+  if (backend.kind !== "existing account") return undefined;
+  return { value: parseResourceId(backend.accountId, RESOURCE_TYPES.account).id.toLowerCase(), field: ["accountId"] };
+}
