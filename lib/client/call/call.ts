@@ -1,3 +1,4 @@
+import { untilAborted } from "../abort-relay.js";
 import { Attempt, type Refusal } from "../endpoints/attempt.js";
 import { type EndpointState } from "../endpoints/endpoint-state.js";
 import { type Holders } from "../endpoints/holders.js";
@@ -5,14 +6,13 @@ import { select } from "../endpoints/selection.js";
 import { DeadlineError, EndpointsUnreachableError, type FailedAttempt } from "../errors.js";
 import { type CheckedOptions } from "../options.js";
 import { type BalancedRequest } from "../request/request.js";
-import { untilAborted } from "../abort-relay.js";
+import { startTimer } from "../timer.js";
 import { decide, type Decision } from "./decision.js";
 import { exhaustedResponse } from "./exhausted-response.js";
 import { KeptAnswer, type RefusedOutcome } from "./kept-answer.js";
 import { failureCode } from "./network-error.js";
 import { Reporter } from "./reporter.js";
 import { type Result, Transmission } from "./send.js";
-import { startTimer } from "../timer.js";
 
 /** Either the caller's answer, or the call goes on. */
 type Step = { readonly done: Response } | { readonly next: true };
