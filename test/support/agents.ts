@@ -64,10 +64,13 @@ export function perRequest(fetchOf: (earlier: number) => typeof fetch): typeof f
   return (input, init) => fetchOf(earlier++)(input, init);
 }
 
-/** 100 conversations at once, every second one streamed, half of both stored. @returns how many ended in what. */
-export async function hundredConversations(loops: readonly AgentLoop[], fetchOf: () => typeof fetch) {
+/** How many conversations are held at once: a multiple of the kinds of one SDK, four; 100 in the soak. */
+export const CONVERSATIONS = Number(process.env["CONVERSATIONS"] ?? 20);
+
+/** Conversations at once, every second one streamed, half of both stored. @returns how many ended in what. */
+export async function manyConversations(loops: readonly AgentLoop[], fetchOf: () => typeof fetch) {
   const kinds = loops.flatMap((loop) => STORAGES.map(([, storage]) => ({ loop, storage })));
-  const all = Array.from({ length: 100 / kinds.length }, () => kinds).flat();
+  const all = Array.from({ length: CONVERSATIONS / kinds.length }, () => kinds).flat();
   const ends = all.map(({ loop, storage }) => loop("https://balanced.invalid", fetchOf(), storage).catch(messageOf));
   return tally(await Promise.all(ends));
 }
