@@ -1,6 +1,11 @@
 import { randomFillSync } from "node:crypto";
 import { type IncomingMessage } from "node:http";
-import { type ForwardAction, type GatewayModel, type RoutingRule } from "../synthesized/gateway-model.js";
+import {
+  type FirewallLimits,
+  type ForwardAction,
+  type GatewayModel,
+  type RoutingRule,
+} from "../synthesized/gateway-model.js";
 import { type AccessLogEntry, type ErrorInfo } from "./access-log.js";
 import { BackendCall } from "./backend-call.js";
 import { type BackendMember } from "./backend-member.js";
@@ -55,6 +60,7 @@ export class Exchange {
   private error: ErrorInfo = "ERRORINFO_NO_ERROR";
   private rule: RoutingRule | undefined;
   private action: ForwardAction | undefined;
+  private firewall: FirewallLimits | undefined;
   private member: BackendMember | undefined;
   private call: BackendCall | undefined;
   /** As the backend gets it. */
@@ -74,12 +80,12 @@ export class Exchange {
     if (refusal !== undefined) return this.answer(refusal.status, refusal.error);
     this.rule = ruleForHost(site.rules, site.askedHost(this.client.host));
     if (this.rule === undefined) return this.answer(404, "ERRORINFO_INVALID_HOST");
-    if (this.isTooLarge(this.client.contentLength)) return this.answer(413);
-
     const request = this.forwarded(this.rule);
     const route = rewrittenRoute(routeForPath(this.rule, this.client.path), request);
     if (route === "loop") return this.answer(500);
     const { action, pattern } = route;
+    this.firewall = route.firewall;
+    if (this.isTooLarge(this.client.contentLength)) return this.answer(413);
     if (action.kind === "redirect") {
       const location = redirectLocation(action, this.client, site.askedHost, site.localUrl);
       return this.answer(action.statusCode, undefined, { location });
@@ -155,7 +161,7 @@ export class Exchange {
   }
 
   private isTooLarge(bytes: number): boolean {
-    const { firewall } = this.options.site.model;
+    const { firewall } = this;
     // Forms with files have a limit of their own, which is not simulated.
     if (this.client.headers["content-type"]?.startsWith("multipart/form-data") === true) return false;
     return firewall?.mode === "Prevention" && bytes > (firewall.maximumRequestBodyBytes ?? Infinity);

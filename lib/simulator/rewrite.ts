@@ -1,4 +1,5 @@
 import { type HeaderRewrite, type RewriteCondition, type RewriteRule } from "../synthesized/gateway-model.js";
+import { re2 } from "../synthesized/re2.js";
 import { type Headers, fieldValue, joined, mayBeRewritten } from "./headers.js";
 
 /** What rewrite rules see of a request, and may change: `path`, `query` and `headers`. */
@@ -64,13 +65,24 @@ function evaluate(
   response?: RewritableResponse,
 ): Map<string, string> | undefined {
   const captured = new Map<string, string>();
-  for (const { variable, pattern, ignoreCase, negate } of conditions) {
+  for (const condition of conditions) {
+    const { variable, negate } = condition;
     const value = valueOf(variable, request, response);
-    const match = value === undefined ? null : new RegExp(pattern, ignoreCase ? "i" : "").exec(value);
+    const match = value === undefined ? null : expressionOf(condition).exec(value);
     if ((match === null) !== negate) return undefined;
     match?.slice(1).forEach((group, index) => captured.set(`${variable}_${index + 1}`, group ?? ""));
   }
   return captured;
+}
+
+const expressions = new WeakMap<RewriteCondition, RegExp>();
+
+function expressionOf(condition: RewriteCondition): RegExp {
+  const known = expressions.get(condition);
+  if (known !== undefined) return known;
+  const expression = re2(condition.pattern, condition.ignoreCase);
+  expressions.set(condition, expression);
+  return expression;
 }
 
 /** `{http_req_x-tenant}`, `{var_uri_path_1}` and the like; what has no value becomes empty. */
