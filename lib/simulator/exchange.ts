@@ -223,10 +223,14 @@ export class Exchange {
     if (request.complete || request.destroyed) return;
     const stall = new Countdown(CLIENT_TIMEOUT_MILLISECONDS / site.timeScale, () => answer.stopUpload());
     stall.restart();
+    // Node forgets a request of HTTP/1.1 once it is answered, and does not tell it that the client has gone.
+    const forget = answer.onceGone(() => stall.dispose());
     request
       .on("data", () => stall.restart())
-      .once("end", () => stall.dispose())
-      .once("close", () => stall.dispose())
+      .once("end", () => {
+        stall.dispose();
+        forget();
+      })
       .resume();
   }
 

@@ -166,7 +166,8 @@ function speakHttp1<T extends http.Server | http2.Http2SecureServer>(
     onUnread(socket, 405, "ERRORINFO_INVALID_METHOD");
   });
   emitter.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => {
-    if (!socket.writable || error.code === "ECONNRESET") socket.destroy();
+    // A client that leaves is the affair of its requests.
+    if (!socket.writable || ["ECONNRESET", "HPE_INVALID_EOF_STATE"].includes(error.code ?? "")) socket.destroy();
     else if (error.code === "ERR_HTTP_REQUEST_TIMEOUT") onUnread(socket, 408, "ERRORINFO_CLIENT_TIMED_OUT");
     else onUnread(socket, 400, REASONS[error.code ?? ""] ?? "ERRORINFO_INVALID_REQUEST");
   });
