@@ -165,6 +165,8 @@ export class BackendConnection {
   }
 
   private read(chunk: Buffer): void {
+    // Nobody asked for it.
+    if (this.user === undefined) return this.sever();
     this.awaitBackend();
     try {
       this.parser.execute(chunk);

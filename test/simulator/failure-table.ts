@@ -148,7 +148,10 @@ function pathOf(moment: string, body: Body): string {
 
 async function startGateway({ protocol, request, response, backend }: Setup, timeScale: number) {
   const secure = protocol !== "HTTP/1.1";
-  const to = (pool: string) => ({ backend_address_pool_name: pool, backend_http_settings_name: "openai" });
+  const to = (pool: string, settingsName: string) => ({
+    backend_address_pool_name: pool,
+    backend_http_settingsNamename: settingsName,
+  });
   const model = parseGatewayModel(
     gatewayJson({
       buffering: { request, response },
@@ -158,7 +161,8 @@ async function startGateway({ protocol, request, response, backend }: Setup, tim
         { name: "openai", fqdns: ["a.test"] },
         { name: "refused", fqdns: ["refused.test"] },
       ],
-      settings: settings({ request_timeout: timeScale === 1 ? DAY : SHORT_TIMEOUT_SECONDS }),
+      settings: { request_timeout: DAY },
+      moreSettings: [settings({ name: "short", request_timeout: SHORT_TIMEOUT_SECONDS })],
       probe: { interval: DAY, timeout: DAY },
       rules: [
         rule({
@@ -171,8 +175,12 @@ async function startGateway({ protocol, request, response, backend }: Setup, tim
         url_path_map: {
           name: "map",
           default_backend_address_pool_name: "openai",
-          default_backend_http_settings_name: "openai",
-          path_rule: { name: "refused", paths: ["/refused/*"], ...to("refused") },
+          default_backend_http_settingsNamename: "openai",
+          path_rule: [
+            { name: "refused", paths: ["/refused/*"], ...to("refused", "openai") },
+            // Only these, so that a busy machine is not taken for a silent backend.
+            { name: "silent", paths: ["/silent-*"], ...to("openai", "short") },
+          ],
         },
       },
     }),
