@@ -16,8 +16,8 @@ export interface ReadBodyOptions {
 
 /** Reads as much of a request's body as has to be there before a backend is asked. */
 export function readBody(request: IncomingMessage, { hold, ...options }: ReadBodyOptions): void {
-  // Over HTTP/1.1, a short body has mostly arrived with the headers once the parser has returned: no need to stream it.
-  queueMicrotask(() => {
+  // Over HTTP/1.1, a short body has mostly arrived with the headers, and the parser comes to it next: no need to stream it.
+  setImmediate(() => {
     if (request.destroyed) return;
     if (request.httpVersionMajor < 2 && request.complete) {
       options.onBody((request.read() as Buffer | null) ?? Buffer.alloc(0));
