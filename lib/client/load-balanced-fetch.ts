@@ -1,5 +1,6 @@
 import { Call } from "./call/call.js";
 import { tell } from "./call/reporter.js";
+import { Attempt } from "./endpoints/attempt.js";
 import { EndpointPool, type EndpointSnapshot } from "./endpoints/endpoint-pool.js";
 import { Holders } from "./endpoints/holders.js";
 import { select } from "./endpoints/selection.js";
@@ -16,7 +17,7 @@ export interface LoadBalancedFetch extends FetchFunction {
    * API. The balancer does not see what becomes of the connection; report one that was refused with {@link coolDown}.
    *
    * @throws NoEndpointAvailableError where all are cooling down.
-   * @throws TokenProviderError where the endpoint's token cannot be had.
+   * @throws TokenProviderError where the tokens of all that are available cannot be had.
    */
   choose(what: { readonly deployment?: string | undefined; readonly affinityKey?: string }): Promise<Choice>;
   /**
@@ -91,23 +92,32 @@ function affinityKeyOf({ facts, deployment, operation, headers }: BalancedReques
 
 async function choose(
   pool: EndpointPool,
-  { strategy, now, random }: CheckedOptions,
+  { strategy, cooldown, now, random }: CheckedOptions,
   { deployment, affinityKey }: Parameters<LoadBalancedFetch["choose"]>[0],
 ): Promise<Choice> {
-  const at = now();
-  const states = pool.states(deployment, "other", at);
-  const state = select(states, { strategy, affinityKey }, at, random);
-  if (state === undefined) {
-    throw new NoEndpointAvailableError(Math.min(...states.map((other) => other.availableAt(at))) - at);
+  let left = pool.states(deployment, "other", now());
+  let failure: unknown;
+  for (;;) {
+    const at = now();
+    const state = select(left, { strategy, affinityKey }, at, random);
+    if (state === undefined) {
+      if (failure !== undefined) throw failure;
+      throw new NoEndpointAvailableError(Math.min(...left.map((other) => other.availableAt(at))) - at);
+    }
+    const attempt = new Attempt(state, { lengths: cooldown, random }, at);
+    try {
+      const { endpoint } = state;
+      const headers = { ...(await endpoint.credential()) };
+      attempt.release();
+      const actual = deployment === undefined ? undefined : (endpoint.deployments?.get(deployment) ?? deployment);
+      return { endpoint: endpoint.name, url: endpoint.base, headers, deployment: actual };
+    } catch (error) {
+      failure = error;
+      const refusal = { reason: "misconfigured", scope: "endpoint", hintMilliseconds: undefined } as const;
+      attempt.fail({ ...refusal, answered: false }, now());
+      left = left.filter((other) => other !== state);
+    }
   }
-  state.deployment.chosen();
-  const { endpoint } = state;
-  return {
-    endpoint: endpoint.name,
-    url: endpoint.base,
-    headers: { ...(await endpoint.credential()) },
-    deployment: deployment === undefined ? undefined : (endpoint.deployments?.get(deployment) ?? deployment),
-  };
 }
 
 function coolDown(

@@ -59,7 +59,7 @@ class BodyVisitor implements JsonVisitor, BodyFacts {
     if (key === ENCRYPTED) this.found.push([start + 1, end - 1]);
     else if (value === undefined) return;
     else if (depth === 1 && key === "model") this.model = { value, start, end };
-    else if (depth === 1 && key === "prompt_cache_key") this.promptCacheKey = value;
+    else if (depth === 1 && key === "prompt_cache_key") this.promptCacheKey = value || undefined;
     else if (isReference(key, value)) this.found.push(value);
   }
 

@@ -44,7 +44,7 @@ export async function readBody(
       ? { kind: "json", text: await content.text() }
       : { kind: "opaque", content };
   }
-  if (content instanceof ArrayBuffer || content instanceof DataView || ArrayBuffer.isView(content)) {
+  if (content instanceof ArrayBuffer || ArrayBuffer.isView(content)) {
     return isJson(contentType) ? { kind: "json", text: utf8.decode(content) } : { kind: "opaque", content };
   }
   if (content instanceof URLSearchParams) return { kind: "opaque", content };
