@@ -17,7 +17,7 @@ import {
 import { RESOURCE_TYPES } from "../rules/resource-id.js";
 import { nameProblem } from "../rules/resource-name.js";
 import { certificateTagsProblem } from "../rules/tags.js";
-import { claimName } from "./claimed-name.js";
+import { claimUniqueName } from "./claimed-name.js";
 import { GATEWAY_NAMES } from "./gateway-names.js";
 import { type IManagedIdentity } from "./managed-identity.js";
 import { type Placement } from "./placement.js";
@@ -159,7 +159,7 @@ class SelfSignedCertificate extends GatewayCertificate {
     const keyVaultName = this.props.keyVaultName ?? defaultVaultName(scope, context.name);
     const { subject, dnsNames } = this.names(scope, context);
     validate(scope, "keyVaultName", keyVaultName, nameProblem("keyVault"));
-    claimName(scope, "key vault", keyVaultName, resourceGroupName);
+    claimUniqueName(scope, "keyVaultName", "vault name", keyVaultName, "across Azure");
     validate(scope, "tags", tags, certificateTagsProblem);
 
     const deployer = new DataAzurermClientConfig(scope, "Deployer", {});

@@ -12,7 +12,7 @@ import { addressSpaceOverlaps, clientCidrOverlaps, clientCidrsProblem, gatewayAd
 import { DEFAULT_ADDRESS_SPACE } from "../rules/defaults.js";
 import { parseResourceId, RESOURCE_TYPES } from "../rules/resource-id.js";
 import { nameProblem } from "../rules/resource-name.js";
-import { claimName } from "./claimed-name.js";
+import { claimName, claimPublicIpAddress, claimUniqueName } from "./claimed-name.js";
 import { inboundRules } from "./inbound-rules.js";
 import { type Placement, placement } from "./placement.js";
 import { valueKey } from "./reference.js";
@@ -201,6 +201,8 @@ export class GatewayNetwork extends Construct implements IGatewayNetwork {
     if (props.publicIpAddressId === undefined) {
       const name = `pip-${props.name}`;
       claimName(this, "public IP address", name, place.resourceGroupName);
+      if (props.dnsLabel !== undefined)
+        claimUniqueName(this, "dnsLabel", "DNS label", props.dnsLabel, `in ${place.location}`);
       return new PublicIp(this, "PublicAddress", {
         name,
         ...place,
@@ -216,6 +218,7 @@ export class GatewayNetwork extends Construct implements IGatewayNetwork {
       );
     }
     const id = checkedResourceId(this, "publicIpAddressId", props.publicIpAddressId, RESOURCE_TYPES.publicIpAddress);
+    claimPublicIpAddress(this, id);
     return new DataAzurermPublicIp(this, "PublicAddress", namesIn(id));
   }
 

@@ -228,25 +228,3 @@ describe("a second gateway in the subnet that the first one created", () => {
     ]);
   });
 });
-
-describe("names of one resource group", () => {
-  test.each([
-    ["two gateways", "One", "ONE"],
-    ["two gateways of one name", "one", "one"],
-  ])("%s are refused", (_, first, second) => {
-    expect(() =>
-      synth((stack) => {
-        loadBalancer(stack, { name: first, clientIdentity: false }, "A");
-        loadBalancer(stack, { name: second, clientIdentity: false }, "B");
-      }),
-    ).toThrow(/^stack\/B\/Network: name: /);
-  });
-
-  test("may be used again in another one", () => {
-    const out = synth((stack) => {
-      for (const resourceGroupName of ["rg-a", "rg-b"])
-        loadBalancer(stack, { resourceGroupName, clientIdentity: false }, resourceGroupName);
-    });
-    expect(out.all("azurerm_application_gateway")).toHaveLength(2);
-  });
-});
