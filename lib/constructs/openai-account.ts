@@ -27,6 +27,7 @@ import { type ModelDeployment } from "./model-deployment.js";
 import { type Placement, placement, warnOfUnknownLocation } from "./placement.js";
 import { type IPrincipal } from "./principal.js";
 import { Role } from "./role.js";
+import { warnOfSharedQuota } from "./shared-quota.js";
 import { checkedResourceId, isAnyUnresolved, validate, ValidationError } from "./validation.js";
 import { warn } from "./warning.js";
 
@@ -170,6 +171,7 @@ export class OpenAiAccount extends OpenAiAccountBase {
         ignoreChanges: ["kind", "project_management_enabled"],
       },
     });
+    warnOfSharedQuota(this);
   }
 
   /** The Azure resource id. */
