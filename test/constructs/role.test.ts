@@ -11,7 +11,6 @@ import {
   Principal,
   Role,
 } from "../../lib/index.js";
-import { principalIdProblem } from "../../lib/rules/resource-id.js";
 import { existingIdentity } from "../support/application-gateway.js";
 import {
   accountId,
@@ -174,9 +173,6 @@ describe("one role assignment for a principal, a role and a scope", () => {
   test("a client id is no object id", () => {
     const stack = makeStack();
     const { clientId } = new ManagedIdentity(stack, "App", { name: "id-app", ...place });
-    const attribute = "client_id";
-    const reference = { text: expect.any(String) as string, type: "azurerm_user_assigned_identity", attribute };
-    expect(principalIdProblem.ofAttribute?.(reference)).toBeDefined();
     expect(() => existing(stack, "A").grantInvoke(Principal.servicePrincipal(clientId))).toThrow(
       refusal("stack/A", "principalId"),
     );
