@@ -3,6 +3,7 @@
 /** The health path of the layer in front of Azure OpenAI: 200, no authentication. `/` is a 404 there. */
 export const DEFAULT_PROBE_PATH = "/status-0123456789abcdef";
 export const DEFAULT_PROBE_INTERVAL_SECONDS = 30;
+/** Of a probe whose interval is not shorter. */
 export const DEFAULT_PROBE_TIMEOUT_SECONDS = 30;
 export const DEFAULT_UNHEALTHY_THRESHOLD = 3;
 export const DEFAULT_STATUS_CODES = ["200-399"] as const;

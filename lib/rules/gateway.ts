@@ -1,5 +1,10 @@
 import { contains, parseCidr, usableAddresses } from "./cidr.js";
-import { DEFAULT_HTTP_PORT, DEFAULT_MAX_INSTANCES, DEFAULT_MIN_INSTANCES } from "./defaults.js";
+import {
+  DEFAULT_HTTP_PORT,
+  DEFAULT_MAX_INSTANCES,
+  DEFAULT_MIN_INSTANCES,
+  DEFAULT_PROBE_TIMEOUT_SECONDS,
+} from "./defaults.js";
 import { type Problem, quote, type RangeRule, wholeNumber } from "./problem.js";
 
 /** Pool members. Azure allows 1200 servers; there are fewer regions than this. */
@@ -81,6 +86,11 @@ export function probeTimesProblem(times: {
 }): Problem {
   if (times.timeoutSeconds <= times.intervalSeconds) return undefined;
   return `timeout ${times.timeoutSeconds} s is longer than interval ${times.intervalSeconds} s; the timeout can be at most the interval`;
+}
+
+/** The timeout of a probe that is given none: Azure allows none above the interval. */
+export function defaultProbeTimeoutSeconds(intervalSeconds: number): number {
+  return Math.min(DEFAULT_PROBE_TIMEOUT_SECONDS, intervalSeconds);
 }
 
 /** Times of a gateway, and what matters for them. */

@@ -1,4 +1,5 @@
 import { expressionProblem } from "../../lib/config/fields.js";
+import { parseConfig } from "../../lib/config/load-config.js";
 import * as gateway from "../../lib/rules/gateway.js";
 import { probePathProblem, statusCodesProblem } from "../../lib/rules/health-probe.js";
 import { noAccessProblem } from "../../lib/rules/key-vault.js";
@@ -144,6 +145,15 @@ test.each<[Changes]>([
   [{ gatewayIdentity: undefined, "listener.certificate.grantAccess": undefined }],
 ])("%j is accepted", (changes) => {
   expect(problemsOf(changed(changes))).toEqual([]);
+});
+
+test.each([
+  [10, undefined, 10],
+  [60, undefined, 30],
+  [60, 5, 5],
+])("a probe every %i s with a timeout of %p s: %i s", (intervalSeconds, timeoutSeconds, expected) => {
+  const { healthProbe } = parseConfig(changed({ healthProbe: { intervalSeconds, timeoutSeconds } }));
+  expect(healthProbe).toMatchObject({ intervalSeconds, timeoutSeconds: expected });
 });
 
 test("everything that is wrong is reported at once, in fields, between fields and between parts", () => {

@@ -44,6 +44,16 @@ test("probeTimesProblem refuses a timeout above the interval", () => {
   );
 });
 
+test("the default timeout of a probe is never above the interval", () => {
+  for (const [intervalSeconds, timeoutSeconds] of [
+    [1, 1],
+    [29, 29],
+    [30, 30],
+    [300, 30],
+  ] as const)
+    expect(gateway.defaultProbeTimeoutSeconds(intervalSeconds)).toBe(timeoutSeconds);
+});
+
 test("autoscaleRange fills in the ends that are left out", () => {
   expect(gateway.autoscaleRange({})).toEqual({ min: 2, max: 10 });
   expect(gateway.autoscaleRange({ minInstances: 0, maxInstances: 3 })).toEqual({ min: 0, max: 3 });
