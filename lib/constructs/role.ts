@@ -156,6 +156,7 @@ function keyOf(assignment: RoleAssignment): string {
 
 /** `/subscriptions/{guid}` of a resource id: Azure answers with it in the role's id, and another spelling would be a change at each plan. */
 function subscriptionOf(resourceId: string): string {
-  if (!Token.isUnresolved(resourceId)) return resourceId.split("/").slice(0, 3).join("/");
+  const [, subscriptions, subscriptionId = ""] = resourceId.split("/");
+  if (!Token.isUnresolved(resourceId)) return `/${subscriptions}/${subscriptionId.toLowerCase()}`;
   return Fn.join("/", Token.asList(Fn.slice(Fn.split("/", resourceId), 0, 3)));
 }

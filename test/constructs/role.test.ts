@@ -214,6 +214,18 @@ describe("the address of a role assignment", () => {
     expect(upper?.["lifecycle"]).toEqual({ ignore_changes: ["scope"] });
   });
 
+  test("nor does the role's id, which nothing but a new assignment could change", () => {
+    const inSubscription = (guid: string) => accountId("a").replace("00000000-0000-0000-0000-000000000000", guid);
+    const [lower, upper] = ["abcdef00-0000-0000-0000-000000000000", "ABCDEF00-0000-0000-0000-000000000000"].map(
+      (guid) =>
+        synth((stack) => existing(stack, "A", inSubscription(guid)).grantInvoke(Principal.group(GROUP_ID))).one(
+          "azurerm_role_assignment",
+        ),
+    );
+    expect(lower?.["role_definition_id"]).toMatch(/^\/subscriptions\/abcdef00-/);
+    expect(upper?.["role_definition_id"]).toBe(lower?.["role_definition_id"]);
+  });
+
   test("a scope that is known only after apply is followed when it is replaced", () => {
     const out = synth((stack) => {
       new OpenAiAccount(stack, "Account", { name: "account-a", ...place }).grantInvoke(Principal.group(GROUP_ID));
