@@ -5,6 +5,7 @@ import { KeyVaultCertificate } from "@cdktf/provider-azurerm/lib/key-vault-certi
 import { type ITerraformDependable, Token } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { isVersionedSecretAttribute } from "../rules/attribute.js";
+import { DEFAULT_GRANT_ACCESS } from "../rules/defaults.js";
 import { certificateDnsNameProblem } from "../rules/host-name.js";
 import {
   isVersioned,
@@ -130,7 +131,7 @@ class ExistingCertificate extends GatewayCertificate {
 
   _render(parent: Construct, { identity }: RenderContext): RenderedCertificate {
     const scope = new Construct(parent, "Certificate");
-    const { keyVaultId, secretId, grantAccess = true } = this.props;
+    const { keyVaultId, secretId, grantAccess = DEFAULT_GRANT_ACCESS } = this.props;
     const vaultId = checkedResourceId(scope, "keyVaultId", keyVaultId, RESOURCE_TYPES.keyVault);
     validate(scope, "secretId", secretId, secretIdProblem);
     if (!isAnyUnresolved(vaultId, secretId)) refuse(scope, "secretId", secretInVaultProblem(secretId, vaultId));

@@ -49,7 +49,7 @@ export class Role {
     if (existing) share(scope, existing, resourceId, principal);
     const assignment = existing ?? this.assign(scope, resourceId, principal);
     assignments.set(key, assignment);
-    return new Grant([assignment]);
+    return Grant._of(assignment);
   }
 
   private assign(scope: IConstruct, resourceId: string, principal: IPrincipal): RoleAssignment {
