@@ -174,7 +174,17 @@ function relations({ right, has }: Parts, add: Add): void {
 type Parts = Fields<z.output<typeof configFields>>;
 
 export const gatewayConfigSchema = related(configFields, relations)
-  .meta({ title: "aoai-kiss-lb gateway configuration" })
+  .meta({
+    title: "aoai-kiss-lb gateway configuration",
+    examples: [
+      {
+        name: "…",
+        location: "…",
+        backends: [{ fqdn: "…" }],
+        listener: { protocol: "Https", certificate: { selfSigned: {} } },
+      },
+    ],
+  })
   .transform(({ resourceGroup, ...config }) => ({
     ...config,
     resourceGroup: resourceGroup ?? { kind: "new" as const, name: `rg-${config.name}` },

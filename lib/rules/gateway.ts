@@ -27,7 +27,7 @@ export function redirectPortProblem(port: number): Problem {
 }
 /** A listener that needs a certificate and has none. */
 export function noCertificateProblem(): string {
-  return 'names no certificate; write { "keyVaultId": "…", "secretId": "…" } for one in your Key Vault, or { "selfSigned": {} } for a trial';
+  return 'is missing or empty; write { "keyVaultId": "…", "secretId": "…" } for one in your Key Vault, or { "selfSigned": {} } for a trial';
 }
 
 /** A setting of an Http listener that only an Https listener has. */

@@ -116,7 +116,7 @@ describe("the gateway's subnet", () => {
 
 test("a listener without a certificate, or with settings that need HTTPS", () => {
   expect(gateway.noCertificateProblem()).toBe(
-    'names no certificate; write { "keyVaultId": "…", "secretId": "…" } for one in your Key Vault, or { "selfSigned": {} } for a trial',
+    'is missing or empty; write { "keyVaultId": "…", "secretId": "…" } for one in your Key Vault, or { "selfSigned": {} } for a trial',
   );
   expect(gateway.needsHttpsProblem()).toBe('needs HTTPS; set protocol to "Https", or remove it');
 });
