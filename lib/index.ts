@@ -16,7 +16,7 @@ export { type NewAccountProps, OpenAiBackend, type OpenAiBackendOptions } from "
 export * from "./constructs/openai-load-balancer.js";
 export { type Placement } from "./constructs/placement.js";
 export { type IPrincipal, Principal, PrincipalType } from "./constructs/principal.js";
-export * from "./constructs/role.js";
+export { Role } from "./constructs/role.js";
 export { TlsPolicy } from "./constructs/tls-policy.js";
 export { type AutoscaleRange, type InstanceRange } from "./rules/gateway.js";
 export { ValidationError } from "./constructs/validation.js";

@@ -15,7 +15,7 @@ import { type BoundBackend, type OpenAiBackend } from "./openai-backend.js";
 import { type Placement } from "./placement.js";
 import { type IPrincipal } from "./principal.js";
 import { valueKey } from "./reference.js";
-import { Role } from "./role.js";
+import { checkPrincipalType, Role } from "./role.js";
 import { refuseAtSynth, validate, ValidationError } from "./validation.js";
 import { warnAtSynth } from "./warning.js";
 
@@ -195,6 +195,7 @@ export class OpenAiLoadBalancer extends Construct {
    * @throws ValidationError for an object id that was granted the role as another type of principal.
    */
   grantInvoke(principal: IPrincipal): Grant {
+    checkPrincipalType(this, principal);
     const key = valueKey(this, principal.principalId);
     const caller = this.callers.get(key) ?? principal;
     this.callers.set(key, caller);

@@ -43,6 +43,7 @@ export class Role {
    */
   grant(scope: IConstruct, resourceId: string, principal: IPrincipal): Grant {
     validate(scope, "principalId", principal.principalId, principalIdProblem);
+    checkPrincipalType(scope, principal);
     const assignments = assignmentsOf(scope.node.root);
     const key = grantKey(scope, resourceId, this.roleDefinitionGuid, principal.principalId);
     const existing = assignments.get(key);
@@ -74,16 +75,31 @@ export class Role {
 }
 
 /**
+ * Refuses a principal that another grant of the app names as one of another type: Azure would refuse one of the two.
+ * @throws ValidationError
+ */
+export function checkPrincipalType(scope: IConstruct, { principalId, principalType }: IPrincipal): void {
+  const { root } = scope.node;
+  const types = principalTypes.get(root) ?? new Map<string, PrincipalType>();
+  principalTypes.set(root, types);
+  const key = valueKey(scope, principalId);
+  const known = types.get(key) ?? principalType;
+  types.set(key, known);
+  if (known === principalType) return;
+  throw new ValidationError(
+    scope,
+    `principal: "${principalId}" is a ${principalType} here, and a ${known} in another grant; an object id has one type`,
+  );
+}
+
+/** What each object id is the id of, in each app. */
+const principalTypes = new WeakMap<IConstruct, Map<string, PrincipalType>>();
+
+/**
  * Takes an assignment for one that would be the same.
- * @throws ValidationError where it says another type of principal, or is in a stack that cannot be followed.
+ * @throws ValidationError where it is in a stack that cannot be followed.
  */
 function share(scope: IConstruct, existing: RoleAssignment, resourceId: string, principal: IPrincipal): void {
-  if (existing.principalTypeInput !== principal.principalType) {
-    throw new ValidationError(
-      scope,
-      `principal: "${principal.principalId}" is a ${principal.principalType} here, and a ${existing.principalTypeInput} in another grant; an object id has one type`,
-    );
-  }
   const [stack, owner] = [TerraformStack.of(scope), TerraformStack.of(existing)];
   // What the assignment names is in this stack, so its stack will follow this one.
   if (owner !== stack && [resourceId, principal.principalId].some((value) => stacksOf(scope, value).includes(stack))) {

@@ -170,6 +170,14 @@ describe("one role assignment for a principal, a role and a scope", () => {
     expect(() => account.grantInvoke(Principal.user(GROUP_ID))).toThrow(refusal("stack/A", "principal"));
   });
 
+  test("an object id has one type also where roles differ, or are not granted yet", () => {
+    const stack = makeStack();
+    withVault(stack, "blue", { gatewayIdentity: existingIdentity(stack) });
+    expect(() => existing(stack, "A").grantInvoke(Principal.user(GROUP_ID))).toThrow(refusal("stack/A", "principal"));
+    const balancer = loadBalancer(stack, { name: "green", clientIdentity: false }, "Green");
+    expect(() => balancer.grantInvoke(Principal.group(GROUP_ID))).toThrow(refusal("stack/Green", "principal"));
+  });
+
   test("a client id is no object id", () => {
     const stack = makeStack();
     const { clientId } = new ManagedIdentity(stack, "App", { name: "id-app", ...place });
