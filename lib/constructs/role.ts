@@ -1,5 +1,5 @@
 import { RoleAssignment } from "@cdktf/provider-azurerm/lib/role-assignment";
-import { Fn, TerraformStack, Token } from "cdktf";
+import { Fn, TerraformResource, TerraformStack, Token } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { principalIdProblem } from "../rules/resource-id.js";
 import { followStack } from "./dependency.js";
@@ -128,7 +128,7 @@ class RoleAssignments extends Construct {
     const { root } = this.node;
     const own = assignmentsOf(root);
     return root.node.findAll().flatMap((construct) => {
-      if (!(construct instanceof RoleAssignment) || construct.node.scope instanceof RoleAssignments) return [];
+      if (!isRoleAssignment(construct) || construct.node.scope instanceof RoleAssignments) return [];
       const twin = own.get(keyOf(construct));
       if (twin?.node.scope !== this) return [];
       return [
@@ -152,6 +152,14 @@ function assignmentsOf(root: IConstruct): Map<string, RoleAssignment> {
 
 function grantKey(scope: IConstruct, resourceId: string, roleDefinitionGuid: string, principalId: string): string {
   return [valueKey(scope, resourceId), roleDefinitionGuid, valueKey(scope, principalId)].join("|");
+}
+
+/** Also of one of another copy of the provider's package, which a linked package has. */
+function isRoleAssignment(construct: IConstruct): construct is RoleAssignment {
+  return (
+    TerraformResource.isTerraformResource(construct) &&
+    construct.terraformResourceType === RoleAssignment.tfResourceType
+  );
 }
 
 /** The key of an assignment that somebody else wrote. */
