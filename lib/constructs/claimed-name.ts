@@ -1,6 +1,6 @@
-import { TerraformStack } from "cdktf";
+import { TerraformResource, TerraformStack } from "cdktf";
 import { type IConstruct } from "constructs";
-import { valueKey } from "./reference.js";
+import { attributeReference, stacksOf, valueKey } from "./reference.js";
 import { ValidationError } from "./validation.js";
 
 /**
@@ -47,10 +47,22 @@ export function claimPublicIpAddress(scope: IConstruct, publicIpAddressId: strin
 function claim(within: IConstruct, scope: IConstruct, words: readonly string[]): IConstruct | undefined {
   const owners = claimed.get(within) ?? new Map<string, IConstruct>();
   claimed.set(within, owners);
-  const key = words.map((word) => valueKey(scope, word)).join(" ");
+  const key = words.map((word) => nameKey(scope, word)).join(" ");
   const owner = owners.get(key);
   if (!owner) owners.set(key, scope);
   return owner;
+}
+
+/** What a name will be: that of a resource of the app, such as a resource group's, is as good as written out. */
+function nameKey(scope: IConstruct, name: string): string {
+  const reference = attributeReference(scope, name);
+  if (reference?.attribute !== "name") return valueKey(scope, name);
+  const resource = stacksOf(scope, name)
+    .flatMap(({ node }) => node.findAll())
+    .filter((construct) => TerraformResource.isTerraformResource(construct))
+    .find((other) => reference.text === `${other.terraformResourceType}.${other.friendlyUniqueId}.name`);
+  const written: unknown = resource && Reflect.get(resource, "nameInput");
+  return valueKey(scope, typeof written === "string" ? written : name);
 }
 
 /** What each stack or app has one of, with the construct that has it. */

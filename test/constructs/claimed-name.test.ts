@@ -1,3 +1,4 @@
+import { ResourceGroup } from "@cdktf/provider-azurerm/lib/resource-group";
 import {
   ApplicationGateway,
   GatewayCertificate,
@@ -31,6 +32,16 @@ describe("names of one resource group", () => {
     });
     expect(out.all("azurerm_application_gateway")).toHaveLength(2);
   });
+});
+
+test("a resource group by its name and by a reference to it is one", () => {
+  const stack = makeStack();
+  const group = new ResourceGroup(stack, "Group", { name: "rg-a", location: "eastus" });
+  const gateway = (resourceGroupName: string, id: string) =>
+    loadBalancer(stack, { resourceGroupName, clientIdentity: false }, id);
+  gateway(group.name, "A");
+  expect(() => gateway("RG-A", "B")).toThrow(refusal("stack/B/Network", "name"));
+  expect(() => gateway("rg-b", "C")).not.toThrow();
 });
 
 describe("names that are unique beyond a resource group", () => {
