@@ -12,7 +12,7 @@ import { probeWarning } from "../rules/health-probe.js";
 import { backendFqdnProblem, isOpenAiFqdn, normalizeFqdn, poolWarnings } from "../rules/host-name.js";
 import { RESOURCE_TYPES } from "../rules/resource-id.js";
 import { nameProblem } from "../rules/resource-name.js";
-import { claimName } from "./claimed-name.js";
+import { claimName, claimPublicIpAddress } from "./claimed-name.js";
 import { addDependencies } from "./dependency.js";
 import { type GatewayListener } from "./gateway-listener.js";
 import { GATEWAY_NAMES } from "./gateway-names.js";
@@ -137,6 +137,7 @@ export class ApplicationGateway extends Construct implements IApplicationGateway
     const place = placement(this, props);
     validate(this, "name", name, nameProblem("gateway"));
     claimName(this, "application gateway", name, place.resourceGroupName);
+    claimPublicIpAddress(this, network.publicIpAddressId);
     warnOfUnknownLocation(this, props.location);
     this.requestTimeoutSeconds = secondsOf(this, "requestTimeout", requestTimeout, requestTimeoutProblem);
     this.drainTimeoutSeconds = secondsOf(this, "drainTimeout", drainTimeout, drainTimeoutProblem);

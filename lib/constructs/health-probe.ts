@@ -4,11 +4,11 @@ import { Duration } from "../duration.js";
 import {
   DEFAULT_PROBE_INTERVAL_SECONDS,
   DEFAULT_PROBE_PATH,
-  DEFAULT_PROBE_TIMEOUT_SECONDS,
   DEFAULT_STATUS_CODES,
   DEFAULT_UNHEALTHY_THRESHOLD,
 } from "../rules/defaults.js";
 import {
+  defaultProbeTimeoutSeconds,
   probeIntervalProblem,
   probeTimeoutProblem,
   probeTimesProblem,
@@ -36,7 +36,7 @@ export interface HealthProbeProps {
   /**
    * Whole seconds to wait for an answer, at most the interval.
    *
-   * @default Duration.seconds(30)
+   * @default - 30 seconds, or the interval if it is shorter
    */
   readonly timeout?: Duration;
   /**
@@ -69,7 +69,7 @@ export class HealthProbe {
   constructor(props: HealthProbeProps = {}) {
     this.path = props.path ?? DEFAULT_PROBE_PATH;
     this.interval = props.interval ?? Duration.seconds(DEFAULT_PROBE_INTERVAL_SECONDS);
-    this.timeout = props.timeout ?? Duration.seconds(DEFAULT_PROBE_TIMEOUT_SECONDS);
+    this.timeout = props.timeout ?? defaultTimeout(this.interval);
     this.unhealthyThreshold = props.unhealthyThreshold ?? DEFAULT_UNHEALTHY_THRESHOLD;
     this.statusCodes = [...(props.statusCodes ?? DEFAULT_STATUS_CODES)];
   }
@@ -103,4 +103,9 @@ export class HealthProbe {
       match: { statusCode: [...this.statusCodes] },
     };
   }
+}
+
+/** An interval that is known only after apply is refused when the probe is rendered. */
+function defaultTimeout(interval: Duration): Duration {
+  return interval.isUnresolved() ? interval : Duration.seconds(defaultProbeTimeoutSeconds(interval.toSeconds()));
 }

@@ -58,8 +58,9 @@ function surroundingsProblem(value: string): Problem {
  * @see https://learn.microsoft.com/azure/private-link/private-endpoint-dns
  */
 function privateAliasProblem(value: string): Problem {
-  const [, account, zone] = /^(.+)\.(privatelink\..+)$/i.exec(value) ?? [];
-  if (account === undefined || zone === undefined) return undefined;
+  const [, account, zone] = /^(?:(.+)\.)?(privatelink\..+)$/i.exec(value) ?? [];
+  if (zone === undefined) return undefined;
+  if (account === undefined) return `${quote(value)} is the zone of private endpoints; ${FQDN_EXAMPLE}`;
   const own = `${account}.${zone.slice("privatelink.".length)}`;
   return `${quote(value)} is the alias of a private endpoint in the zone ${zone}: write the account's own host name, ${quote(own)}, which resolves to the private endpoint`;
 }

@@ -5,6 +5,8 @@ import { isPlan, readPlan } from "./terraform-plan.js";
 
 /** What the file declares, whether it is a configuration or a plan. */
 export interface TerraformDocument {
+  /** Whether it is a plan, which may show what an expression refers to in place of the expression. */
+  readonly isPlan: boolean;
   readonly resources: readonly TerraformResource[];
   /** `var.name` and `local.name` with their values. */
   readonly values: ReadonlyMap<string, unknown>;
@@ -15,7 +17,7 @@ export function readTerraform(json: unknown, source: string): TerraformDocument 
   if (!isObject(json)) {
     throw new SynthesizedError(source, `expected a JSON object with Terraform configuration, got ${kindOf(json)}`);
   }
-  if (isPlan(json)) return { resources: readPlan(json), values: new Map() };
+  if (isPlan(json)) return { isPlan: true, resources: readPlan(json), values: new Map() };
   if (!("resource" in json)) {
     throw new SynthesizedError(
       source,
@@ -28,7 +30,7 @@ export function readTerraform(json: unknown, source: string): TerraformDocument 
   }
   for (const [name, value] of objects(json["locals"]).flatMap(Object.entries)) values.set(`local.${name}`, value);
   const resources = [...declared(json["resource"], ""), ...declared(json["data"], "data.")];
-  return { resources: resources.flatMap((resource) => instancesOf(resource, values)), values };
+  return { isPlan: false, resources: resources.flatMap((resource) => instancesOf(resource, values)), values };
 }
 
 /** One for each `count.index`, where the file tells how many there are. */

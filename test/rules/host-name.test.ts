@@ -48,6 +48,10 @@ describe("backendFqdnProblem", () => {
     ["a.openai.azure.com:443", `"a.openai.azure.com:443" has a port, and the gateway always uses 443; ${FQDN}`],
     ["*.openai.azure.com", `"*.openai.azure.com" has a wildcard, and each account has to be listed; ${FQDN}`],
     [
+      "privatelink.openai.azure.com",
+      '"privatelink.openai.azure.com" is the zone of private endpoints; write the host name alone, such as "my-account.openai.azure.com"',
+    ],
+    [
       "aa.privatelink.openai.azure.com",
       '"aa.privatelink.openai.azure.com" is the alias of a private endpoint in the zone privatelink.openai.azure.com: write the account\'s own host name, "aa.openai.azure.com", which resolves to the private endpoint',
     ],
