@@ -59,7 +59,7 @@ const deploymentsSchema = relatedMembers(z.array(deploymentSchema), (deployments
 
 const healthProbeSchema = related(
   z.strictObject({
-    path: text(probePathProblem, "Path that every backend is asked for").default(DEFAULT_PROBE_PATH),
+    path: text(probePathProblem, "The path that is requested from every backend").default(DEFAULT_PROBE_PATH),
     intervalSeconds: range(gateway.probeIntervalProblem, "From one probe to the next").default(
       DEFAULT_PROBE_INTERVAL_SECONDS,
     ),

@@ -113,7 +113,7 @@ export abstract class GatewayCertificate {
     return new SelfSignedCertificate(props);
   }
 
-  /** In no object: without a member of its own, the published type would take any object. */
+  /** Exists in the type only: without it, any object would be assignable to the published type. */
   declare protected readonly nominal: true;
 
   /**

@@ -65,7 +65,7 @@ export interface GatewayNetworkOptions {
    */
   readonly allowedClientCidrs?: readonly string[];
   /**
-   * An existing public address: static, of the SKU Standard, in the gateway's region and subscription, and free.
+   * An existing public address: static, of the SKU Standard, in the gateway's region and subscription, and not in use.
    *
    * @default - one is created
    */

@@ -21,20 +21,20 @@ import { refuse, secondsOf, validate, validateAll, ValidationError } from "./val
 /** Props of {@link HealthProbe}. */
 export interface HealthProbeProps {
   /**
-   * Path that every backend is asked for. The default says that the endpoint is up, not that the model answers or quota is
-   * left, and Microsoft does not document it: set another if it ever goes.
+   * The path that is requested from every backend. The default says that the endpoint is up, not that the model answers or quota is
+   * left, and Microsoft does not document it: set another path if it ever disappears.
    *
    * @default "/status-0123456789abcdef"
    */
   readonly path?: string;
   /**
-   * Whole seconds from one probe to the next, 1 to 86400.
+   * The time between two probes; whole seconds, 1 to 86400.
    *
    * @default Duration.seconds(30)
    */
   readonly interval?: Duration;
   /**
-   * Whole seconds to wait for an answer, at most the interval.
+   * How long to wait for a response; whole seconds, at most the interval.
    *
    * @default - 30 seconds, or the interval if it is shorter
    */
@@ -55,11 +55,11 @@ export interface HealthProbeProps {
 
 /** How the gateway finds out which backends are up. */
 export class HealthProbe {
-  /** Path that every backend is asked for. */
+  /** The path that is requested from every backend. */
   readonly path: string;
-  /** From one probe to the next. */
+  /** The time between two probes. */
   readonly interval: Duration;
-  /** How long an answer is waited for. */
+  /** How long to wait for a response. */
   readonly timeout: Duration;
   /** Failures in a row that take a backend out. */
   readonly unhealthyThreshold: number;

@@ -190,7 +190,7 @@ export class OpenAiAccount extends OpenAiAccountBase {
   }
 
   /**
-   * Puts a model on this account.
+   * Deploys a model to this account.
    * @throws ValidationError for a deployment that Azure would refuse, or a name that is taken.
    */
   addDeployment(deployment: ModelDeployment): void {

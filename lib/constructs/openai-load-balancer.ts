@@ -30,7 +30,7 @@ export interface OpenAiLoadBalancerProps extends Placement, ApplicationGatewayOp
    */
   readonly backends?: readonly OpenAiBackend[];
   /**
-   * Put on every account that is created.
+   * Deployed to every account that is created.
    *
    * @default - none
    */

@@ -74,7 +74,7 @@ export function isOpenAiFqdn(value: string): boolean {
 export function accountLabelWarning(accountName: string, fqdn: string): string | undefined {
   const label = normalizeFqdn(fqdn).split(".")[0] ?? "";
   if (!isOpenAiFqdn(fqdn) || label === accountName.toLowerCase()) return undefined;
-  return `the account is named ${quote(accountName)}, but the host name begins with ${quote(label)}; that is right only if ${quote(label)} is its custom subdomain, and otherwise the roles are granted on another account than the one that answers`;
+  return `the account is named ${quote(accountName)}, but the host name begins with ${quote(label)}; that is right only if ${quote(label)} is its custom subdomain; otherwise the roles are granted on a different account from the one that answers`;
 }
 
 /** A name that serves every account of a region, by the accounts' keys. */
@@ -152,7 +152,7 @@ function dnsNameProblem(name: string, example: string, shown = name): Problem {
   if (labels.length < 2) return `${quote(shown)} has no domain; ${example}`;
   const wrong = labels.find((label) => !LABEL.test(label));
   if (wrong === undefined && /[a-z]/i.test(labels.at(-1) ?? "")) return undefined;
-  return `${quote(shown)} is not a host name, whose labels have 1 to 63 letters, digits and inner hyphens; ${example}`;
+  return `${quote(shown)} is not a host name: each label has 1 to 63 letters, digits and inner hyphens; ${example}`;
 }
 
 export function hasWildcard(hostName: string): boolean {

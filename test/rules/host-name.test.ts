@@ -17,7 +17,7 @@ import {
 
 const FQDN = 'write the host name alone, such as "my-account.openai.azure.com"';
 const HOST = 'write a host name such as "llm.example.com" or "*.example.com"';
-const LABELS = "is not a host name, whose labels have 1 to 63 letters, digits and inner hyphens";
+const LABELS = "is not a host name: each label has 1 to 63 letters, digits and inner hyphens";
 
 const label = fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,20}[a-z0-9])?$/);
 const hostName = fc.tuple(label, label, fc.constantFrom("com", "net", "example")).map((labels) => labels.join("."));
@@ -166,7 +166,7 @@ test("an account whose host name begins with another word is warned about", () =
   expect(accountLabelWarning("My-Account", "my-account.openai.azure.com")).toBeUndefined();
   expect(accountLabelWarning("my-account", "llm.example.com")).toBeUndefined();
   expect(accountLabelWarning("my-account", "other.openai.azure.com")).toBe(
-    'the account is named "my-account", but the host name begins with "other"; that is right only if "other" is its custom subdomain, and otherwise the roles are granted on another account than the one that answers',
+    'the account is named "my-account", but the host name begins with "other"; that is right only if "other" is its custom subdomain; otherwise the roles are granted on a different account from the one that answers',
   );
 });
 
