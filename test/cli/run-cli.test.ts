@@ -214,3 +214,11 @@ test("an access log that is not writable is refused before anything starts", asy
     stderr: "--access-log: ENOENT: no such file or directory, open '/nowhere/access.log'; give a writable file, or -\n",
   });
 });
+
+test.each(["simulate", "demo"])("%s --gateway names what the file does not have", async (command) => {
+  const { code, stderr } = await run(command, synthesizedFile(), "--gateway", "nobody");
+  expect(code).toBe(WRONG_USAGE);
+  expect(stderr).toMatch(
+    /no gateway has the name or the address "nobody"; there are: azurerm_application_gateway\.\S+\n$/,
+  );
+});
