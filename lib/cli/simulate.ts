@@ -7,6 +7,7 @@ import { UsageError } from "../verify/index.js";
 import { parseArguments, wholeNumberOption } from "./arguments.js";
 import { type Command, type Io, OK } from "./io.js";
 import { type Backend, Lab } from "./lab.js";
+import { verifyLine } from "./verify-line.js";
 
 /** Where CDKTF writes to, unless `CDKTF_OUTDIR` says otherwise. */
 export const DEFAULT_PATH = "cdktf.out";
@@ -73,8 +74,9 @@ export const simulate: Command = async (args, io) => {
 };
 
 /** What there is, and how to reach it. */
-function introduction(lab: Lab, { env }: Io): string {
+function introduction(lab: Lab, io: Io): string {
   const { gateway, backends, token, model, deployment } = lab;
+  const more = `--expect ${backends.length} --insecure`;
   const listeners = [...gateway.urls.values()].map(
     ({ listener, protocol, port, url }) => `  Listener ${listener} (${protocol}, port ${port} on Azure)   ${url}`,
   );
@@ -85,9 +87,9 @@ function introduction(lab: Lab, { env }: Io): string {
     ...backends.map(({ fqdn, server }, at) => `  Backend ${at + 1}  ${fqdn}   ${server.url}`),
     ...gateway.notSimulated.map((what) => `  Not simulated: ${what}`),
     "",
-    "  TOKEN=" + token,
-    `  curl -k ${gateway.url}/openai/v1/chat/completions -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/json" -d '{"model":"${deployment}","messages":[{"role":"user","content":"Hello"}]}'`,
-    `  ${env["npm_lifecycle_event"] === "aoai-lb" ? "npm run aoai-lb --" : "aoai-lb"} verify ${gateway.url} --deployment ${deployment} --token $TOKEN --insecure --expect ${backends.length}`,
+    `  export AZURE_OPENAI_AD_TOKEN=${token}`,
+    `  curl -k ${gateway.url}/openai/v1/chat/completions -H "Authorization: Bearer $AZURE_OPENAI_AD_TOKEN" -H "Content-Type: application/json" -d '{"model":"${deployment}","messages":[{"role":"user","content":"Hello"}]}'`,
+    `  ${verifyLine(io, { url: gateway.url, deployment, instances: gateway.instances, more })}`,
     "",
     'Type "down 2", "throttle 2", "up 2" or "status" and Enter; Ctrl-C ends it.',
     "",
