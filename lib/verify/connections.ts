@@ -20,6 +20,8 @@ export interface FetchResponse {
 }
 
 export interface ConnectionsOptions {
+  /** The most that are open at once. */
+  readonly limit: number;
   /** Accept any certificate, for trials with a self-signed one. @default false */
   readonly insecure?: boolean;
   /** Where to connect, whatever host a request's URL names; as if DNS resolved that host to it. @default the URL's host */
@@ -31,7 +33,7 @@ export interface ConnectionsOptions {
  * gateway; and they are the run's own, so that the rest of the process checks certificates as ever.
  */
 export class Connections implements AsyncDisposable {
-  static async create(options: ConnectionsOptions = {}): Promise<Connections> {
+  static async create(options: ConnectionsOptions): Promise<Connections> {
     // Loaded here: the other commands do without it.
     const undici = await import("undici");
     return new Connections(options, undici);
@@ -41,12 +43,13 @@ export class Connections implements AsyncDisposable {
   private readonly agent: Undici.Agent;
   private count = 0;
 
-  private constructor({ insecure = false, address }: ConnectionsOptions, undici: typeof Undici) {
+  private constructor({ limit, insecure = false, address }: ConnectionsOptions, undici: typeof Undici) {
     const connect = undici.buildConnector({ rejectUnauthorized: !insecure });
     this.agent = new undici.Agent({
       // Answers take as long as the run's own timeout allows.
       headersTimeout: 0,
       bodyTimeout: 0,
+      connections: limit,
       connect: (options, callback) => {
         const target = address ? { ...options, ...connectTo(address, options.hostname) } : options;
         connect(target, (...result) => {

@@ -27,7 +27,7 @@ function redirects(samples: readonly Sample[], { url, host }: Asked): string[] {
     const from = new URL(url);
     if (host !== undefined) from.hostname = host;
     const listener = from.protocol === "http:" && target.startsWith("https:") ? "the HTTP listener" : from.origin;
-    return `${listener} redirects to ${target}: no redirect is followed, since the credential is for ${from.origin} alone; give the other address`;
+    return `${listener} redirects to ${target}: no redirect is followed, since the credential is for ${from.origin} alone; give ${target}`;
   });
 }
 
@@ -42,7 +42,7 @@ function unknownHost(samples: readonly Sample[], { url, host }: Asked): string[]
 function unknownDeployment(samples: readonly Sample[], { deployment }: Asked): string[] {
   const from = samples.filter(({ outcome, refusal }) => outcome === 404 && refusal?.code === "DeploymentNotFound");
   if (from.length === 0) return [];
-  return [`${namesOf(from)} has no deployment "${deployment}": every backend needs one of the same name`];
+  return [`there is no deployment "${deployment}" at ${namesOf(from)}: every backend needs one of that name`];
 }
 
 function unknownPath(samples: readonly Sample[], { url }: Asked): string[] {
@@ -61,13 +61,13 @@ function refusedCredential(samples: readonly Sample[]): string[] {
   const from = samples.filter(({ outcome }) => outcome === 401);
   if (from.length === 0) return [];
   return [
-    `${namesOf(from)} refuses the credential (401): an identity needs its role on every account, and a key is of one account`,
+    `the credential is refused (401) by ${namesOf(from)}: an identity needs its role on every account, and a key belongs to one`,
   ];
 }
 
 function namesOf(samples: readonly Sample[]): string {
   const names = [...new Set(samples.map(({ backend }) => (backend === undefined ? "a backend" : `"${backend}"`)))];
-  return names.length > 3 ? `${names.slice(0, 3).join(", ")} and ${names.length - 3} more: each` : names.join(", ");
+  return names.length > 3 ? `${names.slice(0, 3).join(", ")} and ${names.length - 3} more` : names.join(", ");
 }
 
 function isRedirect(outcome: number | string): boolean {

@@ -49,7 +49,7 @@ function roundRobinText({ possible, difference, instances, instancesFrom, unplac
 /** What a run like this one would have let pass. */
 function notSeen({ backends, expect }: Report, { noticeableShare }: RoundRobinReport): string {
   const dead =
-    expect.backends === undefined ? "; nor a backend that serves nothing: --expect says how many there are" : "";
+    expect.backends === undefined ? "; and one that serves nothing, unless --expect says how many there are" : "";
   if (noticeableShare === undefined) return `any preference: too few requests for so many instances${dead}`;
   // Rounded up: less than what is said would be noticed less often.
   const least = `${(Math.ceil(noticeableShare * 1_000) / 10).toFixed(1)} %`;

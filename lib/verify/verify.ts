@@ -65,7 +65,11 @@ export async function verify(options: VerifyOptions): Promise<Report> {
   checkTimeout(timeout);
   checkHeaderName(backendHeader);
   const request = prepareRequest(options);
-  await using connections = await Connections.create({ insecure: options.insecure, address: request.address });
+  await using connections = await Connections.create({
+    limit: concurrency,
+    insecure: options.insecure,
+    address: request.address,
+  });
   const interrupt = linkedController(options.signal, concurrency);
   const { signal } = interrupt;
   const start = clock();

@@ -26,5 +26,6 @@ text { fill: var(--ink); } .tick { fill: var(--faint); font-size: 12px; } .grid 
 .throttled { fill: var(--warning); } .failed { stroke: var(--bad); stroke-width: 2.5; fill: none; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: 0.875rem; }
 th, td { padding: 4px 12px 4px 0; text-align: right; border-bottom: 1px solid var(--line); white-space: nowrap; }
-th:first-child { text-align: left; } thead th { color: var(--faint); font-weight: 600; } tbody th { font-weight: 400; }
+th:first-child { text-align: left; } thead th { color: var(--faint); font-weight: 600; } tbody th { font-weight: 400; white-space: normal;
+  overflow-wrap: anywhere; min-width: 120px; }
 `;

@@ -72,7 +72,13 @@ function thinned(samples: readonly Sample[]): readonly Sample[] {
   return [...good, ...bad];
 }
 
+/** Of each backend by itself: in a round robin, every third request of all is one backend's. */
 function everySoMany(samples: readonly Sample[], most: number): Sample[] {
-  const step = Math.max(1, Math.ceil(samples.length / most));
-  return samples.filter((_, at) => at % step === 0);
+  const step = Math.ceil(samples.length / most);
+  const passed = new Map<string | undefined, number>();
+  return samples.filter(({ backend }) => {
+    const count = passed.get(backend) ?? 0;
+    passed.set(backend, count + 1);
+    return count % step === 0;
+  });
 }
