@@ -69,8 +69,7 @@ function unevenness({ roundRobin, evenness, backends }: Report, expectations: Ex
   const byCount = [...backends].sort((a, b) => b.requests - a.requests);
   const [most, least] = [byCount[0], byCount.at(-1)].map((backend) => `"${backend?.name}" served ${backend?.requests}`);
   const { instances, difference, instancesFrom, unplaced } = roundRobin;
-  const known =
-    unplaced === 0 ? "" : `, even if the ${unplaced} requests of unknown backend are put where they fit best`;
+  const known = unplaced === 0 ? "" : `, even with the ${unplaced} of unknown backend put where they fit best`;
   const chance = evenness.pValue < significance ? "nor is it chance" : "a choice by chance does produce it";
   const more = instancesFrom === "expectation" ? "; are there more instances than --instances says?" : "";
   return [

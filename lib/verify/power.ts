@@ -20,8 +20,8 @@ export interface Sensitivity {
 
 /**
  * The chance that the test for round robin fails where each request goes, by itself, to one backend with the given
- * probability, and else to any other. Exact for two backends up to the other tail, for more a lower bound: it counts
- * only the runs in which the preferred backend is too far ahead of the others' mean.
+ * probability, and else to any other. It counts the runs in which that backend is too far ahead of the others' mean, so
+ * it is a lower bound: with two backends only runs in which the other one comes out ahead are left out.
  */
 export function powerAgainst(share: number, sensitivity: Sensitivity): number {
   return binomialUpperTail(sensitivity.requests, share, leastNoticed(sensitivity));

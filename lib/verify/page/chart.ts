@@ -18,13 +18,14 @@ export interface Scale {
   x(value: number): number;
 }
 
-/** From 0 to the highest value, in round steps. @param right where the axis ends */
+/** From 0 to the highest value, at least to 1, in round steps. @param right where the axis ends */
 export function scaleTo(highest: number, right: number, whole = false): Scale {
-  const rough = Math.max(highest, Number.MIN_VALUE) / TICKS;
+  const top = Math.max(highest, 1);
+  const rough = top / TICKS;
   const power = 10 ** Math.floor(Math.log10(rough));
   const nice = ([1, 2, 5].find((factor) => factor * power >= rough) ?? 10) * power;
   const step = whole ? Math.max(1, nice) : nice;
-  const count = Math.max(1, Math.ceil(highest / step - 1e-9));
+  const count = Math.ceil(top / step - 1e-9);
   const max = count * step;
   const ticks = Array.from({ length: count + 1 }, (_, at) => Number((at * step).toPrecision(12)));
   return { max, right, ticks, x: (value) => Math.round((LEFT + ((right - LEFT) * value) / max) * 10) / 10 };

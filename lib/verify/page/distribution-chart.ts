@@ -10,7 +10,7 @@ export function distributionChart({ backends, roundRobin, unidentified }: Report
     ...(unidentified > 0 ? [{ name: "(unknown)", requests: unidentified, text: String(unidentified) }] : []),
   ];
   const most = Math.max(...backends.map(({ requests }) => requests));
-  const scale = scaleTo(Math.max(1, ...rows.map(({ requests }) => requests)), 640, true);
+  const scale = scaleTo(Math.max(...rows.map(({ requests }) => requests)), 640, true);
   const low = roundRobin && scale.x(Math.max(0, most - roundRobin.instances));
   const band =
     low === undefined

@@ -14,14 +14,17 @@ export function timelineChart(report: Report, samples: readonly Sample[]): Html 
   const known = report.backends.map(({ name }) => name);
   const rows = report.unidentified > 0 ? [...known, UNKNOWN] : known;
   const shown = thinned(samples);
-  const scale = scaleTo(Math.max(1, ...samples.map(({ startMilliseconds }) => startMilliseconds)), 730);
+  const scale = scaleTo(
+    samples.reduce((last, { startMilliseconds }) => Math.max(last, startMilliseconds), 0),
+    730,
+  );
   const rowOf = new Map(rows.map((name, row) => [name, rowY(row)]));
   const failed = samples.filter((sample) => !isOk(sample) && !isThrottled(sample)).length;
   const throttled = samples.filter(isThrottled).length;
   const figure = chart({
     id: "timeline",
     title: "Timeline",
-    description: `${counted(samples.length, "request")} in ${duration(report.durationMilliseconds)}, of which ${throttled} were throttled and ${failed} failed otherwise`,
+    description: `${counted(samples.length, "request")} in ${duration(report.durationMilliseconds)}, ${throttled} throttled, ${failed} failed otherwise`,
     rows,
     scale,
     axis: "sent after",
