@@ -1,12 +1,13 @@
 import { createInterface } from "node:readline";
 import { once } from "node:events";
 import { createWriteStream } from "node:fs";
-import { Fault } from "../simulator/index.js";
+import { DEFAULT_TIME_SCALE } from "../simulator/index.js";
 import { readGatewayModel } from "../synthesized/index.js";
 import { UsageError } from "../verify/index.js";
 import { parseArguments, wholeNumberOption } from "./arguments.js";
 import { type Command, type Io, OK } from "./io.js";
-import { type Backend, Lab } from "./lab.js";
+import { Lab } from "./lab.js";
+import { COMMANDS_HELP, SimulateCommands } from "./simulate-commands.js";
 import { verifyLine } from "./verify-line.js";
 
 /** Where CDKTF writes to, unless `CDKTF_OUTDIR` says otherwise. */
@@ -17,19 +18,21 @@ export const SIMULATE_HELP = `aoai-lb simulate [<file or folder>] [options]
 Runs a synthesized gateway on this machine, in front of a fake Azure OpenAI account for each pool member, until Ctrl-C.
 The file is a cdk.tf.json, other Terraform JSON, or a plan from "terraform show -json" (default: ${DEFAULT_PATH}).
 
+  --gateway <name>     which gateway, if the file has several: its name or its Terraform address
   --instances <n>      how many gateway instances (default: the file's minimum)
-  --time-scale <n>     how many times as fast the gateway's clocks run: probes, timeouts (default: 1)
+  --time-scale <n>     how many times as fast the gateway's clocks run: probes, timeouts (default: ${DEFAULT_TIME_SCALE})
   --down <backend>     start with this backend down: its number, or its host name; may be given again
   --throttle <backend> start with this backend answering 429; may be given again
   --access-log <file>  write the access log there, a line of JSON for each request; - for standard output
   --help               print this
 
-While it runs, type a line and Enter: "down 2", "throttle 2", "up 2", "status".
-`;
+While it runs, type a line and Enter:
+${COMMANDS_HELP}`;
 
 /** `aoai-lb simulate` */
 export const simulate: Command = async (args, io) => {
   const { values, positionals } = parseArguments("simulate", args, {
+    gateway: { type: "string" },
     instances: { type: "string" },
     "time-scale": { type: "string" },
     down: { type: "string", multiple: true },
@@ -47,27 +50,34 @@ export const simulate: Command = async (args, io) => {
   const instances = wholeNumberOption("--instances", values.instances, 1, 125);
   const timeScale = wholeNumberOption("--time-scale", values["time-scale"], 1, 10_000);
   await using lab = await Lab.create({
-    model: readGatewayModel(path),
+    model: readGatewayModel(path, { gateway: values.gateway }),
     instances,
     timeScale,
     accessLog: accessLog && ((entry) => void accessLog.write(`${JSON.stringify(entry)}\n`)),
   });
   io.stdout.write(introduction(lab, io));
   lab.gateway.on("health", ({ fqdn, instance, health, reason, after }) => {
-    const time = after.toSeconds().toFixed(1).padStart(7);
+    // On the gateway's clock, as all that is configured.
+    const time = (after.toSeconds() * (timeScale ?? DEFAULT_TIME_SCALE)).toFixed(1).padStart(7);
     io.stdout.write(`${time} s  ${fqdn} is ${health} to instance ${instance}: ${reason}\n`);
   });
-  for (const command of [...commands("down", values.down), ...commands("throttle", values.throttle)]) {
-    io.stdout.write(await obey(lab, command));
-  }
+  const commands = new SimulateCommands(lab);
+  for (const name of values.down ?? []) io.stdout.write((await commands.obey(`down ${name}`)).text);
+  for (const name of values.throttle ?? []) io.stdout.write((await commands.obey(`throttle ${name}`)).text);
   const lines = createInterface({ input: io.stdin });
-  lines.on("line", (line) => {
-    obey(lab, line.trim()).then(
-      (answer) => io.stdout.write(answer),
-      (error: unknown) => io.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`),
-    );
+  await new Promise<void>((resolve) => {
+    lines.on("line", (line) => {
+      commands.obey(line).then(
+        ({ text, quit }) => {
+          io.stdout.write(text);
+          if (quit) resolve();
+        },
+        (error: unknown) => io.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`),
+      );
+    });
+    if (io.signal.aborted) resolve();
+    io.signal.addEventListener("abort", () => resolve(), { once: true });
   });
-  if (!io.signal.aborted) await once(io.signal, "abort");
   lines.close();
   io.stdout.write("\nstopped\n");
   return OK;
@@ -91,66 +101,9 @@ function introduction(lab: Lab, io: Io): string {
     `  curl -k ${gateway.url}/openai/v1/chat/completions -H "Authorization: Bearer $AZURE_OPENAI_AD_TOKEN" -H "Content-Type: application/json" -d '{"model":"${deployment}","messages":[{"role":"user","content":"Hello"}]}'`,
     `  ${verifyLine(io, { url: gateway.url, deployment, instances: gateway.instances, more })}`,
     "",
-    'Type "down 2", "throttle 2", "up 2" or "status" and Enter; Ctrl-C ends it.',
+    'Type "help" and Enter to see what can be done to it; "quit" or Ctrl-C ends it.',
     "",
   ].join("\n");
-}
-
-type Action = (backend: Backend, lab: Lab) => Promise<string>;
-
-const ACTIONS = new Map<string, Action>([
-  [
-    "down",
-    async ({ fqdn, server }, { probe }) => {
-      if (server.state === "listening") await server.refuse();
-      const notice = `the probe needs ${probe.unhealthyThreshold} failures, ${probe.interval} apart, to take it out`;
-      return `${fqdn} refuses connections; ${notice}\n`;
-    },
-  ],
-  [
-    "throttle",
-    ({ fqdn, server }) => {
-      server.inject(Fault.throttle());
-      return Promise.resolve(`${fqdn} answers 429\n`);
-    },
-  ],
-  [
-    "up",
-    async ({ fqdn, server }) => {
-      server.heal();
-      if (server.state !== "listening") await server.accept();
-      return `${fqdn} is well\n`;
-    },
-  ],
-]);
-
-/** Does what a line says. @throws UsageError */
-async function obey(lab: Lab, line: string): Promise<string> {
-  const [verb = "", which] = line.split(/\s+/);
-  if (line === "") return "";
-  if (verb === "status") return status(lab);
-  const action = ACTIONS.get(verb);
-  if (!action) throw new UsageError(`"${line}" is not understood: type "down 2", "throttle 2", "up 2" or "status"`);
-  return action(find(lab, which, line), lab);
-}
-
-function find({ backends }: Lab, which: string | undefined, line: string): Backend {
-  const found = backends.find(({ fqdn }, at) => which === fqdn || which === String(at + 1));
-  if (found) return found;
-  throw new UsageError(
-    `"${line}" names no backend: give a number from 1 to ${backends.length}, or a host name of the pool`,
-  );
-}
-
-function status({ gateway }: Lab): string {
-  return gateway
-    .backendStates()
-    .map(({ instance, fqdn, health, reason }) => `instance ${instance}  ${fqdn}  ${health}: ${reason}\n`)
-    .join("");
-}
-
-function commands(verb: string, backends: readonly string[] = []): string[] {
-  return backends.map((backend) => `${verb} ${backend}`);
 }
 
 /** Opens the file now, so that one that cannot be written to is said before anything starts. @throws UsageError */

@@ -147,9 +147,15 @@ function roundRobinReport(
   };
 }
 
-function warningsOf({ roundRobin, evenness, requests, unidentified }: Report, expectations: Expectations): string[] {
+function warningsOf(report: Report, expectations: Expectations): string[] {
+  const { roundRobin, evenness, requests, unidentified, backends, backendHeader } = report;
   const { significance = DEFAULT_SIGNIFICANCE } = expectations;
   const warnings: string[] = [];
+  if (backends.length > 2 && backends.length === requests - unidentified) {
+    warnings.push(
+      `each answer names another backend: does ${backendHeader} really say who answered, not which request?`,
+    );
+  }
   if (roundRobin === undefined || evenness === undefined || !roundRobin.possible) return warnings;
   const { instances, instancesFrom } = roundRobin;
   const fewer = instancesFrom === "connections" ? "; --instances makes the test stricter if there are fewer" : "";

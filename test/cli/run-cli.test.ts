@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { NOT_AS_EXPECTED, OK, WRONG_USAGE } from "../../lib/cli/io.js";
 import { HELP, runCli } from "../../lib/cli/run-cli.js";
@@ -79,15 +79,27 @@ describe("simulate and verify together", () => {
     const running = runCli(["simulate", synthesizedFile(), "--time-scale", "300", "--instances", "1"], gateway.io);
     const [, url = "", rest = ""] = await gateway.printed(/aoai-lb verify (\S+) (.*)/);
     const [, token = ""] = await gateway.printed(/TOKEN=(\S+)/);
-    const verify = () => run("verify", url, ...rest.split(" "), "--token", token, "--api", "v1");
+    // A key of something else is no hindrance.
+    const env = { AZURE_OPENAI_AD_TOKEN: token, AZURE_OPENAI_API_KEY: "unrelated" };
+    const verify = async (...more: string[]) => {
+      const terminal = new Console(env);
+      const code = await runCli(["verify", url, ...rest.split(" "), ...more], terminal.io);
+      return { code, stdout: terminal.stdout };
+    };
 
-    const well = await verify();
+    expect(rest).toBe("--deployment gpt-4o --instances 1 --expect 3 --insecure");
+    const page = join(mkdtempSync(join(folder, "cli-")), "report.html");
+    const well = await verify("--report", page);
+    expect(readFileSync(page, "utf8")).toContain(`<title>as expected: ${url}</title>`);
     expect(well.stdout).toMatch(/my-aoai-japaneast +20 +33\.3 % +20 /);
     expect(well.stdout).toContain("Result:      as expected");
     expect(well.code).toBe(OK);
 
     gateway.type("down 3");
-    await gateway.printed(/my-aoai-japaneast\.openai\.azure\.com is Unhealthy to instance 0/);
+    // Two failures, 30 seconds of the gateway's clock apart, whatever they take here.
+    const noticed = /([\d.]+) s {2}my-aoai-japaneast\.openai\.azure\.com is Unhealthy to instance 0/;
+    const [, seconds] = await gateway.printed(noticed);
+    expect(Number(seconds)).toBeGreaterThan(30);
     const broken = await verify();
     expect(broken.stdout).toContain("Result:      NOT as expected");
     expect(broken.code).toBe(NOT_AS_EXPECTED);
@@ -104,11 +116,22 @@ describe("simulate and verify together", () => {
 
     gateway.type("status");
     await gateway.printed(/instance 0 {2}my-aoai-eastus\.openai\.azure\.com {2}Healthy/);
+    await gateway.printed(/my-aoai-eastus\.openai\.azure\.com answers 429 \(throttled\)/);
     gateway.type("sideways 1");
-    await gateway.printed(/"sideways 1" is not understood: type "down 2", "throttle 2", "up 2" or "status"/);
-    gateway.type("down 9");
-    await gateway.printed(/"down 9" names no backend: give a number from 1 to 3, or a host name of the pool/);
-    gateway.stop();
+    await gateway.printed(/"sideways 1" is not understood: type "help" to see what is/);
+    gateway.type("down 1 9");
+    await gateway.printed(
+      /"down 1 9" names "9", which is no backend: give numbers from 1 to 3, host names of the pool, or all/,
+    );
+    gateway.type("down");
+    await gateway.printed(/"down" names no backend: give/);
+    gateway.type("HELP");
+    await gateway.printed(/throttle 2 3 {2}backends 2 and 3 answer 429/);
+    gateway.type("  Down 1, MY-AOAI-JAPANEAST.openai.azure.com");
+    await gateway.printed(/eastus\S+ refuses connections[\s\S]*japaneast\S+ refuses connections/);
+    gateway.type("Up ALL");
+    await gateway.printed(/eastus\S+ is well[\s\S]*francecentral\S+ is well[\s\S]*japaneast\S+ is well/);
+    gateway.type("Quit");
     expect(await running).toBe(OK);
   });
 
@@ -186,6 +209,16 @@ describe("demo", () => {
       "westus3.openai.azure.com is not Healthy after 10 s; instance 0: Unhealthy (status 404)",
     );
     expect(hopeless.stdout).toMatch(/✗ every backend serves\n\n0 of 1 claims held\n {2}✗ every backend serves\n$/);
+  });
+});
+
+test("a page that cannot be written is said before anything is sent", async () => {
+  const args = ["--deployment", "d", "--token", "t", "--report", "/nowhere/page.html"];
+  expect(await run("verify", "http://127.0.0.1:1", ...args)).toEqual({
+    code: WRONG_USAGE,
+    stdout: "",
+    stderr:
+      "--report: ENOENT: no such file or directory, open '/nowhere/page.html'; give a file that can be written to\n",
   });
 });
 

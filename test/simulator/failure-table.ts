@@ -62,7 +62,10 @@ let count = 0;
 process.on("uncaughtException", (error) => problems.push(`uncaught exception: ${error.stack}`));
 process.on("unhandledRejection", (error) => problems.push(`unhandled rejection: ${(error as Error).stack}`));
 
-void main();
+main().catch((error: unknown) => {
+  console.error(error);
+  process.exit(1);
+});
 
 async function main(): Promise<void> {
   const backend = await startFailingBackend();
@@ -109,11 +112,13 @@ async function failures({ timed, ...setup }: Setup & { timed: boolean }): Promis
       }
     }),
   );
-  await until(() => log.length >= expected.length);
+  await until(() => log.length >= expected.filter(({ error }) => error !== LEFT.error).length);
   for (const { path, error } of expected) {
     const entries = log.filter(({ OriginalRequestUriWithArgs }) => OriginalRequestUriWithArgs === path);
     const got = entries.map(({ ErrorInfo }) => ErrorInfo.replace("ERRORINFO_", "")).join();
-    if (got !== error) complain(setup, path, `the access log has ${got || "nothing"}, expected ${error}`);
+    // A client that leaves may have done so before its request arrived.
+    if (got !== error && !(got === "" && error === LEFT.error))
+      complain(setup, path, `the access log has ${got || "nothing"}, expected ${error}`);
   }
   await until(() => gateway.backendStates().every(({ requestsInFlight }) => requestsInFlight === 0));
   await stop();
@@ -124,6 +129,9 @@ async function destruction(setup: Setup, name: (typeof ENDS)[number]): Promise<v
   const { gateway, log, stop } = await startGateway(setup, 1);
   const paths = bodies().map((body) => ({ body, path: pathOf(name, body) }));
   const asked = paths.map(({ body, path }) => ask(setup.protocol, gateway.url, path, body, "waits"));
+  // Node's HTTP/2 client does not notice a connection that is reset right after its handshake.
+  const finite = paths.filter(({ body }) => finished(body)).length;
+  await until(() => gateway.backendStates().reduce((sum, { requestsInFlight }) => sum + requestsInFlight, 0) >= finite);
   await sleep(100);
   await stop();
   const outcomes = await Promise.all(asked);
@@ -146,7 +154,10 @@ function pathOf(moment: string, body: Body): string {
 
 async function startGateway({ protocol, request, response, backend }: Setup, timeScale: number) {
   const secure = protocol !== "HTTP/1.1";
-  const to = (pool: string) => ({ backend_address_pool_name: pool, backend_http_settings_name: "openai" });
+  const to = (pool: string, settingsName: string) => ({
+    backend_address_pool_name: pool,
+    backend_http_settings_name: settingsName,
+  });
   const model = parseGatewayModel(
     gatewayJson({
       buffering: { request, response },
@@ -156,7 +167,8 @@ async function startGateway({ protocol, request, response, backend }: Setup, tim
         { name: "openai", fqdns: ["a.test"] },
         { name: "refused", fqdns: ["refused.test"] },
       ],
-      settings: settings({ request_timeout: timeScale === 1 ? DAY : SHORT_TIMEOUT_SECONDS }),
+      settings: { request_timeout: DAY },
+      moreSettings: [settings({ name: "short", request_timeout: SHORT_TIMEOUT_SECONDS })],
       probe: { interval: DAY, timeout: DAY },
       rules: [
         rule({
@@ -170,7 +182,11 @@ async function startGateway({ protocol, request, response, backend }: Setup, tim
           name: "map",
           default_backend_address_pool_name: "openai",
           default_backend_http_settings_name: "openai",
-          path_rule: { name: "refused", paths: ["/refused/*"], ...to("refused") },
+          path_rule: [
+            { name: "refused", paths: ["/refused/*"], ...to("refused", "openai") },
+            // Only these, so that a busy machine is not taken for a silent backend.
+            { name: "silent", paths: ["/silent-*"], ...to("openai", "short") },
+          ],
         },
       },
     }),

@@ -13,6 +13,8 @@ const LARGE_BODY = Buffer.alloc(3 * 1_024 * 1_024, "x");
 
 const NOT_READING_MILLISECONDS = 2_000;
 const PATIENCE_MILLISECONDS = 100;
+/** By when every request has ended, whatever the machine is busy with. */
+const END_MILLISECONDS = 30_000;
 
 /** How the body of a request is sent. `undefined` as the last piece: it is never finished. */
 export const BODIES = {
@@ -36,10 +38,22 @@ export async function ask(
   path: string,
   body: Body,
   manners: Manners,
-): Promise<number | "broken off" | "left"> {
+): Promise<number | "broken off" | "left" | "no end"> {
+  const patience = new AbortController();
+  const noEnd = sleep(END_MILLISECONDS, "no end" as const, { signal: patience.signal });
+  noEnd.catch(() => undefined);
   const exchange = protocol === "HTTP/2" ? overHttp2(url, path, body) : overHttp1(url, path, body);
   exchange.upload.on("error", () => undefined);
   void send(exchange.upload, body);
+  try {
+    return await Promise.race([noEnd, outcome(exchange, manners)]);
+  } finally {
+    patience.abort();
+    exchange.leave();
+  }
+}
+
+async function outcome(exchange: ClientExchange, manners: Manners): Promise<number | "broken off" | "left"> {
   try {
     if (manners === "leaves") {
       // With response buffering on, nothing of the answer comes. Any other moment has to do as well.
@@ -52,8 +66,6 @@ export async function ask(
     return (await isComplete()) ? status : "broken off";
   } catch {
     return "broken off";
-  } finally {
-    exchange.leave();
   }
 }
 
@@ -94,8 +106,10 @@ function overHttp2(url: string, path: string, body: Body): ClientExchange {
   // A stream whose connection has gone ends like one that is complete, or does not end at all.
   const whole = () =>
     new Promise<boolean>((resolve) => {
-      session.once("close", () => resolve(false));
-      stream.once("close", () => resolve(stream.rstCode === 0 && !session.destroyed));
+      const closed = () => resolve(stream.rstCode === 0 && !session.destroyed);
+      if (stream.closed || session.destroyed) closed();
+      session.once("close", closed);
+      stream.once("close", closed);
       stream.resume();
     });
   const answer = new Promise<Answer>((resolve, reject) => {

@@ -204,6 +204,13 @@ describe("warnings", () => {
     expect(warnings(taken, { significance: 1e-6 })).toEqual([]);
   });
 
+  test("a header that names requests rather than backends", () => {
+    const taken = Array.from({ length: 84 }, (_, at) => sample(`request ${at}`));
+    expect(warnings(taken, { instances: 1 })).toEqual([
+      "each answer names another backend: does x-ms-region really say who answered, not which request?",
+    ]);
+  });
+
   test("too few requests to notice a 60/40 split", () => {
     expect(warnings(samples({ East: 30, West: 30 }), { instances: 2 })).toEqual([
       "too few requests to notice a 60/40 split of two among 2 instances: send 72 or more",
