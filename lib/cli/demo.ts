@@ -2,12 +2,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Duration } from "../duration.js";
 import { Fault, type SimulatedGateway } from "../simulator/index.js";
 import { type GatewayModel, readGatewayModel } from "../synthesized/index.js";
-import { createInsecureFetch, type Fetch, type Report, UsageError, verify } from "../verify/index.js";
+import { type Report, UsageError, verify } from "../verify/index.js";
 import { parseArguments } from "./arguments.js";
 import { Claims } from "./claims.js";
 import { counted, distribution, firstToken, firstTokenShare, outcomes, sawOnly, sawSome } from "./demo-words.js";
 import { type Command, type Io, NOT_AS_EXPECTED, OK } from "./io.js";
 import { type Backend, BACKEND_HEADER, Lab } from "./lab.js";
+import { verifyLine } from "./verify-line.js";
 
 export const DEMO_HELP = `aoai-lb demo [<file or folder>] [--gateway <name>]
 
@@ -52,7 +53,7 @@ export const demo: Command = async (args, io) => {
   const instances = Math.min(Math.max(1, model.instances.minimum), MAXIMUM_INSTANCES);
   const probeTimeScale = probeTimeScaleOf(model, instances);
   await using lab = await Lab.create({ model, probeTimeScale, instances });
-  const show = new Demonstration(lab, io, probeTimeScale, await createInsecureFetch());
+  const show = new Demonstration(lab, io, probeTimeScale);
   try {
     await show.run();
   } catch (error) {
@@ -78,18 +79,19 @@ class Demonstration {
     private readonly lab: Lab,
     private readonly io: Io,
     private readonly probeTimeScale: number,
-    private readonly fetch: Fetch,
   ) {
     this.claims = new Claims(io.stdout);
   }
 
   /** @throws the reason of the abort, on Ctrl-C */
   async run(): Promise<void> {
-    const { backends, gateway, model } = this.lab;
+    const { backends, gateway, model, deployment } = this.lab;
     const { minimum } = model.instances;
     const instances = `${minimum > gateway.instances ? `${gateway.instances} of ` : ""}${counted(Math.max(1, minimum), "instance")}`;
     const parts = `${instances}, ${counted(backends.length, "fake account")}`;
     this.say(`\nThe synthesized gateway on this machine: ${parts}, probes ${this.probeTimeScale} times as fast`);
+    const deployed = { url: "<gateway_url>", deployment, instances: Math.max(1, model.instances.maximum) };
+    this.say(`The same check of the deployed one: ${verifyLine(this.io, deployed)}`);
     if (await this.allHealthy("1. All healthy")) {
       await this.oneDown("2. One backend goes down");
       await this.oneThrottled("3. One backend is throttled");
@@ -110,7 +112,7 @@ class Demonstration {
     const report = await this.send();
     this.say(`   ${distribution(report)}`);
     this.claims.check("every backend serves", report.missing.length === 0);
-    this.claims.check("the spread is even", report.evenness?.verdict !== "uneven");
+    this.claims.check("the spread is even", report.roundRobin?.possible !== false);
     this.claims.check("no caller sees an error", report.errorShare === 0);
     return true;
   }
@@ -227,8 +229,8 @@ class Demonstration {
       requests: Math.max(REQUESTS, REQUESTS_PER_BACKEND * backends.length),
       concurrency: CONCURRENCY,
       backendHeader: BACKEND_HEADER,
-      expect: { backends: backends.map(({ region }) => region) },
-      fetch: this.fetch,
+      expect: { backends: backends.map(({ region }) => region), instances: gateway.instances },
+      insecure: true,
       signal: this.io.signal,
       ...options,
     });

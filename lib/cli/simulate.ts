@@ -8,6 +8,7 @@ import { parseArguments, wholeNumberOption } from "./arguments.js";
 import { type Command, type Io, OK } from "./io.js";
 import { Lab } from "./lab.js";
 import { COMMANDS_HELP, SimulateCommands } from "./simulate-commands.js";
+import { verifyLine } from "./verify-line.js";
 
 /** CDKTF's output folder, unless `CDKTF_OUTDIR` names another. */
 export const DEFAULT_PATH = "cdktf.out";
@@ -83,8 +84,9 @@ export const simulate: Command = async (args, io) => {
 };
 
 /** The listeners and backends, and how to reach them. */
-function introduction(lab: Lab, { env }: Io): string {
+function introduction(lab: Lab, io: Io): string {
   const { gateway, backends, token, model, deployment } = lab;
+  const more = `--expect ${backends.length} --insecure`;
   const listeners = [...gateway.urls.values()].map(
     ({ listener, protocol, port, url }) => `  Listener ${listener} (${protocol}, port ${port} on Azure)   ${url}`,
   );
@@ -96,9 +98,9 @@ function introduction(lab: Lab, { env }: Io): string {
     ...rolesUnknown(model),
     ...gateway.notSimulated.map((what) => `  Not simulated: ${what}`),
     "",
-    "  TOKEN=" + token,
-    `  curl -k ${gateway.url}/openai/v1/chat/completions -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/json" -d '{"model":"${deployment}","messages":[{"role":"user","content":"Hello"}]}'`,
-    `  ${env["npm_lifecycle_event"] === "aoai-lb" ? "npm run aoai-lb --" : "aoai-lb"} verify ${gateway.url} --deployment ${deployment} --token $TOKEN --insecure --expect ${backends.length}`,
+    `  export AZURE_OPENAI_AD_TOKEN=${token}`,
+    `  curl -k ${gateway.url}/openai/v1/chat/completions -H "Authorization: Bearer $AZURE_OPENAI_AD_TOKEN" -H "Content-Type: application/json" -d '{"model":"${deployment}","messages":[{"role":"user","content":"Hello"}]}'`,
+    `  ${verifyLine(io, { url: gateway.url, deployment, instances: gateway.instances, more })}`,
     "",
     'Type "help" and Enter to see what can be done to it; "quit" or Ctrl-C ends it.',
     "",

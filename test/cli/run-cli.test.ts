@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { NOT_AS_EXPECTED, OK, WRONG_USAGE } from "../../lib/cli/io.js";
 import { HELP, runCli } from "../../lib/cli/run-cli.js";
@@ -77,17 +77,25 @@ describe("simulate and verify together", () => {
   test("exit code 0 while all is healthy, 1 with a backend down, 0 when it is up again", async () => {
     const gateway = console();
     const running = runCli(["simulate", synthesizedFile(), "--time-scale", "300", "--instances", "1"], gateway.io);
-    const [, url = "", rest = ""] = await gateway.printed(/aoai-lb verify (\S+) (.*) --token/);
+    const [, url = "", rest = ""] = await gateway.printed(/aoai-lb verify (\S+) (.*)/);
     const [, token = ""] = await gateway.printed(/TOKEN=(\S+)/);
     expect(gateway.stdout).toMatch(
       /^ {2}Roles unknown on my-aoai-eastus\.openai\.azure\.com, .*: any token is accepted/m,
     );
-    const verify = () =>
-      run("verify", url, ...rest.split(" "), "--token", token, "--insecure", "--expect", "3", "--api", "v1");
+    // A key of something else is no hindrance.
+    const env = { AZURE_OPENAI_AD_TOKEN: token, AZURE_OPENAI_API_KEY: "unrelated" };
+    const verify = async (...more: string[]) => {
+      const terminal = new Console(env);
+      const code = await runCli(["verify", url, ...rest.split(" "), ...more], terminal.io);
+      return { code, stdout: terminal.stdout };
+    };
 
-    const well = await verify();
+    expect(rest).toBe("--deployment gpt-5-mini --instances 1 --expect 3 --insecure");
+    const page = join(mkdtempSync(join(folder, "cli-")), "report.html");
+    const well = await verify("--report", page);
+    expect(readFileSync(page, "utf8")).toContain(`<title>as expected: ${url}</title>`);
     expect(well.stdout).toMatch(/my-aoai-japaneast +20 +33\.3 % +20 /);
-    expect(well.stdout).toContain("Result:   as expected");
+    expect(well.stdout).toContain("Result:      as expected");
     expect(well.code).toBe(OK);
 
     gateway.type("down 3");
@@ -96,7 +104,7 @@ describe("simulate and verify together", () => {
     const [, seconds] = await gateway.printed(noticed);
     expect(Number(seconds)).toBeGreaterThan(30);
     const broken = await verify();
-    expect(broken.stdout).toContain("Result:   NOT as expected");
+    expect(broken.stdout).toContain("Result:      NOT as expected");
     expect(broken.code).toBe(NOT_AS_EXPECTED);
 
     gateway.type("up 3");
@@ -106,7 +114,7 @@ describe("simulate and verify together", () => {
     gateway.type("throttle my-aoai-eastus.openai.azure.com");
     await gateway.printed(/answers 429/);
     const throttled = await verify();
-    expect(throttled.stdout).toContain("Outcomes: 40 × 200, 20 × 429");
+    expect(throttled.stdout).toContain("Outcomes:    40 × 200, 20 × 429");
     expect(throttled.code).toBe(NOT_AS_EXPECTED);
 
     gateway.type("status");
@@ -134,9 +142,9 @@ describe("simulate and verify together", () => {
     const gateway = console();
     const args = ["--time-scale", "300", "--instances", "1", "--down", "1", "--access-log", "-"];
     const running = runCli(["simulate", synthesizedFile(), ...args], gateway.io);
-    const [, url = "", rest = ""] = await gateway.printed(/aoai-lb verify (\S+) (.*) --token/);
+    const [, url = "", rest = ""] = await gateway.printed(/aoai-lb verify (\S+) (.*)/);
     await gateway.printed(/my-aoai-eastus\.openai\.azure\.com is Unhealthy/);
-    await run("verify", url, ...rest.split(" "), "--api-key", "any", "--insecure", "--requests", "2");
+    await run("verify", url, ...rest.split(" "), "--api-key", "any", "--requests", "2");
     const entries = gateway.stdout.split("\n").filter((line) => line.startsWith("{"));
     expect(entries.map((line) => (JSON.parse(line) as { ServerRouted: string }).ServerRouted).sort()).toEqual([
       "my-aoai-francecentral.openai.azure.com:443",
@@ -204,6 +212,16 @@ describe("demo", () => {
       "westus3.openai.azure.com is not Healthy after 10 s; instance 0: Unhealthy (status 404)",
     );
     expect(hopeless.stdout).toMatch(/✗ every backend serves\n\n0 of 1 claims held\n {2}✗ every backend serves\n$/);
+  });
+});
+
+test("a page that cannot be written is said before anything is sent", async () => {
+  const args = ["--deployment", "d", "--token", "t", "--report", "/nowhere/page.html"];
+  expect(await run("verify", "http://127.0.0.1:1", ...args)).toEqual({
+    code: WRONG_USAGE,
+    stdout: "",
+    stderr:
+      "--report: ENOENT: no such file or directory, open '/nowhere/page.html'; give a file that can be written to\n",
   });
 });
 
