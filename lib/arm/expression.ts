@@ -6,6 +6,8 @@ export interface Target {
   /** One name for each segment of the type after the namespace. */
   readonly names: readonly Text[];
   readonly group: Group;
+  /** The id of the resource that it extends; undefined if it is one of its own. */
+  readonly scope?: Text | undefined;
   /** What nested templates call it. */
   readonly label: string;
 }

@@ -18,14 +18,12 @@ export const ROLE_ASSIGNMENT: ResourceType = {
   apiVersion: "2022-04-01",
   names: (block, stack) => [name(block, stack)],
   group: (block, stack) => scopeGroup(block, stack),
+  scope: (block, stack) => extended(block, stack),
   attributes: { principal_id: "principalId" },
-  render: (block, _, stack) => {
-    const scope = block.text("scope");
-    const target = stack.targetOf(scope, `${block.where}.scope`);
+  render: (block, self) => {
     block.ignore("name", "skip_service_principal_aad_check");
     return {
-      // An assignment for the whole group has the group of its deployment.
-      scope: target?.names.length === 0 ? undefined : idOf(target, scope),
+      scope: self.scope,
       properties: {
         description: block.optionalText("description") ?? "",
         principalId: block.text("principal_id"),
@@ -56,6 +54,13 @@ function scopeGroup(block: Block, stack: Relations): Group {
   const target = stack.targetOf(scope, `${block.where}.scope`);
   if (target !== undefined) return target.group;
   return isExpression(scope) ? groupOfId(scope) : { subscription: undefined, name: undefined };
+}
+
+/** An assignment for the whole group extends nothing: it has the group of its deployment. */
+function extended(block: Block, stack: Relations): Text | undefined {
+  const scope = block.text("scope");
+  const target = stack.targetOf(scope, `${block.where}.scope`);
+  return target?.names.length === 0 ? undefined : idOf(target, scope);
 }
 
 /**

@@ -8,6 +8,8 @@ export interface ResourceType {
   readonly apiVersion: string;
   readonly names: (block: Block, stack: Relations) => readonly Text[];
   readonly group: (block: Block, stack: Relations) => Group;
+  /** The id of the resource that this one extends. */
+  readonly scope?: (block: Block, stack: Relations) => Text | undefined;
   /** Terraform's names of properties that Azure sets, and where a reference finds them. */
   readonly attributes: Readonly<Record<string, string>>;
   readonly render: (block: Block, self: Target, stack: Relations) => Body;

@@ -115,6 +115,7 @@ export class Stack implements Relations {
     };
     const names = lazily((block) => definition.names(block, this));
     const group = lazily((block) => definition.group(block, this));
+    const scope = lazily((block) => definition.scope?.(block, this));
     const resource: StackResource = {
       address,
       terraform,
@@ -127,6 +128,9 @@ export class Stack implements Relations {
       },
       get group() {
         return group();
+      },
+      get scope() {
+        return scope();
       },
     };
     this.byAddress.set(address, resource);

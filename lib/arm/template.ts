@@ -145,7 +145,8 @@ export class Template {
     return this.owned(target) || (this.parent?.knows(target) ?? false);
   }
 
-  private resourceId({ type, names, group }: Target, child?: readonly [type: string, name: Text]): string {
+  private resourceId({ type, names, group, scope }: Target, child?: readonly [type: string, name: Text]): string {
+    if (scope !== undefined) return this.code(call("extensionResourceId", scope, type, ...names));
     // A template for a subscription has no group, so an id in it names both.
     const own: Text | undefined = this.level === "group" ? undefined : SUBSCRIPTION;
     const place = this.isInGroup(group) ? [] : [group.subscription ?? own, group.name];
