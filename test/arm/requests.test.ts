@@ -32,7 +32,8 @@ function comparable(requests: readonly Request[]): Map<string, unknown> {
     requests
       .map(({ path, apiVersion, body }): [string, unknown] => {
         const place = path.replace("/providers/Microsoft.Resources/resourceGroups/", "/resourceGroups/");
-        const { name: _, ...rest } = body as Record<string, unknown>;
+        // azurerm gives some their name once more, in the body.
+        const rest = Object.fromEntries(Object.entries(body as object).filter(([key]) => key !== "name"));
         const isAssignment = place.includes("/roleAssignments/");
         // Both make names of their own for the same scope, principal and role.
         const key = isAssignment

@@ -20,6 +20,7 @@ export function evaluate(text: string, scope: Scope): unknown {
   const parser = new Parser(text.slice(1, -1), scope);
   const value = parser.expression();
   parser.end();
+  if (value instanceof Missing) throw new Error(value.message);
   return value;
 }
 
@@ -63,6 +64,10 @@ class Parser {
   }
 
   private call(name: string, values: readonly unknown[]): unknown {
+    // The branch of an `if` that is not taken may be wrong.
+    if (name === "if") return values[0] === true ? values[1] : values[2];
+    const missing = values.find((value) => value instanceof Missing);
+    if (missing !== undefined) return missing;
     const { subscription, resourceGroup, parameters, variables, copyIndex, reference } = this.scope;
     const texts = values.map(String);
     switch (name) {
@@ -80,8 +85,6 @@ class Parser {
         return texts[0] === "";
       case "not":
         return values[0] !== true;
-      case "if":
-        return values[0] === true ? values[1] : values[2];
       case "copyIndex":
         return copyIndex;
       case "guid":
@@ -138,10 +141,15 @@ function resourceId(texts: readonly string[], subscription: string, group: strin
   return `/subscriptions/${before.length === 2 ? before[0] : subscription}/resourceGroups/${inGroup}/providers/${namespace}/${path}`;
 }
 
+/** An error, unless nobody uses it. */
+class Missing {
+  constructor(readonly message: string) {}
+}
+
 function field(value: unknown, name: string): unknown {
+  if (value instanceof Missing) return value;
   const found = (value as Record<string, unknown> | undefined)?.[name];
-  if (found === undefined) throw new Error(`there is no "${name}" in ${JSON.stringify(value)}`);
-  return found;
+  return found ?? new Missing(`there is no "${name}" in ${JSON.stringify(value)}`);
 }
 
 function known(values: Readonly<Record<string, unknown>>, name: string, what: string): unknown {
