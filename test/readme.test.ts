@@ -29,6 +29,8 @@ describe("README", () => {
       env: {
         ...process.env,
         ARM_SUBSCRIPTION_ID: "",
+        CI: "",
+        TF_BUILD: "",
         AOAI_LB_CONFIG: "",
         CDKTF_OUTDIR: outdir,
       },

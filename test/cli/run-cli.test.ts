@@ -28,7 +28,7 @@ async function run(...args: string[]) {
 describe("aoai-lb", () => {
   test("tells its commands, and each command its options", async () => {
     expect(await run("--help")).toEqual({ code: OK, stdout: HELP, stderr: "" });
-    for (const command of ["demo", "simulate", "fake", "verify"]) {
+    for (const command of ["demo", "simulate", "fake", "verify", "arm"]) {
       const { code, stdout } = await run(command, "--help");
       expect(code).toBe(OK);
       expect(stdout).toMatch(new RegExp(`^(Usage: )?aoai-lb ${command} `));
@@ -37,18 +37,27 @@ describe("aoai-lb", () => {
 
   test.each([
     [[], "", HELP],
-    [["simulat"], '"simulat" is not a command; use one of demo, simulate, fake, verify (see aoai-lb --help)\n', ""],
-    [["toString"], '"toString" is not a command; use one of demo, simulate, fake, verify (see aoai-lb --help)\n', ""],
+    [
+      ["simulat"],
+      '"simulat" is not a command; use one of demo, simulate, fake, verify, arm (see aoai-lb --help)\n',
+      "",
+    ],
+    [
+      ["toString"],
+      '"toString" is not a command; use one of demo, simulate, fake, verify, arm (see aoai-lb --help)\n',
+      "",
+    ],
     [["demo", "a", "b"], 'give one file or folder; got also "b"\n', ""],
     [["simulate", "--nope"], "Unknown option '--nope': see aoai-lb simulate --help\n", ""],
     [["simulate", "a", "b"], 'give one file or folder; got also "b"\n', ""],
     [["simulate", "--instances", "many"], '--instances is a whole number from 1 to 125; got "many"\n', ""],
+    [["arm", "a", "b"], 'give one file or folder; got also "b"\n', ""],
     [["verify"], "the address of the gateway is missing: aoai-lb verify <url> --deployment <name>\n", ""],
   ])("%j is wrong usage", async (args, stderr, stdout) => {
     expect(await run(...args)).toEqual({ code: WRONG_USAGE, stdout, stderr });
   });
 
-  test.each(["simulate", "demo"])("%s of a file that is not there says what to do", async (command) => {
+  test.each(["simulate", "demo", "arm"])("%s of a file that is not there says what to do", async (command) => {
     const { code, stderr } = await run(command, "/nowhere/cdk.tf.json");
     expect(code).toBe(WRONG_USAGE);
     expect(stderr).toBe(
@@ -239,4 +248,40 @@ test.each(["simulate", "demo"])("%s --gateway names what the file does not have"
   expect(stderr).toMatch(
     /no gateway has the name or the address "nobody"; there are: azurerm_application_gateway\.\S+\n$/,
   );
+});
+
+describe("arm", () => {
+  test("prints the template of a stack that creates its group, and how to deploy it", async () => {
+    const file = write("cdk.tf.json", synthConfig(readJson("examples/minimal.json")).json);
+    const { code, stdout, stderr } = await run("arm", file);
+    expect(code).toBe(OK);
+    expect(JSON.parse(stdout)).toHaveProperty("$schema", expect.stringContaining("subscriptionDeploymentTemplate"));
+    expect(stderr).toBe("To deploy it: az deployment sub create --location <region> --template-file <file>\n");
+  });
+
+  test("writes that of a stack in an existing group into a file", async () => {
+    const file = write("cdk.tf.json", synthConfig(readJson("examples/existing-accounts.json")).json);
+    const output = join(folder, "template.json");
+    const { code, stdout, stderr } = await run("arm", file, "--output", output);
+    expect({ code, stdout }).toEqual({ code: OK, stdout: "" });
+    expect(JSON.parse(readFileSync(output, "utf8"))).toHaveProperty("resources");
+    expect(stderr).toBe(
+      `To deploy it: az deployment group create --resource-group rg-platform --template-file ${output}\n`,
+    );
+  });
+
+  test.each([
+    [
+      "a self-signed certificate",
+      "gateway.config.json",
+      [],
+      "a self-signed certificate is made in a vault's data plane",
+    ],
+    ["a folder that is not there", "examples/minimal.json", ["--output", "/nowhere/x.json"], "give a writable file"],
+  ])("refuses %s", async (_, config, options, message) => {
+    const file = write("cdk.tf.json", synthConfig(readJson(config)).json);
+    const { code, stdout, stderr } = await run("arm", file, ...options);
+    expect({ code, stdout }).toEqual({ code: WRONG_USAGE, stdout: "" });
+    expect(stderr).toContain(message);
+  });
 });
