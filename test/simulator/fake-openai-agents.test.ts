@@ -3,8 +3,7 @@ import { HumanMessage, ToolMessage, type BaseMessage } from "@langchain/core/mes
 import { tool as langChainTool } from "@langchain/core/tools";
 import { ChatOpenAI } from "@langchain/openai";
 import { generateText, jsonSchema, type ModelMessage, stepCountIs, streamText, tool } from "ai";
-import * as openai6 from "openai";
-import * as openai7 from "openai-7";
+import OpenAI from "openai";
 import { z } from "zod";
 import { FakeOpenAi } from "../../lib/simulator/index.js";
 
@@ -48,11 +47,11 @@ const PARAMETERS = {
   additionalProperties: false,
 };
 
-function openAiLoop(sdk: typeof openai6, streamed: boolean): Loop {
+function openAiLoop(streamed: boolean): Loop {
   return async (url, fetch, options) => {
-    const client = new sdk.OpenAI({ baseURL: `${url}/openai/v1`, apiKey: "key", maxRetries: 0, fetch });
+    const client = new OpenAI({ baseURL: `${url}/openai/v1`, apiKey: "key", maxRetries: 0, fetch });
     const tools = [{ type: "function" as const, name: "weather", parameters: PARAMETERS, strict: true }];
-    const input: openai6.OpenAI.Responses.ResponseInputItem[] = [{ role: "user", content: "weather?" }];
+    const input: OpenAI.Responses.ResponseInputItem[] = [{ role: "user", content: "weather?" }];
     const request = { model: MODEL, tools, ...options };
     for (;;) {
       const response = streamed
@@ -125,8 +124,7 @@ const LANG_CHAIN_STREAMED = langChainLoop(true);
 const LOOPS = [false, true].flatMap((streamed): [string, Loop][] => {
   const how = streamed ? "streamed" : "whole";
   return [
-    [`openai 6, ${how}`, openAiLoop(openai6, streamed)],
-    [`openai 7, ${how}`, openAiLoop(openai7 as unknown as typeof openai6, streamed)],
+    [`the openai SDK, ${how}`, openAiLoop(streamed)],
     [`Vercel AI SDK, ${how}`, vercelLoop(streamed)],
     [`LangChain, ${how}`, streamed ? LANG_CHAIN_STREAMED : langChainLoop(false)],
   ];
