@@ -4,14 +4,27 @@
  * Its sources become one module in memory at every start: that loads faster than each of them on its own, and nothing
  * out of date can run. Packages are loaded as they are installed.
  */
-const { buildSync } = require("esbuild");
+const { build } = require("esbuild");
 const Module = require("node:module");
 const { dirname, resolve } = require("node:path");
 
 const [file, ...args] = process.argv.slice(2);
 const entry = resolve(file);
 const filename = entry.replace(/\.ts$/, ".js");
-const [bundle] = buildSync({
+
+function run(code) {
+  process.argv = [process.argv[0], entry, ...args];
+  const main = new Module(filename);
+  main.filename = filename;
+  main.paths = Module._nodeModulePaths(dirname(filename));
+  // Node keeps a source map if it compiles the module with source maps on. They are off while it runs (`banner`): CDKTF
+  // has maps too, and records a stack trace for each token. An error that nobody catches names the TypeScript sources.
+  process.setSourceMapsEnabled(true);
+  process.once("uncaughtExceptionMonitor", () => process.setSourceMapsEnabled(true));
+  main._compile(code, filename);
+}
+
+build({
   entryPoints: [entry],
   outfile: filename,
   write: false,
@@ -21,17 +34,12 @@ const [bundle] = buildSync({
   target: `node${process.versions.node}`,
   sourcemap: "inline",
   sourcesContent: false,
-  logLevel: "error",
-  // See below.
   banner: { js: "process.setSourceMapsEnabled(false);" },
-}).outputFiles;
-
-process.argv = [process.argv[0], entry, ...args];
-const main = new Module(filename);
-main.filename = filename;
-main.paths = Module._nodeModulePaths(dirname(filename));
-// Node keeps a source map if it compiles the module with source maps on. They are off while it runs: CDKTF has maps too,
-// and records a stack trace for each token. An error that nobody catches names the TypeScript sources.
-process.setSourceMapsEnabled(true);
-process.once("uncaughtExceptionMonitor", () => process.setSourceMapsEnabled(true));
-main._compile(bundle.text, filename);
+  logLevel: "error",
+}).then(
+  ({ outputFiles: [bundle] }) => run(bundle.text),
+  () => {
+    // esbuild has said why.
+    process.exitCode = 1;
+  },
+);
