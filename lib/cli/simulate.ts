@@ -1,12 +1,13 @@
 import { createInterface } from "node:readline";
 import { once } from "node:events";
 import { createWriteStream } from "node:fs";
-import { Fault } from "../simulator/index.js";
+import { DEFAULT_TIME_SCALE } from "../simulator/index.js";
 import { type GatewayModel, readGatewayModel } from "../synthesized/index.js";
 import { UsageError } from "../verify/index.js";
 import { parseArguments, wholeNumberOption } from "./arguments.js";
 import { type Command, type Io, OK } from "./io.js";
-import { type Backend, Lab } from "./lab.js";
+import { Lab } from "./lab.js";
+import { COMMANDS_HELP, SimulateCommands } from "./simulate-commands.js";
 
 /** CDKTF's output folder, unless `CDKTF_OUTDIR` names another. */
 export const DEFAULT_PATH = "cdktf.out";
@@ -16,19 +17,21 @@ export const SIMULATE_HELP = `aoai-lb simulate [<file or folder>] [options]
 Runs a synthesized gateway on this machine, in front of a fake Azure OpenAI account for each pool member, until Ctrl-C.
 The file is a cdk.tf.json, other Terraform JSON, or a plan from "terraform show -json" (default: ${DEFAULT_PATH}).
 
+  --gateway <name>     which gateway, if the file has several: its name or its Terraform address
   --instances <n>      number of gateway instances (default: the file's minimum)
-  --time-scale <n>     speed up probes and timeouts by this factor (default: 1)
+  --time-scale <n>     how many times as fast the gateway's clocks run: probes, timeouts (default: ${DEFAULT_TIME_SCALE})
   --down <backend>     start with this backend down: its number or its host name; can be repeated
   --throttle <backend> start with this backend answering 429; can be repeated
   --access-log <file>  write the access log to this file, a line of JSON per request; - for standard output
   --help               print this
 
-While it runs, type a line and Enter: "down 2", "throttle 2", "up 2", "status".
-`;
+While it runs, type a line and Enter:
+${COMMANDS_HELP}`;
 
 /** `aoai-lb simulate` */
 export const simulate: Command = async (args, io) => {
   const { values, positionals } = parseArguments("simulate", args, {
+    gateway: { type: "string" },
     instances: { type: "string" },
     "time-scale": { type: "string" },
     down: { type: "string", multiple: true },
@@ -46,27 +49,34 @@ export const simulate: Command = async (args, io) => {
   const instances = wholeNumberOption("--instances", values.instances, 1, 125);
   const timeScale = wholeNumberOption("--time-scale", values["time-scale"], 1, 10_000);
   await using lab = await Lab.create({
-    model: readGatewayModel(path),
+    model: readGatewayModel(path, { gateway: values.gateway }),
     instances,
     timeScale,
     accessLog: accessLog && ((entry) => void accessLog.write(`${JSON.stringify(entry)}\n`)),
   });
   io.stdout.write(introduction(lab, io));
   lab.gateway.on("health", ({ fqdn, instance, health, reason, after }) => {
-    const time = after.toSeconds().toFixed(1).padStart(7);
+    // On the gateway's clock, as all that is configured.
+    const time = (after.toSeconds() * (timeScale ?? DEFAULT_TIME_SCALE)).toFixed(1).padStart(7);
     io.stdout.write(`${time} s  ${fqdn} is ${health} to instance ${instance}: ${reason}\n`);
   });
-  for (const command of [...commands("down", values.down), ...commands("throttle", values.throttle)]) {
-    io.stdout.write(await obey(lab, command));
-  }
+  const commands = new SimulateCommands(lab);
+  for (const name of values.down ?? []) io.stdout.write((await commands.obey(`down ${name}`)).text);
+  for (const name of values.throttle ?? []) io.stdout.write((await commands.obey(`throttle ${name}`)).text);
   const lines = createInterface({ input: io.stdin });
-  lines.on("line", (line) => {
-    obey(lab, line.trim()).then(
-      (answer) => io.stdout.write(answer),
-      (error: unknown) => io.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`),
-    );
+  await new Promise<void>((resolve) => {
+    lines.on("line", (line) => {
+      commands.obey(line).then(
+        ({ text, quit }) => {
+          io.stdout.write(text);
+          if (quit) resolve();
+        },
+        (error: unknown) => io.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`),
+      );
+    });
+    if (io.signal.aborted) resolve();
+    io.signal.addEventListener("abort", () => resolve(), { once: true });
   });
-  if (!io.signal.aborted) await once(io.signal, "abort");
   lines.close();
   io.stdout.write("\nstopped\n");
   return OK;
@@ -90,7 +100,7 @@ function introduction(lab: Lab, { env }: Io): string {
     `  curl -k ${gateway.url}/openai/v1/chat/completions -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/json" -d '{"model":"${deployment}","messages":[{"role":"user","content":"Hello"}]}'`,
     `  ${env["npm_lifecycle_event"] === "aoai-lb" ? "npm run aoai-lb --" : "aoai-lb"} verify ${gateway.url} --deployment ${deployment} --token $TOKEN --insecure --expect ${backends.length}`,
     "",
-    'Type "down 2", "throttle 2", "up 2" or "status" and Enter; Ctrl-C ends it.',
+    'Type "help" and Enter to see what can be done to it; "quit" or Ctrl-C ends it.',
     "",
   ].join("\n");
 }
@@ -99,63 +109,6 @@ function introduction(lab: Lab, { env }: Io): string {
 function rolesUnknown({ backends }: GatewayModel): string[] {
   const unknown = backends.filter(({ openAiUsers }) => openAiUsers === undefined).map(({ fqdn }) => fqdn);
   return unknown.length === 0 ? [] : [`  Roles unknown on ${unknown.join(", ")}: any token is accepted there`];
-}
-
-type Action = (backend: Backend, lab: Lab) => Promise<string>;
-
-const ACTIONS = new Map<string, Action>([
-  [
-    "down",
-    async ({ fqdn, server }, { probe }) => {
-      if (server.state === "listening") await server.refuse();
-      const notice = `the probe needs ${probe.unhealthyThreshold} failures, ${probe.interval} apart, to take it out of the pool`;
-      return `${fqdn} refuses connections; ${notice}\n`;
-    },
-  ],
-  [
-    "throttle",
-    ({ fqdn, server }) => {
-      server.inject(Fault.throttle());
-      return Promise.resolve(`${fqdn} answers 429\n`);
-    },
-  ],
-  [
-    "up",
-    async ({ fqdn, server }) => {
-      server.heal();
-      if (server.state !== "listening") await server.accept();
-      return `${fqdn} is up\n`;
-    },
-  ],
-]);
-
-/** Runs a typed command. @throws UsageError */
-async function obey(lab: Lab, line: string): Promise<string> {
-  const [verb = "", which] = line.split(/\s+/);
-  if (line === "") return "";
-  if (verb === "status") return status(lab);
-  const action = ACTIONS.get(verb);
-  if (!action) throw new UsageError(`"${line}" is not a command; type "down 2", "throttle 2", "up 2" or "status"`);
-  return action(find(lab, which, line), lab);
-}
-
-function find({ backends }: Lab, which: string | undefined, line: string): Backend {
-  const found = backends.find(({ fqdn }, at) => which === fqdn || which === String(at + 1));
-  if (found) return found;
-  throw new UsageError(
-    `"${line}" is not a backend; give a number from 1 to ${backends.length}, or a host name of the pool`,
-  );
-}
-
-function status({ gateway }: Lab): string {
-  return gateway
-    .backendStates()
-    .map(({ instance, fqdn, health, reason }) => `instance ${instance}  ${fqdn}  ${health}: ${reason}\n`)
-    .join("");
-}
-
-function commands(verb: string, backends: readonly string[] = []): string[] {
-  return backends.map((backend) => `${verb} ${backend}`);
 }
 
 /** Opens the file before anything starts, so that one that is not writable is reported first. @throws UsageError */

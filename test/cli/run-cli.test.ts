@@ -91,7 +91,10 @@ describe("simulate and verify together", () => {
     expect(well.code).toBe(OK);
 
     gateway.type("down 3");
-    await gateway.printed(/my-aoai-japaneast\.openai\.azure\.com is Unhealthy to instance 0/);
+    // Two failures, 30 seconds of the gateway's clock apart, whatever they take here.
+    const noticed = /([\d.]+) s {2}my-aoai-japaneast\.openai\.azure\.com is Unhealthy to instance 0/;
+    const [, seconds] = await gateway.printed(noticed);
+    expect(Number(seconds)).toBeGreaterThan(30);
     const broken = await verify();
     expect(broken.stdout).toContain("Result:   NOT as expected");
     expect(broken.code).toBe(NOT_AS_EXPECTED);
@@ -108,11 +111,22 @@ describe("simulate and verify together", () => {
 
     gateway.type("status");
     await gateway.printed(/instance 0 {2}my-aoai-eastus\.openai\.azure\.com {2}Healthy/);
+    await gateway.printed(/my-aoai-eastus\.openai\.azure\.com answers 429 \(throttled\)/);
     gateway.type("sideways 1");
-    await gateway.printed(/"sideways 1" is not a command; type "down 2", "throttle 2", "up 2" or "status"/);
-    gateway.type("down 9");
-    await gateway.printed(/"down 9" is not a backend; give a number from 1 to 3, or a host name of the pool/);
-    gateway.stop();
+    await gateway.printed(/"sideways 1" is not understood: type "help" to see what is/);
+    gateway.type("down 1 9");
+    await gateway.printed(
+      /"down 1 9" names "9", which is no backend: give numbers from 1 to 3, host names of the pool, or all/,
+    );
+    gateway.type("down");
+    await gateway.printed(/"down" names no backend: give/);
+    gateway.type("HELP");
+    await gateway.printed(/throttle 2 3 {2}backends 2 and 3 answer 429/);
+    gateway.type("  Down 1, MY-AOAI-JAPANEAST.openai.azure.com");
+    await gateway.printed(/eastus\S+ refuses connections[\s\S]*japaneast\S+ refuses connections/);
+    gateway.type("Up ALL");
+    await gateway.printed(/eastus\S+ is well[\s\S]*francecentral\S+ is well[\s\S]*japaneast\S+ is well/);
+    gateway.type("Quit");
     expect(await running).toBe(OK);
   });
 

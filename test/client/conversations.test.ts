@@ -153,8 +153,8 @@ describe("an unknown id is looked for on one endpoint after another", () => {
     expect(log.join("")).toMatch(/^a(ab|b)$/);
   });
 
-  test("where none holds it, the answer of the last one is given and nobody cools down", async () => {
-    const { fetch, log, events } = await balance([[404], [{ status: 404, body: "not here" }]]);
+  test("where none holds it, the answer of the first one is given and nobody cools down", async () => {
+    const { fetch, log, events } = await balance([[{ status: 404, body: "not here" }], [404]]);
     const response = await fetch(openai("files/file-x"));
     expect([response.status, await response.text()]).toEqual([404, "not here"]);
     expect(log.join("")).toBe("ab");

@@ -63,10 +63,13 @@ test("every header of an answer comes back, repeated ones too, but not those of 
   await using under = await GatewayUnderTest.create(ONE);
   under.backend("a").onRequest = (_, response) => {
     response.setHeader("set-cookie", ["a=1", "b=2"]);
-    response.writeHead(200, { "x-ms-region": "West Europe", "keep-alive": "timeout=99" }).end("hello");
+    response
+      .writeHead(200, { "x-ms-region": "West Europe", under_score: "1", "keep-alive": "timeout=99" })
+      .end("hello");
   };
   const { headers, body } = await requestOver(under.url);
-  expect(headers).toMatchObject({ "set-cookie": ["a=1", "b=2"], "x-ms-region": "West Europe" });
+  const expected = { "set-cookie": ["a=1", "b=2"], "x-ms-region": "West Europe", under_score: "1" };
+  expect(headers).toMatchObject(expected);
   expect(headers["keep-alive"]).not.toBe("timeout=99");
   expect(body).toBe("hello");
 });
@@ -115,6 +118,8 @@ describe("rewrites", () => {
           header("X-Forwarded-For", "{var_add_x_forwarded_for_proxy}"),
           header("x-mixed", "{http_req_x-in}/{var_http_method}/{var_host}{var_nothing}"),
           header("x-in", ""),
+          header("under_score", "discarded"),
+          header("X-Original-Host", "forged"),
         ],
       }),
       "/",
@@ -126,6 +131,8 @@ describe("rewrites", () => {
       "x-mixed": "in/GET/shop.contoso.com",
     });
     expect(headers).not.toHaveProperty("x-in");
+    expect(headers).not.toHaveProperty("under_score");
+    expect(headers["x-original-host"]).toBe("shop.contoso.com:80");
   });
 
   test("Host can be rewritten and cannot be deleted; Connection is left alone", async () => {
@@ -252,6 +259,30 @@ describe("sizes", () => {
       expect((await requestOver(under.url, { method: "POST", headers, body })).status).toBe(status);
     }
     expect(under.backend("a").requests).toHaveLength(status === 200 ? 2 : 0);
+  });
+
+  test("a listener's policy and a path rule's are the ones that count for their requests", async () => {
+    const policy = (kilobytes: number) => ({ policy_settings: { max_request_body_size_in_kb: kilobytes } });
+    const to = { backend_address_pool_name: "openai", backend_http_settings_name: "openai" };
+    await using under = await GatewayUnderTest.create({
+      ...ONE,
+      sku: "WAF_v2",
+      listeners: [listener({ firewall_policy_id: `\${${POLICY}.site.id}` })],
+      rules: [rule({ rule_type: "PathBasedRouting", url_path_map_name: "map" })],
+      more: {
+        firewall_policy_id: `\${${POLICY}.global.id}`,
+        url_path_map: {
+          name: "map",
+          ...{ default_backend_address_pool_name: "openai", default_backend_http_settings_name: "openai" },
+          path_rule: { name: "images", paths: ["/images/*"], ...to, firewall_policy_id: `\${${POLICY}.path.id}` },
+        },
+      },
+      resources: { [POLICY]: { global: policy(8), site: policy(16), path: policy(32) } },
+    });
+    const status = async (path: string, kilobytes: number) =>
+      (await requestOver(under.url, { method: "POST", path, body: bytes(kilobytes) })).status;
+    expect([await status("/", 16), await status("/", 17)]).toEqual([200, 413]);
+    expect([await status("/images/x", 32), await status("/images/x", 33)]).toEqual([200, 413]);
   });
 
   test("a form with files is not held to the limit of other bodies", async () => {

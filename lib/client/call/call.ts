@@ -1,3 +1,4 @@
+import { untilAborted } from "../abort-relay.js";
 import { Attempt, type Refusal } from "../endpoints/attempt.js";
 import { type EndpointState } from "../endpoints/endpoint-state.js";
 import { type Holders } from "../endpoints/holders.js";
@@ -5,14 +6,13 @@ import { select } from "../endpoints/selection.js";
 import { DeadlineError, EndpointsUnreachableError, type FailedAttempt } from "../errors.js";
 import { type CheckedOptions } from "../options.js";
 import { type BalancedRequest } from "../request/request.js";
-import { untilAborted } from "../abort-relay.js";
+import { startTimer } from "../timer.js";
 import { decide, type Decision } from "./decision.js";
 import { exhaustedResponse } from "./exhausted-response.js";
 import { KeptAnswer, type RefusedOutcome } from "./kept-answer.js";
 import { failureCode } from "./network-error.js";
 import { Reporter } from "./reporter.js";
 import { type Result, Transmission } from "./send.js";
-import { startTimer } from "../timer.js";
 
 /** Either the caller's answer, or the call goes on. */
 type Step = { readonly done: Response } | { readonly next: true };
@@ -55,10 +55,7 @@ export class Call {
   ) {
     const { stored, method, operation } = request;
     this.references = stored?.references ?? [];
-    const holder = holders.accountOf(this.references);
-    const atHolder = holder === undefined ? [] : pool.filter(({ endpoint }) => endpoint.base === holder);
-    if (atHolder.length > 0) this.holder = holder;
-    this.candidates = atHolder.length > 0 ? atHolder : pool;
+    this.candidates = this.locate();
     this.deadlineAt = started + (options.deadline?.toMilliseconds() ?? Number.POSITIVE_INFINITY);
     this.repeatable = method === "GET" || method === "HEAD" || options.retryAmbiguous.has(operation);
     this.report = new Reporter(options.onEvent, request);
@@ -154,12 +151,19 @@ export class Call {
     return { done: response };
   }
 
-  /** What was known of the holder is no longer true. */
+  /** The endpoints of the account that holds what the request refers to; all of them where none is known to. */
+  private locate(): readonly EndpointState[] {
+    const holder = this.holders.accountOf(this.references);
+    const atHolder = holder === undefined ? [] : this.pool.filter(({ endpoint }) => endpoint.base === holder);
+    this.holder = atHolder.length > 0 ? holder : undefined;
+    return atHolder.length > 0 ? atHolder : this.pool;
+  }
+
+  /** What was known of the holder is no longer true; it may be the account of another reference. */
   private searchElsewhere(): void {
     if (this.holder === undefined) return;
     this.holders.forget(this.references, this.holder);
-    this.holder = undefined;
-    this.candidates = this.pool;
+    this.candidates = this.locate();
   }
 
   /** @returns whether the call is over by this. */
@@ -252,15 +256,18 @@ export class Call {
     return { done: this.exhausted(soonest > now && soonest < Number.POSITIVE_INFINITY ? soonest - now : undefined) };
   }
 
-  /** @param milliseconds until the first endpoint is available; undefined where one is already, or none will be. */
+  /** @param milliseconds until the first promising endpoint is available; undefined where one is already, or none will be. */
   private exhausted(milliseconds: number | undefined): Response {
     const { kept, candidates } = this;
     const throttled = kept.outcome === "throttled" && candidates.length > 1;
-    const answers = throttled || (!kept.mayPass && this.tried.size < candidates.length);
-    if (milliseconds === undefined || !answers) return this.giveKept(milliseconds);
+    // Where others do not hold it, one that gave no answer may.
+    const unanswered = !kept.mayPass && (kept.outcome === "not-held" || this.tried.size < candidates.length);
+    if (milliseconds === undefined || !(throttled || unanswered)) return this.giveKept(milliseconds);
     this.report.exhausted(this.attempts, 429, milliseconds);
-    const notHeld = [...this.unsuitable.values()].filter((reason) => reason === "not-held").length;
-    return exhaustedResponse(candidates.length - notHeld, notHeld, this.request.deployment, milliseconds);
+    const notHeld = candidates.filter((state) => this.unsuitable.get(state) === "not-held").length;
+    const endpoints = candidates.length - notHeld;
+    const exhausted = { endpoints, notHeld, atHolder: this.holder !== undefined };
+    return exhaustedResponse(exhausted, this.request.deployment, milliseconds);
   }
 
   /** @throws EndpointsUnreachableError where HTTP had no answer. */

@@ -4,21 +4,25 @@ export const MAX_RETRY_AFTER_SECONDS = 60;
 /** The `error.code` of the 429 that is given where no endpoint is available, to tell it from an endpoint's own. */
 export const EXHAUSTED_CODE = "endpoints_exhausted";
 
-/**
- * A 429 as Azure OpenAI would give it, that says when the first endpoint is available again.
- *
- * @param endpoints that may serve the call but are cooling down.
- * @param notHeld that have answered that they do not hold what is asked for.
- */
+/** How many endpoints a call had. */
+export interface Exhausted {
+  /** That may serve the call but are cooling down. */
+  readonly endpoints: number;
+  /** That have answered that they do not hold what is asked for. */
+  readonly notHeld: number;
+  /** Whether the account is known that holds it. */
+  readonly atHolder: boolean;
+}
+
+/** A 429 as Azure OpenAI would give it, that says when the first endpoint is available again. */
 export function exhaustedResponse(
-  endpoints: number,
-  notHeld: number,
+  exhausted: Exhausted,
   deployment: string | undefined,
   retryAfterMilliseconds: number,
 ): Response {
   const milliseconds = Math.max(1, Math.ceil(retryAfterMilliseconds));
   const seconds = Math.ceil(milliseconds / 1_000);
-  const which = whichEndpoints(endpoints, notHeld);
+  const which = whichEndpoints(exhausted);
   const where = deployment === undefined ? "" : ` for the deployment "${deployment}"`;
   const message = `${which} throttled or failing${where}; the first is available again in ${seconds} s.`;
   return Response.json(
@@ -34,10 +38,12 @@ export function exhaustedResponse(
   );
 }
 
-function whichEndpoints(endpoints: number, notHeld: number): string {
-  if (notHeld > 0) {
-    const total = endpoints + notHeld;
-    return `${notHeld} of ${total} endpoints do not hold what was asked for, and the others are`;
+function whichEndpoints({ endpoints, notHeld, atHolder }: Exhausted): string {
+  if (atHolder) {
+    return endpoints === 1
+      ? "The endpoint that holds what was asked for is"
+      : `All ${endpoints} endpoints of the account that holds what was asked for are`;
   }
-  return endpoints === 1 ? "The endpoint that holds what was asked for is" : `All ${endpoints} endpoints are`;
+  if (notHeld === 0) return `All ${endpoints} endpoints are`;
+  return `${notHeld} of ${endpoints + notHeld} endpoints do not hold what was asked for, and the others are`;
 }

@@ -1,11 +1,11 @@
 import { type Duration } from "../../duration.js";
 import { AttemptTimeoutError } from "../errors.js";
+import { startTimer } from "../timer.js";
 import { type ResponseEnding, type ServiceError } from "./decision.js";
 import { HeldBody, type Tap } from "./held-body.js";
 import { rateLimitResetMilliseconds, retryAfterMilliseconds } from "./retry-after.js";
 import { serviceErrorOf, statusOf } from "./service-error.js";
 import { EventReader } from "./stream-events.js";
-import { startTimer } from "../timer.js";
 
 /** A stream is handed over at the latest with this many bytes. */
 export const MAX_HELD_BYTES = 65_536;

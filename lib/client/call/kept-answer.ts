@@ -25,9 +25,13 @@ export class KeptAnswer {
     return this.kept !== undefined && RANK[this.kept.outcome] === RANK.failed;
   }
 
-  /** Holds the last one of those that tell most. */
+  /**
+   * Holds the last one of those that tell most; but the first of those that do not hold it, which was thought to: only that
+   * one knows what the missing thing would be a part of.
+   */
   offer(response: Response, outcome: RefusedOutcome): void {
-    if (this.kept !== undefined && RANK[this.kept.outcome] > RANK[outcome]) {
+    const held = this.kept?.outcome;
+    if (held !== undefined && (RANK[held] > RANK[outcome] || (held === "not-held" && outcome === "not-held"))) {
       discard(response);
       return;
     }

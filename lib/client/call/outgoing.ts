@@ -1,6 +1,6 @@
 import { type Endpoint } from "../endpoints/endpoint.js";
-import { type Body, type BodyContent } from "../request/body.js";
 import { type JsonString } from "../request/body-facts.js";
+import { type Body, type BodyContent } from "../request/body.js";
 import { type BalancedRequest } from "../request/request.js";
 import { withApiVersion, withDeployment } from "../request/route.js";
 

@@ -1,10 +1,9 @@
+import { untilAborted } from "../abort-relay.js";
 import { type Attempt } from "../endpoints/attempt.js";
 import { type Holders } from "../endpoints/holders.js";
 import { AttemptTimeoutError, DeadlineError, InvalidOptionError, TokenProviderError } from "../errors.js";
 import { type CheckedOptions, type FetchFunction } from "../options.js";
-import { outgoingRequest, type OutgoingRequest } from "./outgoing.js";
 import { type BalancedRequest } from "../request/request.js";
-import { untilAborted } from "../abort-relay.js";
 import { type Ending } from "./decision.js";
 import { discard } from "./discard.js";
 import { isForeign, platformResponse } from "./foreign-response.js";
@@ -12,6 +11,7 @@ import { type HeldBody } from "./held-body.js";
 import { inspect, type InspectionOptions } from "./inspection.js";
 import { learner } from "./learner.js";
 import { networkFailure } from "./network-error.js";
+import { outgoingRequest, type OutgoingRequest } from "./outgoing.js";
 import { type AttemptLimits, TimeLimit } from "./time-limit.js";
 
 /** What came of sending a request to one endpoint. */

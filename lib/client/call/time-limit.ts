@@ -1,6 +1,6 @@
 import { type Duration } from "../../duration.js";
-import { AttemptTimeoutError, DeadlineError } from "../errors.js";
 import { keepWithBody, relayAbort } from "../abort-relay.js";
+import { AttemptTimeoutError, DeadlineError } from "../errors.js";
 import { startTimer } from "../timer.js";
 
 /** What bounds an attempt. */

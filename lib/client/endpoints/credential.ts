@@ -1,6 +1,6 @@
 import { Duration } from "../../duration.js";
-import { startTimer } from "../timer.js";
 import { TokenProviderError } from "../errors.js";
+import { startTimer } from "../timer.js";
 
 /** Gives an Entra ID access token; what `getBearerTokenProvider` of `@azure/identity` returns. */
 export type TokenProvider = () => Promise<string>;

@@ -1,8 +1,8 @@
 import { type Operation } from "../request/operation.js";
 import { Breaker, type BreakerSnapshot } from "./breaker.js";
 import { type DeploymentSnapshot, DeploymentState } from "./deployment-state.js";
-import { type Endpoint } from "./endpoint.js";
 import { EndpointState } from "./endpoint-state.js";
+import { type Endpoint } from "./endpoint.js";
 
 /**
  * How many deployments are told apart; beyond it the one used longest ago is forgotten that is neither cooling down nor

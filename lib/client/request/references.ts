@@ -3,9 +3,9 @@ import { JsonScanner, type JsonVisitor } from "./json-scanner.js";
 /**
  * What lives on one account only, by the names it goes by: ids, and hashes of encrypted reasoning.
  *
- * Taken is the value of `id`, whatever its prefix (new kinds of items keep appearing), and that of a field which refers to
- * something, such as `previous_response_id` or `file_ids`, where it has a prefix that the service gives. Not taken are names
- * of the caller's own: in `metadata`, `user`, `prompt_cache_key` and `call_id`.
+ * Taken is the value of `id` and `previous_response_id`, whatever its prefix (new kinds of items keep appearing), and that of
+ * another field which refers to something, such as `file_ids`, where it has a prefix that the service gives. Not taken are
+ * names of the caller's own: in `metadata`, `user`, `prompt_cache_key` and `call_id`.
  */
 class ReferenceVisitor implements JsonVisitor {
   constructor(private readonly found: (reference: string) => void) {}
@@ -39,7 +39,7 @@ export function mayRefer(key: string): boolean {
 }
 
 export function isReference(key: string, value: string): boolean {
-  if (key === "id") return ID.test(value) && !value.startsWith("call_");
+  if (key === "id" || key === "previous_response_id") return ID.test(value) && !value.startsWith("call_");
   return mayRefer(key) && KNOWN_ID.test(value);
 }
 

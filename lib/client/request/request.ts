@@ -1,6 +1,6 @@
 import { type FetchFunction } from "../options.js";
-import { type Body, readBody } from "./body.js";
 import { type BodyFacts, factsOfForm, factsOfJson, NO_FACTS } from "./body-facts.js";
+import { type Body, readBody } from "./body.js";
 import { type Operation, operationOf } from "./operation.js";
 import { statefulPath } from "./references.js";
 import { routeOf } from "./route.js";

@@ -1,0 +1,11 @@
+/** What `npm test` does in small, at the length that finds rare faults: `npm run test:soak`. */
+process.env.CONVERSATIONS = "100";
+process.env.CHAOS_REQUESTS = "5000";
+process.env.CHAOS_REQUESTS_IN_MEMORY = "40000";
+
+/** @type {import("jest").Config} */
+module.exports = {
+  ...require("./jest.config.cjs"),
+  testTimeout: 600_000,
+  testMatch: ["**/test/client/agents*.test.ts", "**/test/client/chaos.test.ts"],
+};
