@@ -7,6 +7,7 @@ import { fake } from "./fake.js";
 import { type Command, type Io, OK, WRONG_USAGE } from "./io.js";
 import { simulate } from "./simulate.js";
 import { verifyCommand } from "./verify.js";
+import { packageVersion } from "./version.js";
 
 export const HELP = `aoai-lb <command>
 
@@ -15,7 +16,7 @@ export const HELP = `aoai-lb <command>
   fake       run fake Azure OpenAI accounts on this machine until Ctrl-C, for tests in any language
   verify     send requests to a gateway, simulated or deployed, and report who served them
 
-aoai-lb <command> --help lists the options of a command.
+aoai-lb <command> --help lists the options of a command; aoai-lb --version prints the version.
 `;
 
 const COMMANDS = new Map<string, Command>([
@@ -31,6 +32,10 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
   if (name === undefined || name === "--help" || name === "-h") {
     io.stdout.write(HELP);
     return name === undefined ? WRONG_USAGE : OK;
+  }
+  if (name === "--version" || name === "-v") {
+    io.stdout.write(`${packageVersion()}\n`);
+    return OK;
   }
   const command = COMMANDS.get(name);
   if (!command) {

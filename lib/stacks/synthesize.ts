@@ -1,3 +1,4 @@
+import "../peer-packages.js";
 import { App } from "cdktf";
 import { join } from "node:path";
 import util from "node:util";
