@@ -4,5 +4,9 @@ import { execFileSync } from "node:child_process";
 export function npm(args: readonly string[], cwd: string, stdio: "inherit" | "pipe" = "inherit"): string {
   const file = process.env["npm_execpath"];
   if (file === undefined) throw new Error("run this script by npm: npm run …");
-  return execFileSync(process.execPath, [file, ...args], { cwd, encoding: "utf8", stdio: ["ignore", stdio, "inherit"] });
+  return execFileSync(process.execPath, [file, ...args], {
+    cwd,
+    encoding: "utf8",
+    stdio: ["ignore", stdio, "inherit"],
+  });
 }
