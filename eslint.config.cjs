@@ -113,6 +113,11 @@ module.exports = tseslint.config(
     languageOptions: { sourceType: "commonjs" },
     rules: { "@typescript-eslint/no-require-imports": "off" },
   },
+  {
+    // It catches what `import` throws before any code runs.
+    files: ["lib/peer-packages.ts"],
+    rules: { "@typescript-eslint/no-require-imports": "off" },
+  },
   ...directions,
   ...clientDirections,
   documentation,

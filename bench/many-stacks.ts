@@ -2,7 +2,6 @@ import { App } from "cdktf";
 import { loadConfig } from "../lib/config/load-config.js";
 import { OpenAiGatewayStack } from "../lib/stacks/openai-gateway-stack.js";
 
-process.setSourceMapsEnabled(false); // as runApp does
 const config = loadConfig();
 const app = new App({ stackTraces: false });
 const begin = performance.now();

@@ -1,3 +1,4 @@
+import "./peer-packages.js";
 export * from "./constructs/application-gateway.js";
 export {
   GatewayCertificate,

@@ -8,14 +8,15 @@ import { Claims } from "./claims.js";
 import { counted, distribution, firstToken, firstTokenShare, outcomes, sawOnly, sawSome } from "./demo-words.js";
 import { type Command, type Io, NOT_AS_EXPECTED, OK } from "./io.js";
 import { type Backend, BACKEND_HEADER, Lab } from "./lab.js";
+import { synthesize, synthesizedFile } from "./synthesize.js";
 import { verifyLine } from "./verify-line.js";
 
 export const DEMO_HELP = `aoai-lb demo [<file or folder>] [--gateway <name>]
 
 Runs a gateway on this machine in front of fake Azure OpenAI accounts, sends real traffic, breaks a backend, throttles
-one, streams, and reports what callers see. Without a file it synthesizes the configuration first (gateway.config.json, or
-the one that AOAI_LB_CONFIG names); with one it takes a cdk.tf.json, other Terraform JSON, or a plan as JSON. Of several
-gateways in it, --gateway says which one, by its name or its Terraform address.
+one, streams, and reports what callers see. The file is a configuration, which is synthesized first (default:
+gateway.config.json, or the one that AOAI_LB_CONFIG names), or a cdk.tf.json, other Terraform JSON, or a plan as JSON. Of
+several gateways in it, --gateway says which one, by its name or its Terraform address.
 
 Exit code: 0 every claim held, 1 a claim failed or the run was interrupted, 2 the input cannot be used.
 `;
@@ -49,7 +50,8 @@ export const demo: Command = async (args, io) => {
   }
   const [path, ...more] = positionals;
   if (more.length > 0) throw new UsageError(`give one file or folder; got also "${more.join('" "')}"`);
-  const model = readGatewayModel(path ?? (await synthesize(io)), { gateway: values.gateway });
+  const file = path === undefined ? await synthesize("demo", io) : await synthesizedFile("demo", path, io);
+  const model = readGatewayModel(file, { gateway: values.gateway });
   const instances = Math.min(Math.max(1, model.instances.minimum), MAXIMUM_INSTANCES);
   const probeTimeScale = probeTimeScaleOf(model, instances);
   await using lab = await Lab.create({ model, probeTimeScale, instances });
@@ -241,19 +243,6 @@ class Demonstration {
   private say(line: string): void {
     this.io.stdout.write(`${line}\n`);
   }
-}
-
-/** What `cdktf synth` does, in this process. CDKTF is loaded only here: the other commands do without it. */
-async function synthesize(io: Io): Promise<string> {
-  const { synthesizeConfig } = await import("../stacks/synthesize.js").catch((error: unknown) => {
-    if (!/Cannot find (package|module)/.test(String(error))) throw error;
-    throw new UsageError(
-      "synthesizing needs the packages cdktf, constructs and @cdktf/provider-azurerm, which are not all installed; install them, or give a synthesized file: `aoai-lb demo cdktf.out`",
-    );
-  });
-  const { file, summary } = synthesizeConfig(io.env);
-  io.stdout.write(`${summary}\n`);
-  return file;
 }
 
 function probeTimeScaleOf({ rules, backends }: GatewayModel, instances: number): number {

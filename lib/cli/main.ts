@@ -8,12 +8,6 @@ process.once("SIGTERM", () => interrupt.abort());
 // The reader of the output may close it early: `aoai-lb simulate | head -1`.
 stdout.on("error", () => interrupt.abort());
 
-runCli(process.argv.slice(2), { stdout, stderr, stdin, env, signal: interrupt.signal }).then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: unknown) => {
-    console.error(error);
-    process.exitCode = 1;
-  },
-);
+void runCli(process.argv.slice(2), { stdout, stderr, stdin, env, signal: interrupt.signal }).then((code) => {
+  process.exitCode = code;
+});

@@ -8,6 +8,7 @@ import { fake } from "./fake.js";
 import { type Command, type Io, OK, WRONG_USAGE } from "./io.js";
 import { simulate } from "./simulate.js";
 import { verifyCommand } from "./verify.js";
+import { packageVersion } from "./version.js";
 
 export const HELP = `aoai-lb <command>
 
@@ -17,7 +18,7 @@ export const HELP = `aoai-lb <command>
   verify     send requests to a gateway, simulated or deployed, and report who served them
   arm        render a synthesized stack as an ARM template, for a deployment without Terraform
 
-aoai-lb <command> --help lists the options of a command.
+aoai-lb <command> --help lists the options of a command; aoai-lb --version prints the version.
 `;
 
 const COMMANDS = new Map<string, Command>([
@@ -34,6 +35,10 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
   if (name === undefined || name === "--help" || name === "-h") {
     io.stdout.write(HELP);
     return name === undefined ? WRONG_USAGE : OK;
+  }
+  if (name === "--version" || name === "-v") {
+    io.stdout.write(`${packageVersion()}\n`);
+    return OK;
   }
   const command = COMMANDS.get(name);
   if (!command) {

@@ -8,6 +8,7 @@ import { parseArguments, wholeNumberOption } from "./arguments.js";
 import { type Command, type Io, OK } from "./io.js";
 import { Lab } from "./lab.js";
 import { COMMANDS_HELP, SimulateCommands } from "./simulate-commands.js";
+import { synthesizedFile } from "./synthesize.js";
 import { verifyLine } from "./verify-line.js";
 
 /** CDKTF's output folder, unless `CDKTF_OUTDIR` names another. */
@@ -16,7 +17,8 @@ export const DEFAULT_PATH = "cdktf.out";
 export const SIMULATE_HELP = `aoai-lb simulate [<file or folder>] [options]
 
 Runs a synthesized gateway on this machine, in front of a fake Azure OpenAI account for each pool member, until Ctrl-C.
-The file is a cdk.tf.json, other Terraform JSON, or a plan from "terraform show -json" (default: ${DEFAULT_PATH}).
+The file is a cdk.tf.json, other Terraform JSON, or a plan from "terraform show -json" (default: ${DEFAULT_PATH}). A
+configuration, such as gateway.config.json, is synthesized first.
 
   --gateway <name>     which gateway, if the file has several: its name or its Terraform address
   --instances <n>      number of gateway instances (default: the file's minimum)
@@ -50,7 +52,7 @@ export const simulate: Command = async (args, io) => {
   const instances = wholeNumberOption("--instances", values.instances, 1, 125);
   const timeScale = wholeNumberOption("--time-scale", values["time-scale"], 1, 10_000);
   await using lab = await Lab.create({
-    model: readGatewayModel(path, { gateway: values.gateway }),
+    model: readGatewayModel(await synthesizedFile("simulate", path, io), { gateway: values.gateway }),
     instances,
     timeScale,
     accessLog: accessLog && ((entry) => void accessLog.write(`${JSON.stringify(entry)}\n`)),

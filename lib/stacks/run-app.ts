@@ -6,7 +6,6 @@ export function runApp(app: () => void): void {
   try {
     app();
   } catch (error) {
-    process.setSourceMapsEnabled(true);
     if (!(error instanceof ConfigError || error instanceof ValidationError)) throw error;
     console.error(error.message);
     process.exitCode = 1;

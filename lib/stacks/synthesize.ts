@@ -1,9 +1,14 @@
+import "../peer-packages.js";
 import { App } from "cdktf";
 import { join } from "node:path";
+import util from "node:util";
 import { loadConfig } from "../config/load-config.js";
 import { warn } from "../constructs/warning.js";
 import { OpenAiGatewayStack } from "./openai-gateway-stack.js";
 import { summarize } from "./summary.js";
+
+// CDKTF calls the deprecated `util.isArray`, of which Node 22 and later warn at every synth.
+Object.assign(util, { isArray: Array.isArray });
 
 export interface Synthesis {
   /** The stack's `cdk.tf.json`. */
@@ -17,8 +22,6 @@ export interface Synthesis {
  * @throws ConfigError, ValidationError
  */
 export function synthesizeConfig(env: Readonly<Record<string, string | undefined>> = process.env): Synthesis {
-  // CDKTF records where each token was made. Mapped back to TypeScript, these traces would cost more than the rest.
-  process.setSourceMapsEnabled(false);
   const config = loadConfig(env);
   const app = new App({ stackTraces: false });
   const stack = new OpenAiGatewayStack(app, config.name, config);

@@ -35,6 +35,11 @@ describe("aoai-lb", () => {
     }
   });
 
+  test("tells its version", async () => {
+    const stdout = `${String(readJson("package.json")["version"])}\n`;
+    expect(await run("--version")).toEqual({ code: OK, stdout, stderr: "" });
+  });
+
   test.each([
     [[], "", HELP],
     [
@@ -70,6 +75,40 @@ describe("aoai-lb", () => {
     const terminal = new Console({ AOAI_LB_CONFIG: config });
     expect(await runCli(["demo"], terminal.io)).toBe(WRONG_USAGE);
     expect(terminal.stderr).toMatch(/^\S+bad\.json:\d+:\d+: streaming: /);
+  });
+});
+
+describe("given a configuration", () => {
+  beforeAll(() => {
+    process.env["CDKTF_OUTDIR"] = join(folder, "cdktf.out");
+  });
+  afterAll(() => {
+    delete process.env["CDKTF_OUTDIR"];
+  });
+
+  test("demo synthesizes and shows that one, wherever it is", async () => {
+    const { code, stdout } = await run(
+      "demo",
+      write("my.json", { ...readJson("examples/minimal.json"), name: "mine" }),
+    );
+    expect(stdout).toMatch(/^mine: an Application Gateway in /);
+    expect(stdout).toMatch(/(\d+) of \1 claims held\n$/);
+    expect(code).toBe(OK);
+  });
+
+  test("simulate synthesizes and runs that one", async () => {
+    const terminal = new Console();
+    const running = runCli(["simulate", "examples/minimal.json"], terminal.io);
+    await terminal.printed(/^agw-\S+ on this machine/m);
+    terminal.stop();
+    expect(await running).toBe(OK);
+  });
+
+  test("a refused one says why", async () => {
+    const config = write("bad.json", { ...readJson("examples/minimal.json"), streaming: 1 });
+    const { code, stderr } = await run("simulate", config);
+    expect(stderr).toMatch(/^\S+bad\.json:\d+:\d+: streaming: /);
+    expect(code).toBe(WRONG_USAGE);
   });
 });
 
