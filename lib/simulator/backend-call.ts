@@ -1,38 +1,34 @@
-import { type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse } from "node:http";
-import { type Readable } from "node:stream";
-import { type Dispatcher } from "undici";
+import { type Duplex, Readable } from "node:stream";
 import { type ErrorInfo } from "./access-log.js";
+import { type BackendConnection, type BackendRequest, type ConnectionUser } from "./backend-connection.js";
 import { type BackendMember } from "./backend-member.js";
 import { Buffered } from "./buffering.js";
+import { type ClientAnswer } from "./client-answer.js";
 import { Countdown } from "./countdown.js";
-import { endToEnd, flat } from "./headers.js";
-import { type Headers } from "./rewrite.js";
+import { type GatewayStatus } from "./error-page.js";
+import { type Headers, endToEnd } from "./headers.js";
 
 export interface BackendCallOptions {
   readonly member: BackendMember;
-  readonly method: string;
-  /** With the query string. */
-  readonly path: string;
-  readonly headers: Headers;
-  readonly body: Buffer | Readable | null;
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-  /** How long the backend may be silent. */
-  readonly timeoutMilliseconds: number;
-  /** How long the client may be. */
+  readonly request: Omit<BackendRequest, "body">;
+  /** Nothing, all of the body, or the rest of what the client sends. */
+  readonly body: Buffer | Readable | undefined;
+  readonly answer: ClientAnswer;
+  /** How long the client may be silent. */
   readonly clientTimeoutMilliseconds: number;
   readonly buffering: boolean;
   /** Changes the answer's headers in place. */
   readonly rewrite: (statusCode: number, headers: Headers) => void;
-  /** Called at most once, when the answer will not become complete. */
-  readonly onFailure: (status: 408 | 502 | 504, error: ErrorInfo) => void;
+  /** Called once when the answer is complete, or else `onFailure` when it will not be. */
+  readonly onEnd: () => void;
+  readonly onFailure: (status: GatewayStatus, error: ErrorInfo) => void;
 }
 
 /**
  * One request at one backend, its answer copied to the client as it comes (or held, with buffering on). Whoever is slow
  * slows the other down: nothing piles up in between. There is one attempt and no other backend after it, as on Azure.
  */
-export class BackendCall implements Dispatcher.DispatchHandler {
+export class BackendCall implements ConnectionUser {
   /** 0 until the backend has answered. */
   status = 0;
   sentBytes = 0;
@@ -44,122 +40,154 @@ export class BackendCall implements Dispatcher.DispatchHandler {
   lastByteAt = 0;
 
   private over = false;
-  private controller: Dispatcher.DispatchController | undefined;
+  private connection: BackendConnection | undefined;
   private readonly held: Buffered | undefined;
-  /** Runs while it is the backend's turn to say something. */
-  private readonly backendSilence: Countdown;
-  /** Runs while it is the client's: to send more of the request, or to take more of the answer. */
-  private readonly clientStall: Countdown;
+  /** Of the body, what has arrived but was not passed on yet. */
+  private readonly arrived: Buffer[] = [];
+  /** Runs while it is the client's turn: to send more of the request, or to take more of the answer. */
+  private clientStall: Countdown | undefined;
 
   constructor(private readonly options: BackendCallOptions) {
-    const { body, buffering, member, timeoutMilliseconds, clientTimeoutMilliseconds } = options;
-    this.held = buffering ? new Buffered() : undefined;
-    if (body instanceof Buffer) this.receivedBytes = body.length;
-    member.enter();
-    this.backendSilence = new Countdown(timeoutMilliseconds, () => this.fail(504, "ERRORINFO_UPSTREAM_TIMED_OUT"));
-    this.clientStall = new Countdown(clientTimeoutMilliseconds, () => {
-      // An upload that is paused waits for the backend, which has a countdown of its own.
-      if (this.status === 0 && options.request.isPaused()) this.clientStall.restart();
-      else this.fail(408, "ERRORINFO_CLIENT_TIMED_OUT");
-    });
-    this.backendSilence.restart();
+    this.held = options.buffering ? new Buffered() : undefined;
   }
 
   start(): void {
-    const { member, method, path, headers, body } = this.options;
-    member.connections.dispatch({ method: method as Dispatcher.HttpMethod, path, headers: flat(headers), body }, this);
+    const { member, request, body } = this.options;
+    member.enter();
+    this.connection = member.connections.take();
+    if (body instanceof Readable) {
+      this.connection.start(this, { ...request, body: "stream" });
+      this.upload(body);
+    } else {
+      this.receivedBytes = body?.length ?? 0;
+      this.connection.start(this, { ...request, body });
+    }
   }
 
   /** Ends it from outside: the client has left, or the gateway ends. */
-  cut(): void {
-    this.fail(502, "ERRORINFO_UPSTREAM_CLOSED_CONNECTION");
+  cut(status: GatewayStatus = 502, error: ErrorInfo = "ERRORINFO_UPSTREAM_CLOSED_CONNECTION"): void {
+    if (this.over) return;
+    this.end();
+    this.connection?.destroy();
+    this.options.onFailure(status, error);
   }
 
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.controller = controller;
-    if (this.over) {
-      controller.abort(new Error("over before it began"));
-      return;
-    }
-    const { body, request } = this.options;
-    if (body !== request) return;
-    this.clientStall.restart();
-    request.on("data", (chunk: Buffer) => {
-      this.receivedBytes += chunk.length;
-      if (this.over) return;
-      this.clientStall.restart();
-      this.backendSilence.restart();
-    });
-    request.once("end", () => this.clientStall.stop());
-  }
-
-  onResponseStart(_: Dispatcher.DispatchController, status: number, received: Headers): void {
-    if (this.over || status < 200) return;
-    this.backendSilence.restart();
+  onHead(status: number, received: Headers): void {
     this.firstByteAt = performance.now();
     this.status = status;
-    const { response, rewrite } = this.options;
-    const headers = endToEnd(received);
+    const { answer, rewrite } = this.options;
+    const headers = status === 101 ? received : endToEnd(received);
     rewrite(status, headers);
-    response.writeHead(status, headers as OutgoingHttpHeaders);
-    // Headers wait a moment, so that they leave in one packet with a body that is already there.
-    if (this.held === undefined) setImmediate(() => this.flushHeaders());
+    if (status === 101) this.tunnel(answer.switchProtocols(headers));
+    else if (!answer.begin(status, headers)) this.cut();
   }
 
-  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+  onBody(chunk: Buffer): void {
     if (this.over) return;
-    this.backendSilence.restart();
-    if (this.held === undefined) this.send(controller, chunk);
-    else if (this.held.add(chunk)) this.send(controller, this.held.take());
+    // The memory is read into again.
+    const copy = Buffer.from(chunk);
+    if (this.held === undefined) this.arrived.push(copy);
+    else if (this.held.add(copy)) this.arrived.push(this.held.take());
   }
 
-  onResponseEnd(): void {
+  onPause(): void {
+    if (this.status === 0 || this.over) return;
+    const chunk = this.takeArrived();
+    if (chunk !== undefined) this.send(chunk);
+    else if (this.held === undefined && this.firstByteSentAt === 0) {
+      this.firstByteSentAt = performance.now();
+      this.options.answer.flush();
+    }
+  }
+
+  onEnd(): void {
     if (this.over) return;
+    const rest = this.takeArrived(this.held?.take());
     this.end();
-    const rest = this.held?.take();
     this.sentBytes += rest?.length ?? 0;
     this.firstByteSentAt ||= this.lastByteAt;
-    this.options.response.end(rest);
+    this.options.answer.end(rest);
+    this.options.onEnd();
   }
 
-  onResponseError(): void {
-    this.fail(502, "ERRORINFO_UPSTREAM_CLOSED_CONNECTION");
+  onDrain(): void {
+    const { body } = this.options;
+    if (this.over || !(body instanceof Readable)) return;
+    this.clientStall?.restart();
+    body.resume();
   }
 
-  private send(controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    this.sentBytes += chunk.length;
-    this.firstByteSentAt ||= performance.now();
-    if (this.options.response.write(chunk)) return;
-    controller.pause();
-    // While the client is slow, the backend has nothing to answer for.
-    this.backendSilence.stop();
-    this.clientStall.restart();
-    this.options.response.once("drain", () => {
+  onSilence(): void {
+    this.cut(504, "ERRORINFO_UPSTREAM_TIMED_OUT");
+  }
+
+  onBroken(): void {
+    this.cut(502, "ERRORINFO_UPSTREAM_CLOSED_CONNECTION");
+  }
+
+  private upload(body: Readable): void {
+    this.restartClientStall();
+    body.on("data", (chunk: Buffer) => {
+      this.receivedBytes += chunk.length;
       if (this.over) return;
-      this.clientStall.stop();
-      this.backendSilence.restart();
-      controller.resume();
+      this.clientStall?.restart();
+      if (this.connection?.write(chunk) !== false) return;
+      body.pause();
+      // While the backend is slow, the client has nothing to answer for.
+      this.clientStall?.stop();
+    });
+    body.once("end", () => {
+      if (this.over) return;
+      this.clientStall?.stop();
+      this.connection?.finish();
+    });
+    body.resume();
+  }
+
+  /** After 101, what comes from either side goes to the other, until one of them ends it. */
+  private tunnel(client: Duplex | undefined): void {
+    if (client === undefined) return this.cut();
+    client.on("data", (chunk: Buffer) => {
+      this.receivedBytes += chunk.length;
+      if (!this.over && this.connection?.write(chunk) === false) client.pause();
+    });
+    client.once("end", () => {
+      this.onEnd();
+      this.connection?.destroy();
     });
   }
 
-  private flushHeaders(): void {
-    if (this.over || this.firstByteSentAt !== 0) return;
-    this.firstByteSentAt = performance.now();
-    this.options.response.flushHeaders();
+  private takeArrived(more?: Buffer): Buffer | undefined {
+    if (more !== undefined && more.length > 0) this.arrived.push(more);
+    if (this.arrived.length < 2) return this.arrived.pop();
+    return Buffer.concat(this.arrived.splice(0));
   }
 
-  private fail(status: 408 | 502 | 504, error: ErrorInfo): void {
-    if (this.over) return;
-    this.end();
-    this.controller?.abort(new Error(error));
-    this.options.onFailure(status, error);
+  private send(chunk: Buffer): void {
+    this.sentBytes += chunk.length;
+    this.firstByteSentAt ||= performance.now();
+    const { answer } = this.options;
+    if (answer.write(chunk)) return;
+    // While the client is slow, the backend has nothing to answer for.
+    this.connection?.pause();
+    this.restartClientStall();
+    answer.onceDrained(() => {
+      if (this.over) return;
+      this.clientStall?.stop();
+      this.connection?.resume();
+    });
+  }
+
+  private restartClientStall(): void {
+    const { clientTimeoutMilliseconds } = this.options;
+    this.clientStall ??= new Countdown(clientTimeoutMilliseconds, () => this.cut(408, "ERRORINFO_CLIENT_TIMED_OUT"));
+    this.clientStall.restart();
   }
 
   private end(): void {
     this.over = true;
     this.lastByteAt = performance.now();
-    this.backendSilence.stop();
-    this.clientStall.stop();
+    this.clientStall?.dispose();
     this.options.member.leave();
   }
 }

@@ -1,6 +1,6 @@
-import { Pool } from "undici";
 import { Duration } from "../duration.js";
 import { type BackendSettings, type Probe } from "../synthesized/gateway-model.js";
+import { BackendConnections } from "./backend-connections.js";
 import { type BackendState, type Health } from "./gateway-options.js";
 import { type ProbeResult, sendProbe } from "./probe.js";
 
@@ -19,8 +19,7 @@ export interface BackendMemberOptions {
 
 /** A pool member as one instance sees it through one settings block: its connections, its probes, its health. */
 export class BackendMember {
-  /** HTTP/1.1, as many connections as there are concurrent requests. The gateway's own timers replace undici's. */
-  readonly connections: Pool;
+  readonly connections: BackendConnections;
 
   private health: Health = "Unhealthy";
   private reason = "not probed yet";
@@ -32,13 +31,9 @@ export class BackendMember {
   private drained: Promise<void> | undefined;
 
   constructor(private readonly options: BackendMemberOptions) {
-    this.connections = new Pool(options.origin, {
-      connections: null,
-      pipelining: 1,
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      connect: { rejectUnauthorized: false, timeout: 0 },
-    });
+    const { origin, fqdn, settings, timeScale } = options;
+    const timeoutMilliseconds = settings.requestTimeout.toMilliseconds() / timeScale;
+    this.connections = new BackendConnections({ origin, fqdn, timeoutMilliseconds });
   }
 
   get fqdn(): string {
@@ -97,9 +92,9 @@ export class BackendMember {
   }
 
   /** Ends now; requests in flight are cut. */
-  async destroy(): Promise<void> {
+  destroy(): void {
     this.stopProbing();
-    await this.connections.destroy();
+    this.connections.destroy();
   }
 
   private async untilIdle(): Promise<void> {

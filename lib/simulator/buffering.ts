@@ -1,12 +1,10 @@
-import { type IncomingMessage } from "node:http";
-
 /**
  * How much of one body a buffer holds; then it is emptied towards the other side and filled again. Above the largest
  * body that a firewall policy can allow, so that one can be judged before anything is sent.
  */
-export const BUFFER_BYTES = 2 * 1_024 * 1_024;
+const BUFFER_BYTES = 2 * 1_024 * 1_024;
 
-/** Collects chunks until there are {@link BUFFER_BYTES}. */
+/** Collects chunks until there are 2 MB. */
 export class Buffered {
   private chunks: Buffer[] = [];
   private bytes = 0;
@@ -25,40 +23,4 @@ export class Buffered {
     this.bytes = 0;
     return all;
   }
-}
-
-/** Over HTTP/1.1, a short body has mostly arrived with the headers once the parser has returned: no need to stream it. */
-export async function arrivedBody(request: IncomingMessage): Promise<Buffer | undefined> {
-  await Promise.resolve();
-  if (request.httpVersionMajor > 1 || !request.complete || request.destroyed) return undefined;
-  return (request.read() as Buffer | null) ?? Buffer.alloc(0);
-}
-
-/**
- * Holds a request's body back until it is complete, or until the buffer is full: then the body is the request again, with
- * what was read put back.
- */
-export function bufferedBody(
-  request: IncomingMessage,
-  clientTimeoutMilliseconds: number,
-): Promise<Buffer | IncomingMessage | "client left" | "client stalled"> {
-  return new Promise((resolve) => {
-    const held = new Buffered();
-    const onData = (chunk: Buffer) => {
-      timer.refresh();
-      if (!held.add(chunk)) return;
-      request.pause();
-      request.unshift(held.take());
-      done(request);
-    };
-    const onEnd = () => done(held.take());
-    const onClose = () => done("client left");
-    const done = (outcome: Parameters<typeof resolve>[0]) => {
-      clearTimeout(timer);
-      request.off("data", onData).off("end", onEnd).off("close", onClose);
-      resolve(outcome);
-    };
-    const timer = setTimeout(() => done("client stalled"), clientTimeoutMilliseconds);
-    request.on("data", onData).on("end", onEnd).on("close", onClose);
-  });
 }

@@ -1,6 +1,14 @@
 import { type IncomingHttpHeaders, type IncomingMessage } from "node:http";
 import { type Http2ServerRequest } from "node:http2";
 import { type TLSSocket } from "node:tls";
+import { type ErrorInfo } from "./access-log.js";
+import { type GatewayStatus } from "./error-page.js";
+
+/** https://learn.microsoft.com/azure/azure-resource-manager/management/azure-subscription-service-limits#application-gateway-limits */
+const MAXIMUM_URL_BYTES = 32 * 1_024;
+const MAXIMUM_HEADER_BYTES = 32 * 1_024;
+const HTTP2_MAXIMUM_FIELD_BYTES = 8 * 1_024;
+const HTTP2_MAXIMUM_HEADER_BYTES = 16 * 1_024;
 
 /** What the gateway knows about a request when its headers have arrived, over HTTP/1.1 or HTTP/2. */
 export class ClientRequest {
@@ -8,7 +16,7 @@ export class ClientRequest {
   readonly headers: IncomingHttpHeaders;
   readonly httpVersion: string;
   readonly scheme: "http" | "https";
-  /** Host header or `:authority`, with a port if the client gave one. */
+  /** `:authority`, the host of an absolute URL, or the Host header, with a port if the client gave one. */
   readonly host: string;
   /** Path and query string. */
   readonly url: string;
@@ -25,10 +33,13 @@ export class ClientRequest {
     this.method = method;
     this.headers = headers;
     this.httpVersion = `HTTP/${message.httpVersion}`;
-    this.host = headers.host ?? String(headers[":authority"] ?? "");
     // A client that takes the gateway for a forward proxy sends an absolute URL; OPTIONS may ask for "*".
-    const relative = url.startsWith("/") ? url : url.replace(/^https?:\/\/[^/?]*/i, "");
-    this.url = relative.startsWith("/") ? relative : `/${relative}`;
+    const authority = url.startsWith("/") ? undefined : /^https?:\/\/([^/?#]*)/i.exec(url);
+    this.host = String(headers[":authority"] ?? authority?.[1] ?? headers.host ?? "");
+    const relative = !authority ? url : url.slice(authority[0].length);
+    // Nobody but the client has a use for a fragment.
+    const target = relative.includes("#") ? relative.slice(0, relative.indexOf("#")) : relative;
+    this.url = target.startsWith("/") ? target : `/${target}`;
     const mark = this.url.indexOf("?");
     this.path = mark < 0 ? this.url : this.url.slice(0, mark);
     this.query = mark < 0 ? "" : this.url.slice(mark + 1);
@@ -46,10 +57,23 @@ export class ClientRequest {
   }
 
   get hasBody(): boolean {
-    if (this.message.httpVersionMajor < 2) {
-      return this.contentLength > 0 || this.headers["transfer-encoding"] !== undefined;
-    }
-    return !(this.message as unknown as Http2ServerRequest).stream.endAfterHeaders;
+    if (this.isHttp2) return !(this.message as unknown as Http2ServerRequest).stream.endAfterHeaders;
+    return this.contentLength > 0 || this.headers["transfer-encoding"] !== undefined;
+  }
+
+  /**
+   * Why Application Gateway answers such a request by itself, before it looks for a listener; undefined for a good one.
+   * https://learn.microsoft.com/azure/application-gateway/http-response-codes#400--bad-request
+   */
+  refusal(): { readonly status: GatewayStatus; readonly error: ErrorInfo } | undefined {
+    if (this.url.length > MAXIMUM_URL_BYTES) return { status: 413, error: "ERRORINFO_REQUEST_URI_INVALID" };
+    if (this.method === "TRACE") return { status: 405, error: "ERRORINFO_INVALID_METHOD_TRACE" };
+    if (this.host === "") return { status: 400, error: "ERRORINFO_HTTP_NO_HOST_HEADER" };
+    if (!isHost(this.host)) return { status: 400, error: "ERRORINFO_INVALID_HOST" };
+    const hasLength = ["content-length", "transfer-encoding"].some((name) => this.headers[name] !== undefined);
+    const lacksLength = this.method === "POST" && this.httpVersion === "HTTP/1.1" && !hasLength;
+    if (lacksLength || !this.hasGoodHeaders()) return { status: 400, error: "ERRORINFO_INVALID_REQUEST" };
+    return undefined;
   }
 
   /**
@@ -90,4 +114,31 @@ export class ClientRequest {
         return undefined;
     }
   }
+
+  private get isHttp2(): boolean {
+    return this.message.httpVersionMajor > 1;
+  }
+
+  /** Within the limits of size, and none twice that says who asks or for what. */
+  private hasGoodHeaders(): boolean {
+    const { rawHeaders } = this.message;
+    let bytes = 0;
+    let hosts = 0;
+    let credentials = 0;
+    for (let index = 0; index < rawHeaders.length; index += 2) {
+      const name = rawHeaders[index] ?? "";
+      if (name.startsWith(":")) continue;
+      const field = name.length + (rawHeaders[index + 1] ?? "").length;
+      if (this.isHttp2 && field > HTTP2_MAXIMUM_FIELD_BYTES) return false;
+      bytes += field;
+      if (name.length === 4 && name.toLowerCase() === "host") hosts += 1;
+      if (name.length === 13 && name.toLowerCase() === "authorization") credentials += 1;
+    }
+    return bytes <= (this.isHttp2 ? HTTP2_MAXIMUM_HEADER_BYTES : MAXIMUM_HEADER_BYTES) && hosts < 2 && credentials < 2;
+  }
+}
+
+/** A host name or address, with at most one port. */
+function isHost(host: string): boolean {
+  return /^(?:\[[\da-f:.]+\]|[\w-]+(?:\.[\w-]+)*\.?)(?::\d*)?$/i.test(host);
 }

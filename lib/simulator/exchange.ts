@@ -1,28 +1,34 @@
-import { randomUUID } from "node:crypto";
-import { type IncomingMessage, type ServerResponse } from "node:http";
-import { type Http2ServerResponse, constants } from "node:http2";
-import { type Readable } from "node:stream";
-import { type ForwardAction, type GatewayModel, type RoutingRule } from "../synthesized/gateway-model.js";
+import { randomFillSync } from "node:crypto";
+import { type IncomingMessage } from "node:http";
+import {
+  type FirewallLimits,
+  type ForwardAction,
+  type GatewayModel,
+  type RoutingRule,
+} from "../synthesized/gateway-model.js";
 import { type AccessLogEntry, type ErrorInfo } from "./access-log.js";
 import { BackendCall } from "./backend-call.js";
 import { type BackendMember } from "./backend-member.js";
-import { arrivedBody, bufferedBody } from "./buffering.js";
+import { type ClientAnswer } from "./client-answer.js";
 import { ClientRequest } from "./client-request.js";
+import { Countdown } from "./countdown.js";
 import { type GatewayStatus, SERVER, errorPage } from "./error-page.js";
 import { type GatewayInstance } from "./gateway-instance.js";
 import { acceptable, addForwardedHeaders, endToEnd } from "./headers.js";
+import { logEntry } from "./log-entry.js";
 import { redirectLocation } from "./redirect.js";
+import { type RequestBody, readBody } from "./request-body.js";
 import { type RewritableRequest, rewriteRequest, rewriteResponse } from "./rewrite.js";
 import { type Route, overridePath, routeForPath, ruleForHost } from "./routing.js";
 
-/** https://learn.microsoft.com/azure/azure-resource-manager/management/azure-subscription-service-limits#application-gateway-limits */
-export const MAXIMUM_URL_BYTES = 32 * 1_024;
-
 /** https://learn.microsoft.com/azure/application-gateway/http-response-codes#408--request-timeout */
-const CLIENT_TIMEOUT_MILLISECONDS = 60_000;
+export const CLIENT_TIMEOUT_MILLISECONDS = 60_000;
 
 /** Rewrites that send a request round and round end with 500. */
 const MAXIMUM_REEVALUATIONS = 10;
+
+/** What the access log says of a client that did not wait. */
+const CLIENT_CLOSED_REQUEST = 499;
 
 /** What all requests of one local port have in common. */
 export interface Site {
@@ -32,73 +38,95 @@ export interface Site {
   readonly timeScale: number;
   /** The host name that a Host header asks for. */
   readonly askedHost: (host: string) => string;
-  readonly accessLog: ((entry: AccessLogEntry) => void) | undefined;
+  readonly log: ((entry: () => AccessLogEntry) => void) | undefined;
   readonly localUrl: (listener: string) => string;
+}
+
+export interface ExchangeOptions {
+  readonly site: Site;
+  readonly instance: GatewayInstance;
+  readonly request: IncomingMessage;
+  readonly answer: ClientAnswer;
+  /** The client wants to switch to another protocol: WebSocket. */
+  readonly upgrade: boolean;
+  readonly onOver: (exchange: Exchange) => void;
 }
 
 /** One request of a client and its answer: decides where it goes, hands it over, and writes the access log. */
 export class Exchange {
   private readonly started = performance.now();
-  private readonly traceId = randomUUID().replaceAll("-", "");
+  private readonly traceId = newTraceId();
   private readonly client: ClientRequest;
   private error: ErrorInfo = "ERRORINFO_NO_ERROR";
   private rule: RoutingRule | undefined;
   private action: ForwardAction | undefined;
+  private firewall: FirewallLimits | undefined;
   private member: BackendMember | undefined;
   private call: BackendCall | undefined;
   /** As the backend gets it. */
   private sent: RewritableRequest | undefined;
-  private clientLeft = false;
+  private over = false;
   /** Of the body that the gateway answered by itself. */
   private pageBytes = 0;
 
-  constructor(
-    private readonly site: Site,
-    private readonly instance: GatewayInstance,
-    private readonly request: IncomingMessage,
-    private readonly response: ServerResponse,
-  ) {
-    this.client = new ClientRequest(request);
+  constructor(private readonly options: ExchangeOptions) {
+    this.client = new ClientRequest(options.request);
   }
 
-  /** Resolves once the answer is on its way; `onClose` is called when everything is over. */
-  async serve(onClose: () => void): Promise<void> {
-    // An upload that breaks off is an error of the request too; it is dealt with where the answer closes.
-    this.request.on("error", () => undefined);
-    this.response.once("close", () => {
-      this.closed();
-      onClose();
-    });
-    if (this.request.httpVersionMajor > 1) this.dropRestOfUpload();
-    if (this.client.url.length > MAXIMUM_URL_BYTES) return this.answer(413, "ERRORINFO_REQUEST_URI_INVALID");
-    this.rule = ruleForHost(this.site.rules, this.site.askedHost(this.client.host));
-    if (this.rule === undefined) return this.answer(404);
-    if (this.isTooLarge(this.client.contentLength)) return this.answer(413);
-
+  /** Decides what happens to the request, and begins with it. */
+  serve(): void {
+    const { site, instance } = this.options;
+    const refusal = this.client.refusal();
+    if (refusal !== undefined) return this.answer(refusal.status, refusal.error);
+    this.rule = ruleForHost(site.rules, site.askedHost(this.client.host));
+    if (this.rule === undefined) return this.answer(404, "ERRORINFO_INVALID_HOST");
     const request = this.forwarded(this.rule);
     const route = rewrittenRoute(routeForPath(this.rule, this.client.path), request);
     if (route === "loop") return this.answer(500);
     const { action, pattern } = route;
+    this.firewall = route.firewall;
+    if (this.isTooLarge(this.client.contentLength)) return this.answer(413);
     if (action.kind === "redirect") {
-      const location = redirectLocation(action, this.client, this.site.askedHost, this.site.localUrl);
+      const location = redirectLocation(action, this.client, site.askedHost, site.localUrl);
       return this.answer(action.statusCode, undefined, { location });
     }
     this.action = action;
     request.path = overridePath(request.path, action, pattern);
+    this.whenBodyIsThere((body) => {
+      this.member = instance.choose(action);
+      if (this.member === undefined) this.answer(502, "ERRORINFO_UPSTREAM_NO_LIVE");
+      else this.handOver(this.member, action, request, body);
+    });
+  }
 
-    const body = await this.body();
-    if (body === "client left" || this.clientLeft) return;
-    if (body === "client stalled") return this.answer(408, "ERRORINFO_CLIENT_TIMED_OUT");
-    if (body === "too large") return this.answer(413);
-    this.member = this.instance.choose(action);
-    if (this.member === undefined) return this.answer(502, "ERRORINFO_UPSTREAM_NO_LIVE");
-    this.handOver(this.member, action, request, body);
+  /** The answer or its connection has closed: everything is over. */
+  close(): void {
+    if (this.over) return;
+    this.over = true;
+    const { site, answer, onOver } = this.options;
+    const clientLeft = !answer.isComplete && this.error === "ERRORINFO_NO_ERROR";
+    if (clientLeft) this.error = "ERRORINFO_CLIENT_CLOSED_REQUEST";
+    this.call?.cut();
+    site.log?.(() => this.logEntry(clientLeft ? CLIENT_CLOSED_REQUEST : answer.status));
+    onOver(this);
+  }
+
+  /** Has the client sent all of the request? */
+  get isRead(): boolean {
+    return this.options.request.complete;
+  }
+
+  /** What the client sends is not what it announced. */
+  refuse(status: 400 | 408, error: ErrorInfo): void {
+    if (this.call === undefined) this.answer(status, error);
+    else this.call.cut(status, error);
   }
 
   /** Ends it now. */
   cut(): void {
     this.call?.cut();
-    this.breakOff();
+    this.options.answer.breakOff();
+    this.close();
   }
 
   /** The request as the backend will get it, before rewrite rules. */
@@ -112,17 +140,28 @@ export class Exchange {
     return this.sent;
   }
 
-  private async body(): Promise<Buffer | Readable | null | "client left" | "client stalled" | "too large"> {
-    if (!this.client.hasBody) return null;
-    const arrived = await arrivedBody(this.request);
-    if (arrived === undefined && !this.site.model.requestBuffering) return this.request;
-    const body = arrived ?? (await bufferedBody(this.request, CLIENT_TIMEOUT_MILLISECONDS / this.site.timeScale));
-    if (typeof body === "string") return body;
-    return this.isTooLarge(body instanceof Buffer ? body.length : Infinity) ? "too large" : body;
+  private whenBodyIsThere(goOn: (body: RequestBody | undefined) => void): void {
+    if (!this.client.hasBody) return goOn(undefined);
+    const { site, request } = this.options;
+    readBody(request, {
+      hold: site.model.requestBuffering,
+      clientTimeoutMilliseconds: CLIENT_TIMEOUT_MILLISECONDS / site.timeScale,
+      onBody: (body) => {
+        if (this.over) return;
+        if (this.isTooLarge(body instanceof Buffer ? body.length : this.knownLength())) this.answer(413);
+        else goOn(body);
+      },
+      onStall: () => this.answer(408, "ERRORINFO_CLIENT_TIMED_OUT"),
+    });
+  }
+
+  /** Of a body that does not fit into the buffer, or that nobody holds back. */
+  private knownLength(): number {
+    return this.options.site.model.requestBuffering ? Infinity : this.client.contentLength;
   }
 
   private isTooLarge(bytes: number): boolean {
-    const { firewall } = this.site.model;
+    const { firewall } = this;
     // Forms with files have a limit of their own, which is not simulated.
     if (this.client.headers["content-type"]?.startsWith("multipart/form-data") === true) return false;
     return firewall?.mode === "Prevention" && bytes > (firewall.maximumRequestBodyBytes ?? Infinity);
@@ -132,25 +171,31 @@ export class Exchange {
     member: BackendMember,
     action: ForwardAction,
     sent: RewritableRequest,
-    body: Buffer | Readable | null,
+    body: RequestBody | undefined,
   ): void {
+    const { site, answer, upgrade } = this.options;
     const { host } = action.settings;
+    const { headers } = sent;
     // A rewritten Host is what the rule's author wants; otherwise the settings decide.
-    if (sent.headers["host"] === this.client.host && host.from !== "client") {
-      sent.headers["host"] = host.from === "member" ? member.fqdn : host.hostName;
+    if (headers["host"] === this.client.host && host.from !== "client") {
+      headers["host"] = host.from === "member" ? member.fqdn : host.hostName;
     }
+    if (body instanceof Buffer) headers["content-length"] = String(body.length);
+    if (upgrade) Object.assign(headers, { connection: "Upgrade", upgrade: this.client.headers.upgrade });
     this.call = new BackendCall({
       member,
-      method: this.client.method,
-      path: sent.query === "" ? sent.path : `${sent.path}?${sent.query}`,
-      headers: sent.headers,
+      request: {
+        method: this.client.method,
+        path: sent.query === "" ? sent.path : `${sent.path}?${sent.query}`,
+        headers,
+        upgrade,
+      },
       body,
-      request: this.request,
-      response: this.response,
-      timeoutMilliseconds: action.settings.requestTimeout.toMilliseconds() / this.site.timeScale,
-      clientTimeoutMilliseconds: CLIENT_TIMEOUT_MILLISECONDS / this.site.timeScale,
-      buffering: this.site.model.responseBuffering,
-      rewrite: (statusCode, headers) => rewriteResponse(action.rewrites, sent, { statusCode, headers }),
+      answer,
+      clientTimeoutMilliseconds: CLIENT_TIMEOUT_MILLISECONDS / site.timeScale,
+      buffering: site.model.responseBuffering,
+      rewrite: (statusCode, received) => rewriteResponse(action.rewrites, sent, { statusCode, headers: received }),
+      onEnd: () => this.dropRestOfUpload(),
       onFailure: (status, error) => this.answer(status, error),
     });
     this.call.start();
@@ -158,104 +203,42 @@ export class Exchange {
 
   /** Answers by itself; if the backend's answer has begun, all that is left is to break it off. */
   private answer(status: GatewayStatus, error?: ErrorInfo, headers: Readonly<Record<string, string>> = {}): void {
-    if (this.clientLeft) return;
+    if (this.over) return;
     this.error = error ?? this.error;
-    if (this.response.headersSent) {
-      this.breakOff();
+    const { answer } = this.options;
+    const page = Buffer.from(errorPage(status));
+    const common = { server: SERVER, "content-type": "text/html", "content-length": String(page.length) };
+    if (answer.status !== 0 || !answer.begin(status, { ...common, ...headers })) {
+      answer.breakOff();
       return;
     }
-    const page = errorPage(status);
-    const length = Buffer.byteLength(page);
-    this.response.writeHead(status, {
-      server: SERVER,
-      "content-type": "text/html",
-      "content-length": length,
-      ...headers,
-    });
-    this.response.end(page);
-    this.pageBytes = this.client.method === "HEAD" ? 0 : length;
+    answer.end(page);
+    this.pageBytes = this.client.method === "HEAD" ? 0 : page.length;
+    this.dropRestOfUpload();
   }
 
-  private breakOff(): void {
-    if (this.request.httpVersionMajor < 2) this.request.socket.destroy();
-    else (this.response as unknown as Http2ServerResponse).stream.close(constants.NGHTTP2_INTERNAL_ERROR);
-  }
-
-  /**
-   * Reads and drops what is left of an upload when its answer is complete, as Node does over HTTP/1.1: an HTTP/2 stream is
-   * open until the client has sent all. One that sends nothing for long is told to stop.
-   */
+  /** Reads and drops what is left of an upload when its answer is complete; a client that then stalls is told to stop. */
   private dropRestOfUpload(): void {
-    const { stream } = this.response as unknown as Http2ServerResponse;
-    stream.once("finish", () => {
-      if (stream.readableEnded) return;
-      // Node's listener would pause the stream for a request that nobody reads any more.
-      stream.removeAllListeners("data").resume();
-      stream.setTimeout(CLIENT_TIMEOUT_MILLISECONDS / this.site.timeScale, () => stream.destroy());
+    const { site, request, answer } = this.options;
+    if (request.complete || request.destroyed) return;
+    const stall = new Countdown(CLIENT_TIMEOUT_MILLISECONDS / site.timeScale, () => answer.stopUpload());
+    stall.restart();
+    request
+      .on("data", () => stall.restart())
+      .once("end", () => stall.dispose())
+      .once("close", () => stall.dispose())
+      .resume();
+  }
+
+  private logEntry(status: number): AccessLogEntry {
+    const { client, rule, action, member, call, sent, error, traceId, pageBytes } = this;
+    const instance = this.options.instance.number;
+    const milliseconds = performance.now() - this.started;
+    return logEntry({
+      ...{ instance, client, rule, action, member, call, sent, status, error, traceId, pageBytes, milliseconds },
     });
-  }
-
-  private closed(): void {
-    const complete = this.isComplete();
-    if (!complete && this.error === "ERRORINFO_NO_ERROR") {
-      this.clientLeft = true;
-      this.error = "ERRORINFO_CLIENT_CLOSED_REQUEST";
-      this.call?.cut();
-    }
-    try {
-      this.site.accessLog?.(this.logEntry());
-    } catch (error) {
-      // A defect of the caller's function is neither silent nor the end of the process.
-      process.emitWarning(`accessLog threw: ${String(error)}`);
-    }
-  }
-
-  private isComplete(): boolean {
-    if (this.request.httpVersionMajor < 2) return this.response.writableFinished;
-    const { stream, writableEnded } = this.response as unknown as Http2ServerResponse;
-    return writableEnded && stream.rstCode === constants.NGHTTP2_NO_ERROR;
-  }
-
-  private logEntry(): AccessLogEntry {
-    const { client, rule, action, member, call, sent } = this;
-    const status = this.response.headersSent ? this.response.statusCode : 0;
-    return {
-      TimeGenerated: new Date().toISOString(),
-      OperationName: "ApplicationGatewayAccess",
-      InstanceId: `instance_${this.instance.number}`,
-      ListenerName: rule?.listener.name ?? "",
-      RuleName: rule?.name ?? "",
-      BackendPoolName: action?.pool.name ?? "",
-      BackendSettingName: action?.settings.name ?? "",
-      ClientIp: client.clientIp,
-      ClientPort: client.clientPort,
-      HttpMethod: client.method,
-      RequestUri: sent?.path ?? client.path,
-      RequestQuery: sent?.query ?? client.query,
-      UserAgent: client.headers["user-agent"] ?? "",
-      HttpStatus: this.clientLeft ? CLIENT_CLOSED_REQUEST : status,
-      HttpVersion: client.httpVersion,
-      ReceivedBytes: call?.receivedBytes ?? 0,
-      SentBytes: (call?.sentBytes ?? 0) + this.pageBytes,
-      TimeTaken: seconds(performance.now() - this.started),
-      ClientResponseTime: call === undefined ? 0 : seconds(call.firstByteSentAt - call.firstByteAt),
-      SslEnabled: client.scheme === "https" ? "on" : "off",
-      SslCipher: client.tlsCipher,
-      SslProtocol: client.tlsProtocol,
-      Host: String(sent?.headers["host"] ?? client.host),
-      OriginalHost: client.host,
-      OriginalRequestUriWithArgs: client.url,
-      ServerRouted: member === undefined ? "" : `${member.fqdn}:${member.settings.port}`,
-      ServerStatus: call?.status ?? 0,
-      ServerResponseLatency: call === undefined ? 0 : seconds(call.lastByteAt - call.startedAt),
-      TransactionId: this.traceId,
-      ErrorInfo: this.error,
-    };
   }
 }
-
-/** What the access log says of a client that did not wait. */
-const CLIENT_CLOSED_REQUEST = 499;
 
 /** Applies rewrite rules, again for each path map entry that a rewritten path leads to. */
 function rewrittenRoute(first: Route, request: RewritableRequest): Route | "loop" {
@@ -268,6 +251,15 @@ function rewrittenRoute(first: Route, request: RewritableRequest): Route | "loop
   return route;
 }
 
-function seconds(milliseconds: number): number {
-  return Math.round(Math.max(0, milliseconds)) / 1_000;
+const RANDOM = Buffer.alloc(4_096);
+let randomAt = RANDOM.length;
+
+/** 32 hexadecimal digits. */
+function newTraceId(): string {
+  if (randomAt === RANDOM.length) {
+    randomFillSync(RANDOM);
+    randomAt = 0;
+  }
+  randomAt += 16;
+  return RANDOM.toString("hex", randomAt - 16, randomAt);
 }

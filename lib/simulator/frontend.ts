@@ -2,24 +2,48 @@ import * as http from "node:http";
 import * as http2 from "node:http2";
 import * as https from "node:https";
 import { type AddressInfo, type Socket } from "node:net";
+import { type Duplex } from "node:stream";
 import { type Protocol } from "../synthesized/gateway-model.js";
+import { type ErrorInfo } from "./access-log.js";
 import { type Certificate } from "./certificate.js";
+import { type ClientAnswer } from "./client-answer.js";
+import { Http1Answer } from "./http1-answer.js";
+import { Http2Answer } from "./http2-answer.js";
 
 /** https://learn.microsoft.com/azure/application-gateway/application-gateway-faq (keep-alive timeout of v2) */
 const KEEP_ALIVE_MILLISECONDS = 75_000;
 
-/** Room for the longest URL that is answered with 413 rather than with a closed connection, and for headers. */
+/** Room for the longest URL and the largest headers that are answered rather than met with a closed connection. */
 const MAXIMUM_HEADER_BYTES = 96 * 1_024;
 
+/** How often Node looks for clients that have not sent all of their headers, within the time that they have. */
+const CHECKS_PER_TIMEOUT = 60;
+
 const HOST = "127.0.0.1";
+
+/** What is the same object for all requests of a client connection. */
+export type Connection = Socket | http2.ServerHttp2Session;
+
+export interface FrontendRequest {
+  readonly request: http.IncomingMessage;
+  readonly answer: ClientAnswer;
+  readonly connection: Connection;
+  /** The client wants to switch to another protocol, and has sent nothing that belongs to HTTP since. */
+  readonly upgrade: boolean;
+  /** Calls the listener when the answer has closed, whether complete or not. */
+  readonly onClose: (listener: () => void) => void;
+}
 
 export interface FrontendOptions {
   readonly protocol: Protocol;
   /** Offers HTTP/2 to clients that negotiate it; TLS only, as on Azure. */
   readonly http2: boolean;
   readonly certificate: Certificate;
-  /** `connection` is the same object for all requests of a client connection. */
-  readonly onRequest: (request: http.IncomingMessage, response: http.ServerResponse, connection: object) => void;
+  /** How long a client may take to send its headers. */
+  readonly clientTimeoutMilliseconds: number;
+  readonly onRequest: (request: FrontendRequest) => void;
+  /** Half a request, or none; has to answer on the socket. */
+  readonly onUnread: (socket: Socket, status: 400 | 405 | 408, error: ErrorInfo) => void;
 }
 
 /** A local port that stands for one frontend port of the gateway. */
@@ -33,6 +57,8 @@ export class Frontend {
         resolve();
       });
     });
+    // From now on, it is about a connection that cannot be accepted.
+    server.on("error", (error) => process.emitWarning(`a connection is not accepted: ${error.message}`));
     const scheme = options.protocol === "Https" ? "https" : "http";
     return new Frontend(server, `${scheme}://${HOST}:${(server.address() as AddressInfo).port}`);
   }
@@ -64,34 +90,101 @@ export class Frontend {
   /** Closes what is still open. */
   async destroy(): Promise<void> {
     const closed = new Promise((resolve) => (this.server.listening ? this.server.close(resolve) : resolve(undefined)));
+    // A client has to hear that its streams have not ended well, which takes a turn of the event loop to be written.
+    for (const session of this.sessions) session.destroy(undefined, http2.constants.NGHTTP2_INTERNAL_ERROR);
+    if (this.sessions.size > 0) await new Promise(setImmediate);
     for (const socket of this.sockets) socket.destroy();
     await closed;
   }
 }
 
-function serverFor({ protocol, http2: offersHttp2, certificate, onRequest }: FrontendOptions) {
-  const options: http.ServerOptions = {
+function serverFor(options: FrontendOptions): http.Server | https.Server | http2.Http2SecureServer {
+  const { protocol, certificate, clientTimeoutMilliseconds, onRequest } = options;
+  const onHttp1 = (request: http.IncomingMessage, response: http.ServerResponse) => {
+    const answer = new Http1Answer(request, response);
+    const onClose = (listener: () => void) => void response.once("close", listener);
+    onRequest({ request, answer, connection: request.socket, upgrade: false, onClose });
+  };
+  const http1: http.ServerOptions & { headersTimeout: number } = {
     keepAliveTimeout: KEEP_ALIVE_MILLISECONDS,
     maxHeaderSize: MAXIMUM_HEADER_BYTES,
-    // The gateway has timers of its own for slow clients.
+    headersTimeout: Math.max(1, Math.round(clientTimeoutMilliseconds)),
+    connectionsCheckingInterval: Math.max(1, Math.round(clientTimeoutMilliseconds / CHECKS_PER_TIMEOUT)),
+    // The gateway has timers of its own for slow uploads, and words of its own for a missing Host.
     requestTimeout: 0,
+    requireHostHeader: false,
   };
-  if (protocol === "Http") {
-    return http.createServer(options, (request, response) => onRequest(request, response, request.socket));
-  }
-  if (!offersHttp2) {
-    return https.createServer({ ...options, ...certificate }, (request, response) =>
-      onRequest(request, response, request.socket),
-    );
-  }
+  if (protocol === "Http") return speakHttp1(http.createServer(http1, onHttp1), options);
+  if (!options.http2) return speakHttp1(https.createServer({ ...http1, ...certificate }, onHttp1), options);
   const settings = { maxHeaderListSize: MAXIMUM_HEADER_BYTES };
   const server = http2.createSecureServer({ ...certificate, allowHTTP1: true, settings });
   // Clients that choose HTTP/1.1 get the same as without HTTP/2; the constructor does not take these options.
-  Object.assign(server, options);
+  Object.assign(server, http1);
   server.on("request", (request, response) => {
-    const connection = request.httpVersionMajor < 2 ? request.socket : (request.stream.session ?? request.stream);
-    // Node's compatibility API: the same methods, other classes.
-    onRequest(request as unknown as http.IncomingMessage, response as unknown as http.ServerResponse, connection);
+    // Node's compatibility API: for HTTP/1.1, they are the classes of node:http.
+    if (request.httpVersionMajor < 2) {
+      onHttp1(request as unknown as http.IncomingMessage, response as unknown as http.ServerResponse);
+      return;
+    }
+    const connection = response.stream.session as http2.ServerHttp2Session | undefined;
+    // The client has gone.
+    if (connection === undefined) return;
+    const answer = new Http2Answer(response);
+    const onClose = (listener: () => void) => void response.once("close", listener);
+    const message = request as unknown as http.IncomingMessage;
+    onRequest({ request: message, answer, connection, upgrade: false, onClose });
+  });
+  return speakHttp1(server, options);
+}
+
+/** What only HTTP/1.1 has: other protocols to switch to, and bytes that are no request. */
+function speakHttp1<T extends http.Server | http2.Http2SecureServer>(
+  server: T,
+  { onRequest, onUnread }: FrontendOptions,
+): T {
+  const emitter: NodeJS.EventEmitter = server;
+  emitter.on("upgrade", (request: http.IncomingMessage, stream: Duplex, head: Buffer) => {
+    const socket = stream as Socket;
+    // Node no longer looks after the connection.
+    socket.on("error", () => socket.destroy());
+    if (request.headers.upgrade?.toLowerCase() !== "websocket") {
+      // A client that would like HTTP/2 gets what it asks for over HTTP/1.1: read again, without the wish.
+      socket.unshift(Buffer.concat([Buffer.from(withoutUpgrade(request), "latin1"), head]));
+      emitter.emit("encrypted" in socket ? "secureConnection" : "connection", socket);
+      return;
+    }
+    if (head.length > 0) socket.unshift(head);
+    const response = new http.ServerResponse(request);
+    response.assignSocket(socket);
+    response.shouldKeepAlive = false;
+    response.once("finish", () => socket.destroySoon());
+    const onClose = (listener: () => void) => void response.once("close", listener);
+    onRequest({ request, answer: new Http1Answer(request, response), connection: socket, upgrade: true, onClose });
+  });
+  emitter.on("connect", (_: http.IncomingMessage, socket: Socket) => {
+    socket.on("error", () => socket.destroy());
+    onUnread(socket, 405, "ERRORINFO_INVALID_METHOD");
+  });
+  emitter.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => {
+    if (!socket.writable || error.code === "ECONNRESET") socket.destroy();
+    else if (error.code === "ERR_HTTP_REQUEST_TIMEOUT") onUnread(socket, 408, "ERRORINFO_CLIENT_TIMED_OUT");
+    else onUnread(socket, 400, REASONS[error.code ?? ""] ?? "ERRORINFO_INVALID_REQUEST");
   });
   return server;
+}
+
+/** Of what Node's parser does not like. */
+const REASONS: Readonly<Record<string, ErrorInfo>> = {
+  HPE_INVALID_METHOD: "ERRORINFO_INVALID_METHOD",
+  HPE_INVALID_VERSION: "ERRORINFO_INVALID_VERSION",
+  HPE_INVALID_URL: "ERRORINFO_REQUEST_URI_INVALID",
+};
+
+function withoutUpgrade({ method, url, httpVersion, rawHeaders }: http.IncomingMessage): string {
+  let head = `${method} ${url} HTTP/${httpVersion}\r\n`;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index] ?? "";
+    if (!/^(upgrade|http2-settings)$/i.test(name)) head += `${name}: ${rawHeaders[index + 1]}\r\n`;
+  }
+  return `${head}\r\n`;
 }

@@ -60,8 +60,8 @@ export class GatewayInstance {
     }
   }
 
-  async destroy(): Promise<void> {
-    await Promise.all(this.all().map((member) => member.destroy()));
+  destroy(): void {
+    for (const member of this.all()) member.destroy();
   }
 
   private all(): BackendMember[] {

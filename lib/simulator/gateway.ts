@@ -1,11 +1,8 @@
 import { EventEmitter } from "node:events";
 import { Duration } from "../duration.js";
-import { type GatewayModel, type Listener } from "../synthesized/gateway-model.js";
+import { type GatewayModel } from "../synthesized/gateway-model.js";
 import { type BackendMember } from "./backend-member.js";
 import { type Certificate, throwAwayCertificate } from "./certificate.js";
-import { SERVER, errorPage } from "./error-page.js";
-import { Exchange, type Site } from "./exchange.js";
-import { Frontend } from "./frontend.js";
 import { GatewayInstance } from "./gateway-instance.js";
 import {
   type BackendState,
@@ -15,12 +12,11 @@ import {
   type SimulatedGatewayOptions,
 } from "./gateway-options.js";
 import { notSimulated } from "./not-simulated.js";
-import { hostName } from "./routing.js";
+import { Reception } from "./reception.js";
 import { SimulatorOptionError } from "./simulator-option-error.js";
 
 export const DEFAULT_TIME_SCALE = 1;
 const MAXIMUM_INSTANCES = 125;
-const LOCAL_NAMES = ["127.0.0.1", "localhost", "[::1]"];
 
 /**
  * An Application Gateway on this machine, run from the model of the one that will be deployed. Emits `"health"` when one
@@ -47,7 +43,7 @@ export class SimulatedGateway extends EventEmitter<{ health: [HealthChange] }> i
     const certificate = await throwAwayCertificate(model.listeners.flatMap(({ hostNames }) => hostNames));
     const gateway = new SimulatedGateway({ ...options, timeScale, probeTimeScale, instances }, certificate, origins);
     try {
-      await Promise.all([gateway.openFrontends(), ...gateway.machines.map((each) => each.startProbing())]);
+      await Promise.all([gateway.reception.open(), ...gateway.machines.map((each) => each.startProbing())]);
     } catch (error) {
       await gateway.destroy();
       throw error;
@@ -62,16 +58,12 @@ export class SimulatedGateway extends EventEmitter<{ health: [HealthChange] }> i
 
   private readonly started = performance.now();
   private readonly machines: readonly GatewayInstance[];
-  private readonly frontends = new Map<string, Frontend>();
-  private readonly exchanges = new Set<Exchange>();
-  private readonly assigned = new WeakMap<object, GatewayInstance>();
-  private connections = 0;
-  private lastExchangeOver: (() => void) | undefined;
+  private readonly reception: Reception;
   private closing: Promise<void> | undefined;
 
   private constructor(
     private readonly options: SimulatedGatewayOptions & DefaultedOptions,
-    private readonly tls: Certificate,
+    tls: Certificate,
     origins: ReadonlyMap<string, URL>,
   ) {
     super();
@@ -83,19 +75,20 @@ export class SimulatedGateway extends EventEmitter<{ health: [HealthChange] }> i
     const originOf = (fqdn: string) => origins.get(fqdn) ?? new URL("http://127.0.0.1");
     const onChange = (member: BackendMember, was: Health) => {
       const after = Duration.milliseconds(performance.now() - this.started);
-      this.emit("health", { ...member.state(), was, after });
+      this.tellHealth({ ...member.state(), was, after });
     };
     this.machines = Array.from(
       { length: options.instances },
       (_, number) => new GatewayInstance({ number, model, originOf, timeScale, probeTimeScale, onChange }),
     );
+    this.reception = new Reception({ ...options, machines: this.machines, certificate: tls });
   }
 
   /** Where to send requests: the listener of the first rule that leads to backends. */
   get url(): string {
     const { listeners, rules } = this.options.model;
     const rule = rules.find(({ action }) => action.kind === "forward") ?? rules[0];
-    return this.urlOf(rule?.listener ?? listeners[0]);
+    return this.reception.urlOf(rule?.listener ?? listeners[0]);
   }
 
   /** Every listener, by its name. */
@@ -103,7 +96,7 @@ export class SimulatedGateway extends EventEmitter<{ health: [HealthChange] }> i
     return new Map(
       this.options.model.listeners.map((listener) => {
         const { name, protocol, port, hostNames } = listener;
-        return [name, { listener: name, protocol, port, hostNames, url: this.urlOf(listener) }];
+        return [name, { listener: name, protocol, port, hostNames, url: this.reception.urlOf(listener) }];
       }),
     );
   }
@@ -164,9 +157,9 @@ export class SimulatedGateway extends EventEmitter<{ health: [HealthChange] }> i
 
   /** Ends now; requests in flight are cut. */
   async destroy(): Promise<void> {
-    for (const exchange of [...this.exchanges]) exchange.cut();
-    await Promise.all([...this.frontends.values()].map((frontend) => frontend.destroy()));
-    await Promise.all(this.machines.map((machine) => machine.destroy()));
+    const closed = this.reception.destroy();
+    for (const machine of this.machines) machine.destroy();
+    await closed;
   }
 
   /** The end of an `await using` block: {@link destroy}. */
@@ -174,83 +167,21 @@ export class SimulatedGateway extends EventEmitter<{ health: [HealthChange] }> i
     await this.destroy();
   }
 
-  private async openFrontends(): Promise<void> {
-    const { model, timeScale, accessLog } = this.options;
-    for (const { frontend, port, protocol } of model.listeners) {
-      const key = socketKey({ frontend, port });
-      if (this.frontends.has(key)) continue;
-      const site: Site = {
-        model,
-        rules: model.rules.filter(({ listener }) => socketKey(listener) === key),
-        timeScale,
-        accessLog,
-        askedHost: (host) => this.askedHost(host),
-        localUrl: (name) => this.urlOf(model.listeners.find((listener) => listener.name === name)),
-      };
-      const opened = await Frontend.open({
-        protocol,
-        http2: model.http2,
-        certificate: this.tls,
-        onRequest: (request, response, connection) => {
-          try {
-            const machine = this.instanceOf(connection, request.socket.remoteAddress, request.socket.remotePort);
-            const exchange = new Exchange(site, machine, request, response);
-            this.exchanges.add(exchange);
-            void exchange.serve(() => this.over(exchange));
-          } catch (error) {
-            // A defect of the caller's instanceFor is neither silent nor the end of the process.
-            process.emitWarning(`the request is answered with 500: ${String(error)}`);
-            response.writeHead(500, { server: SERVER, "content-type": "text/html" }).end(errorPage(500));
-          }
-        },
-      });
-      this.frontends.set(key, opened);
-    }
-  }
-
-  /** A connection stays with the instance that it reached first. */
-  private instanceOf(connection: object, remoteAddress = "", remotePort = 0): GatewayInstance {
-    const known = this.assigned.get(connection);
-    if (known !== undefined) return known;
-    const number = this.connections;
-    this.connections += 1;
-    const chosen = this.options.instanceFor?.({ number, remoteAddress, remotePort }) ?? number % this.machines.length;
-    const machine = this.machines[chosen];
-    if (machine === undefined) {
-      throw new RangeError(`instanceFor gave ${chosen}; instances are numbered 0 to ${this.machines.length - 1}`);
-    }
-    this.assigned.set(connection, machine);
-    return machine;
-  }
-
-  private askedHost(host: string): string {
-    const name = hostName(host);
-    const { defaultHostName } = this.options;
-    return defaultHostName !== undefined && LOCAL_NAMES.includes(name) ? defaultHostName.toLowerCase() : name;
-  }
-
   private async drain(): Promise<void> {
-    for (const frontend of this.frontends.values()) frontend.stopAccepting();
-    if (this.exchanges.size === 0) return;
+    this.reception.stopAccepting();
     const windows = this.options.model.rules
       .flatMap(({ action, pathRules }) => [action, ...pathRules.map((rule) => rule.action)])
       .map((action) => (action.kind === "forward" ? action.settings.draining.toMilliseconds() : 0));
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, Math.max(0, ...windows) / this.options.timeScale);
-      this.lastExchangeOver = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
+    await this.reception.untilIdle(Math.max(0, ...windows) / this.options.timeScale);
   }
 
-  private over(exchange: Exchange): void {
-    this.exchanges.delete(exchange);
-    if (this.exchanges.size === 0) this.lastExchangeOver?.();
-  }
-
-  private urlOf(listener: Listener | undefined): string {
-    return (listener && this.frontends.get(socketKey(listener))?.url) ?? "";
+  private tellHealth(change: HealthChange): void {
+    try {
+      this.emit("health", change);
+    } catch (error) {
+      // A defect of a listener is neither silent nor the end of the process.
+      process.emitWarning(`a listener of "health" threw: ${String(error)}`);
+    }
   }
 
   private requireMember(fqdn: string): void {
@@ -270,11 +201,6 @@ function checkScale(name: string, what: string, scale: number): void {
 
 function among(members: readonly string[]): string {
   return members.length === 0 ? "is none" : `are: ${members.join(", ")}`;
-}
-
-/** Listeners with one frontend address and port share a socket. */
-function socketKey({ frontend, port }: Pick<Listener, "frontend" | "port">): string {
-  return `${frontend.name}:${port}`;
 }
 
 function checkedOrigins({ model, backends }: { model: GatewayModel; backends: SimulatedGatewayOptions["backends"] }) {

@@ -8,6 +8,7 @@ export function notSimulated(model: GatewayModel): string[] {
   const sticky = [...new Set(settings.filter((each) => each.cookieBasedAffinity).map(({ name }) => name))];
   const profiles = model.listeners.filter(({ sslProfile }) => sslProfile !== undefined).map(({ name }) => name);
   return [
+    ...model.ignored,
     ...(model.sku === "WAF_v2" ? ["web application firewall rules (only its limit on the size of bodies)"] : []),
     ...sticky.map((name) => `cookie-based affinity of the backend settings ${name}`),
     ...profiles.map((name) => `the TLS profile (client certificates) of the listener ${name}`),

@@ -19,12 +19,15 @@ export function redirectLocation(
   askedHost: (host: string) => string,
   localUrl: (listener: string) => string,
 ): string {
-  const url = new URL("listener" in target ? localUrl(target.listener.name) : target.url);
+  const kept = { path: includePath ? path : "", query: includeQueryString && query !== "" ? `?${query}` : "" };
   if ("listener" in target) {
-    const { hostNames } = target.listener;
+    const { hostNames, name } = target.listener;
+    const url = new URL(localUrl(name));
     url.hostname = listenerTakes(hostNames, askedHost(host)) ? hostName(host) : (hostNames[0] ?? hostName(host));
+    return `${url.origin}${kept.path || "/"}${kept.query}`;
   }
-  const base = url.href.slice(0, url.href.length - url.pathname.length - url.search.length - url.hash.length);
-  const kept = includePath ? `${url.pathname.replace(/\/$/, "")}${path}` : url.pathname;
-  return `${base}${kept}${includeQueryString && query !== "" ? `?${query}` : url.search}`;
+  // As it is written: another form of a URL can be another URL to whoever gets it.
+  const [, base = "", search = "", fragment = ""] = /^([^?#]*)(\?[^#]*)?(#.*)?$/s.exec(target.url) ?? [];
+  const before = kept.path === "" ? base : base.replace(/\/$/, "");
+  return `${before}${kept.path}${kept.query || search}${fragment}`;
 }

@@ -1,7 +1,6 @@
 import { type HeaderRewrite, type RewriteCondition, type RewriteRule } from "../synthesized/gateway-model.js";
-
-/** Header names are in lower case; several values of one header are a list. */
-export type Headers = Record<string, string | readonly string[] | undefined>;
+import { re2 } from "../synthesized/re2.js";
+import { type Headers, fieldValue, joined, mayBeRewritten } from "./headers.js";
 
 /** What rewrite rules see of a request, and may change: `path`, `query` and `headers`. */
 export interface RewritableRequest {
@@ -35,8 +34,8 @@ export function rewriteRequest(rules: readonly RewriteRule[], request: Rewritabl
     const path = rule.url?.path === undefined ? undefined : fill(rule.url.path);
     const query = rule.url?.queryString === undefined ? undefined : fill(rule.url.queryString);
     setHeaders(request.headers, headers);
-    if (path !== undefined) request.path = path.startsWith("/") ? path : `/${path}`;
-    if (query !== undefined) request.query = query;
+    if (path !== undefined) request.path = inUrl(path.startsWith("/") ? path : `/${path}`);
+    if (query !== undefined) request.query = inUrl(query);
     reevaluate ||= rule.url?.reevaluatePathMap === true;
   }
   return reevaluate;
@@ -66,13 +65,24 @@ function evaluate(
   response?: RewritableResponse,
 ): Map<string, string> | undefined {
   const captured = new Map<string, string>();
-  for (const { variable, pattern, ignoreCase, negate } of conditions) {
+  for (const condition of conditions) {
+    const { variable, negate } = condition;
     const value = valueOf(variable, request, response);
-    const match = value === undefined ? null : new RegExp(pattern, ignoreCase ? "i" : "").exec(value);
+    const match = value === undefined ? null : expressionOf(condition).exec(value);
     if ((match === null) !== negate) return undefined;
     match?.slice(1).forEach((group, index) => captured.set(`${variable}_${index + 1}`, group ?? ""));
   }
   return captured;
+}
+
+const expressions = new WeakMap<RewriteCondition, RegExp>();
+
+function expressionOf(condition: RewriteCondition): RegExp {
+  const known = expressions.get(condition);
+  if (known !== undefined) return known;
+  const expression = re2(condition.pattern, condition.ignoreCase);
+  expressions.set(condition, expression);
+  return expression;
 }
 
 /** `{http_req_x-tenant}`, `{var_uri_path_1}` and the like; what has no value becomes empty. */
@@ -102,18 +112,19 @@ function valueOf(variable: string, request: RewritableRequest, response?: Rewrit
 function setHeaders(headers: Headers, rewrites: readonly HeaderRewrite[]): void {
   for (const { name, value } of rewrites) {
     const key = name.toLowerCase();
-    // Azure rewrites neither of the two, and refuses to delete Host.
-    if (key === "connection" || key === "upgrade" || (key === "host" && value === "")) continue;
+    // Azure refuses to delete Host.
+    if (!mayBeRewritten(key) || (key === "host" && value === "")) continue;
     if (value === "") Reflect.deleteProperty(headers, key);
-    else headers[key] = value;
+    else headers[key] = fieldValue(value);
   }
-}
-
-function joined(value: string | readonly string[] | undefined): string | undefined {
-  return typeof value === "object" ? value.join(", ") : value;
 }
 
 function cookie(header: string, name: string): string | undefined {
   const pair = header.split(/;\s*/).find((each) => each.startsWith(`${name}=`));
   return pair?.slice(name.length + 1);
+}
+
+/** What no URL can hold is written as percent and digits. */
+function inUrl(text: string): string {
+  return text.replace(/[^\x21-\x7e]+/g, encodeURIComponent);
 }

@@ -1,4 +1,9 @@
-import { type ForwardAction, type RouteAction, type RoutingRule } from "../synthesized/gateway-model.js";
+import {
+  type FirewallLimits,
+  type ForwardAction,
+  type RouteAction,
+  type RoutingRule,
+} from "../synthesized/gateway-model.js";
 
 /** A rule and what it does with one path. */
 export interface Route {
@@ -6,6 +11,7 @@ export interface Route {
   readonly action: RouteAction;
   /** The path pattern that matched; absent for the rule's own action. */
   readonly pattern: string | undefined;
+  readonly firewall: FirewallLimits | undefined;
 }
 
 /**
@@ -27,11 +33,11 @@ export function listenerTakes(hostNames: readonly string[], name: string): boole
  */
 export function routeForPath(rule: RoutingRule, path: string): Route {
   const lower = path.toLowerCase();
-  for (const { paths, action } of rule.pathRules) {
+  for (const { paths, action, firewall } of rule.pathRules) {
     const pattern = paths.find((candidate) => matchesPath(candidate.toLowerCase(), lower));
-    if (pattern !== undefined) return { rule, action, pattern };
+    if (pattern !== undefined) return { rule, action, pattern, firewall };
   }
-  return { rule, action: rule.action, pattern: undefined };
+  return { rule, action: rule.action, pattern: undefined, firewall: rule.listener.firewall };
 }
 
 /**

@@ -1,5 +1,5 @@
 import { type Backend, type BackendPool, type RoleAssignment } from "./gateway-model.js";
-import { type References, WHAT_IS_RESOLVED, bareReference, isUnresolved } from "./references.js";
+import { type References, bareReference, isUnresolved } from "./references.js";
 import { SynthesizedError } from "./synthesized-error.js";
 import { type TerraformResource, objects } from "./terraform-json.js";
 
@@ -9,27 +9,28 @@ const ACCOUNT = "azurerm_cognitive_account";
 const OPENAI_USER = { id: "5e0bd9bd-7b93-4f28-af87-19fc36ad61bd", name: "Cognitive Services OpenAI User" };
 
 /**
- * The host name that a pool member stands for: itself, or the host of the account endpoint that it mentions.
- * @throws SynthesizedError if it is a reference to anything else.
+ * The host names that a pool member stands for: itself, or the hosts of the account endpoints that it mentions (several
+ * for all instances of one account); none if it is known only after apply.
+ * @throws SynthesizedError if it is no host name
  */
-export function memberFqdn(member: string, where: string, references: References): string {
+export function memberFqdns(member: string, where: string, references: References): string[] {
   if (!isUnresolved(member)) {
     if (!/^[\w.-]+$/.test(member)) {
       throw new SynthesizedError(where, `expected a host name such as "east.openai.azure.com", got "${member}"`);
     }
-    return member.toLowerCase();
+    return [member.toLowerCase()];
   }
-  const endpoints = references
+  const undeclared = references.undeclaredIn(member);
+  if (undeclared !== undefined) {
+    throw new SynthesizedError(where, `${member} refers to ${undeclared}, which is not in the file`);
+  }
+  const accounts = references
     .mentionedIn(member)
-    .filter(({ resource, attribute }) => resource.type === ACCOUNT && attribute === "endpoint");
-  const account = endpoints[0]?.resource;
-  if (account === undefined || endpoints.length > 1) {
-    throw new SynthesizedError(
-      where,
-      `cannot resolve ${member}; a pool member may mention the endpoint of one ${ACCOUNT} in the same file, and ${WHAT_IS_RESOLVED}`,
-    );
-  }
-  return endpointHost(account, where);
+    .filter(({ resource, attribute }) => resource.type === ACCOUNT && attribute === "endpoint")
+    .map(({ resource }) => resource);
+  // Two accounts in one expression are a choice that only Terraform makes.
+  const blocks = new Set(accounts.map(({ address }) => address.replace(/\[[^\]]*\]$/, "")));
+  return blocks.size > 1 ? [] : accounts.flatMap((account) => endpointHost(account) ?? []);
 }
 
 /** Every grant of Cognitive Services OpenAI User, whatever it is scoped to. */
@@ -118,16 +119,11 @@ function takesKeys({ address, body }: TerraformResource): boolean | undefined {
 }
 
 /** Azure gives OpenAI accounts `<subdomain>.openai.azure.com`, the other kinds `<subdomain>.cognitiveservices.azure.com`. */
-function endpointHost({ address, body }: TerraformResource, where: string): string {
+function endpointHost({ body }: TerraformResource): string | undefined {
   const known = body["endpoint"];
   if (typeof known === "string" && URL.canParse(known)) return new URL(known).hostname;
   const subdomain = body["custom_subdomain_name"];
-  if (typeof subdomain !== "string" || subdomain === "" || isUnresolved(subdomain)) {
-    throw new SynthesizedError(
-      where,
-      `the endpoint of ${address} is not known: it has no literal custom_subdomain_name; set one, or write the FQDN`,
-    );
-  }
+  if (typeof subdomain !== "string" || subdomain === "" || isUnresolved(subdomain)) return undefined;
   return `${subdomain.toLowerCase()}.${body["kind"] === "OpenAI" ? "openai" : "cognitiveservices"}.azure.com`;
 }
 

@@ -76,12 +76,17 @@ const gatewayBlocks = z.object({
       frontend_port_name: name,
       host_name: optionalText,
       host_names: list,
+      firewall_policy_id: optionalName,
       ssl_profile_name: optionalName,
       custom_error_configuration: blocks(z.unknown()),
     }),
   ),
   backend_address_pool: blocks(
-    z.object({ name, fqdns: z.preprocess((value) => [value ?? []].flat(), z.array(name)), ip_addresses: list }),
+    z.object({
+      name,
+      fqdns: z.preprocess((value) => [value ?? []].flat(), z.array(name)),
+      ip_addresses: z.preprocess((value) => [value ?? []].flat(), z.array(name)),
+    }),
   ),
   backend_http_settings: blocks(
     z.object({
@@ -139,6 +144,7 @@ const gatewayBlocks = z.object({
           backend_http_settings_name: optionalName,
           redirect_configuration_name: optionalName,
           rewrite_rule_set_name: optionalName,
+          firewall_policy_id: optionalName,
         }),
       ),
     }),

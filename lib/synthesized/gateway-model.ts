@@ -40,9 +40,9 @@ export interface GatewayModel {
   readonly backends: readonly Backend[];
   /** All grants of the role Cognitive Services OpenAI User in the file. */
   readonly roleAssignments: readonly RoleAssignment[];
-  /** Absent without a web application firewall policy. */
-  readonly firewall: FirewallLimits | undefined;
   readonly customErrorPages: boolean;
+  /** What the file has and the model does not, in plain words. */
+  readonly ignored: readonly string[];
 }
 
 export type Protocol = "Http" | "Https";
@@ -64,6 +64,8 @@ export interface Listener {
   readonly hostNames: readonly string[];
   /** Name of the `ssl_profile`, through which mutual TLS is configured. */
   readonly sslProfile: string | undefined;
+  /** Of its own policy, or else the gateway's. Absent without any, or where the policy is not in the file. */
+  readonly firewall: FirewallLimits | undefined;
 }
 
 export interface BackendPool {
@@ -119,8 +121,8 @@ export interface StatusRange {
 
 export interface RoutingRule {
   readonly name: string;
-  /** 1-20000; rules without one follow those with one, in the file's order. */
-  readonly priority: number | undefined;
+  /** 1-20000, and no two rules have the same. */
+  readonly priority: number;
   readonly listener: Listener;
   /** In the file's order, which is the order of matching; empty for a basic rule. */
   readonly pathRules: readonly PathRule[];
@@ -133,6 +135,8 @@ export interface PathRule {
   /** `/images/*` or `/images*` or an exact path. */
   readonly paths: readonly string[];
   readonly action: RouteAction;
+  /** Of its own policy, or else the listener's. */
+  readonly firewall: FirewallLimits | undefined;
 }
 
 export type RouteAction = ForwardAction | RedirectAction;

@@ -1,27 +1,28 @@
 import { Duration } from "../duration.js";
-import { backendsOf, memberFqdn, roleAssignments } from "./accounts.js";
-import { type GatewayBlocks, readFirewallPolicyBlocks, readGatewayBlocks } from "./gateway-blocks.js";
+import { backendsOf, memberFqdns, roleAssignments } from "./accounts.js";
+import { FirewallPolicies } from "./firewall.js";
+import { type GatewayBlocks, readGatewayBlocks } from "./gateway-blocks.js";
 import {
   type BackendSettings,
   DEFAULT_DRAINING,
   DEFAULT_PROBE,
-  type FirewallLimits,
   type GatewayModel,
   type HostHeader,
   type Probe,
   type StatusRange,
 } from "./gateway-model.js";
-import { References } from "./references.js";
+import { References, bareReference, isUnresolved } from "./references.js";
+import { checkWhatAzureRefuses } from "./refusals.js";
 import { byName, routingRules } from "./routing-rules.js";
 import { SynthesizedError } from "./synthesized-error.js";
 import { readTerraform } from "./terraform-document.js";
-import { type TerraformResource } from "./terraform-json.js";
+import { type TerraformResource, objects } from "./terraform-json.js";
 
 const GATEWAY = "azurerm_application_gateway";
 
 export interface ParseOptions {
   /**
-   * Terraform address of the gateway to read, for files that hold several.
+   * Which gateway to read, for files that hold several: its name, or its Terraform address.
    * @default - the only one
    */
   readonly gateway?: string;
@@ -54,6 +55,8 @@ export function parseGatewayModel(json: unknown, options: ParseOptions = {}): Ga
   const sku = blocks.sku[0];
   if (sku === undefined) throw new SynthesizedError(`${address}.sku`, "it is missing");
   const capacity = sku.capacity ?? 1;
+  const policies = new FirewallPolicies(references, resources);
+  const firewall = policies.gatewayLimits(blocks);
 
   const frontends = blocks.frontend_ip_configuration.map(({ name, public_ip_address_id }) => ({
     name,
@@ -76,16 +79,27 @@ export function parseGatewayModel(json: unknown, options: ParseOptions = {}): Ga
       name.toLowerCase(),
     ),
     sslProfile: listener.ssl_profile_name,
+    firewall: policies.limits(listener.firewall_policy_id) ?? firewall,
   }));
+  checkWhatAzureRefuses(blocks, { address, listeners });
+  const unknownMembers: string[] = [];
   const pools = blocks.backend_address_pool.map((pool, index) => ({
     name: pool.name,
     members: [
-      ...pool.fqdns.map((fqdn) => memberFqdn(fqdn, `${address}.backend_address_pool[${index}].fqdns`, references)),
-      ...pool.ip_addresses,
+      ...pool.fqdns.flatMap((member) => {
+        const fqdns = memberFqdns(member, `${address}.backend_address_pool[${index}].fqdns`, references);
+        if (fqdns.length === 0) unknownMembers.push(unknownMember(pool.name, member));
+        return fqdns;
+      }),
+      ...pool.ip_addresses.filter((ip) => {
+        if (isUnresolved(ip)) unknownMembers.push(unknownMember(pool.name, ip));
+        return !isUnresolved(ip);
+      }),
     ],
   }));
   const settings = blocks.backend_http_settings.map((_, index) => backendSettings(blocks, index, address));
   const assignments = roleAssignments(resources);
+  const rules = routingRules(blocks, { address, listeners, pools, settings, policies });
 
   return deepFreeze({
     address,
@@ -102,11 +116,15 @@ export function parseGatewayModel(json: unknown, options: ParseOptions = {}): Ga
     frontends,
     listeners,
     pools,
-    rules: routingRules(blocks, { address, listeners, pools, settings }),
+    rules,
     backends: backendsOf(pools, assignments, resources),
     roleAssignments: assignments,
-    firewall: firewallLimits(blocks, references, resources),
     customErrorPages: [blocks, ...blocks.http_listener].some((block) => block.custom_error_configuration.length > 0),
+    ignored: [
+      ...unknownMembers,
+      ...[...policies.unknown].map((id) => `the firewall policy ${id}, which is not in the file`),
+      ...ignoredArguments(gateway.body),
+    ],
   });
 }
 
@@ -114,11 +132,18 @@ function choose(resources: readonly TerraformResource[], wanted: string | undefi
   const gateways = resources.filter(({ type }) => type === GATEWAY);
   const addresses = gateways.map(({ address }) => address).join(", ");
   if (gateways.length === 0) throw new SynthesizedError(source, `no ${GATEWAY} resource in it`);
-  const found = wanted === undefined ? gateways : gateways.filter(({ address }) => address === wanted);
+  const found = gateways.filter(
+    ({ address, body }) => wanted === undefined || address === wanted || body["name"] === wanted,
+  );
   const [gateway, ...others] = found;
-  if (gateway === undefined) throw new SynthesizedError(source, `no ${wanted}; there are: ${addresses}`);
+  if (gateway === undefined) {
+    throw new SynthesizedError(source, `no gateway has the name or the address "${wanted}"; there are: ${addresses}`);
+  }
   if (others.length > 0) {
-    throw new SynthesizedError(source, `several gateways (${addresses}); say which one with the option \`gateway\``);
+    throw new SynthesizedError(
+      source,
+      `several gateways (${addresses}); say which one with --gateway NAME, or the option \`gateway\``,
+    );
   }
   return gateway;
 }
@@ -194,22 +219,23 @@ function statusRanges(codes: string, where: string): StatusRange[] {
   });
 }
 
-function firewallLimits(
-  blocks: GatewayBlocks,
-  references: References,
-  resources: readonly TerraformResource[],
-): FirewallLimits | undefined {
-  const old = blocks.waf_configuration.find(({ enabled }) => enabled);
-  if (old !== undefined) {
-    const bytes = old.request_body_check ? old.max_request_body_size_kb * 1_024 : undefined;
-    return { mode: old.firewall_mode, maximumRequestBodyBytes: bytes };
-  }
-  const addresses = references.mentionedIn(blocks.firewall_policy_id ?? "").map(({ resource }) => resource.address);
-  const policy = resources.find(({ address }) => addresses.includes(address));
-  const settings = policy && readFirewallPolicyBlocks(policy).policy_settings[0];
-  if (settings === undefined || !settings.enabled) return undefined;
-  const bytes = settings.request_body_enforcement ? settings.max_request_body_size_in_kb * 1_024 : undefined;
-  return { mode: settings.mode, maximumRequestBodyBytes: bytes };
+function unknownMember(pool: string, member: string): string {
+  return `the member ${bareReference(member) ?? member} of the pool ${pool}, which the file does not tell: it may be known only after apply`;
+}
+
+/** Arguments that change what a gateway does, by what they are about. */
+const IGNORED = {
+  dynamic: "dynamic blocks (a plan has what they become)",
+  private_link_configuration: "private link",
+  trusted_root_certificate: "trusted root certificates of backends",
+  trusted_client_certificate: "certificates that clients are checked against",
+  authentication_certificate: "authentication certificates of backends",
+} as const;
+
+function ignoredArguments(body: TerraformResource["body"]): string[] {
+  return Object.entries(IGNORED)
+    .filter(([argument]) => objects(body[argument]).length > 0)
+    .map(([, what]) => what);
 }
 
 function deepFreeze<T>(value: T): T {

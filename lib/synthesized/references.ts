@@ -16,13 +16,13 @@ export class References {
   }
 
   /**
-   * A copy in which every string that is one bare reference to a variable's default, a local, or a literal argument of
-   * another resource is replaced by the value. Other references stay as they are.
+   * A copy in which every reference to a variable's default, a local, or a literal argument of another resource is
+   * replaced by the value, alone or in a longer text. Other references stay as they are.
    */
   substitute(value: unknown, depth = 0): unknown {
     if (typeof value === "string") {
       const target = bareReference(value);
-      const found = target === undefined ? undefined : this.literal(target);
+      const found = target === undefined ? this.interpolated(value) : this.literal(target);
       return found === undefined || depth > MAXIMUM_DEPTH ? value : this.substitute(found, depth + 1);
     }
     if (Array.isArray(value)) return value.map((item) => this.substitute(item, depth));
@@ -32,13 +32,35 @@ export class References {
 
   /** The resource attributes that an expression such as `${trimsuffix(azurerm_x.y.endpoint, "/")}` mentions. */
   mentionedIn(expression: string): Reference[] {
-    const inside = [...expression.matchAll(/\$\{([^}]*)\}/g)].map(([, code = ""]) =>
-      code.replace(/"[^"]*"(?!\])/g, ""),
-    );
-    return inside
-      .flatMap((code) => code.match(/[\w-]+(?:\[[^\]]*\])?(?:\.[\w-]+(?:\[[^\]]*\])?)+/g) ?? [])
+    return targetsIn(expression)
+      .flatMap((target) => this.instances(target))
       .map((target) => this.split(target))
       .filter((reference) => reference !== undefined);
+  }
+
+  /** What an expression mentions of a resource that the file does not have; undefined if it has all. */
+  undeclaredIn(expression: string): string | undefined {
+    const blocks = new Set([...this.byAddress.keys()].map((address) => address.replace(/\[[^\]]*\]$/, "")));
+    return targetsIn(expression)
+      .map((target) => /^(?:data\.)?[a-z]+_\w+\.[\w-]+/.exec(target)?.[0])
+      .find((address) => address !== undefined && !blocks.has(address));
+  }
+
+  /** A longer text with the values of its references; undefined if there is nothing to replace. */
+  private interpolated(text: string): string | undefined {
+    const filled = text.replaceAll(/\$\{\s*([^\s${}()]+)\s*\}/g, (written, target: string) => {
+      const value = this.literal(target);
+      return ["string", "number", "boolean"].includes(typeof value) ? String(value) : written;
+    });
+    return filled === text ? undefined : filled;
+  }
+
+  /** `a.b[*].c` means each instance of a.b. */
+  private instances(target: string): string[] {
+    const [, before, after] = /^(.+)\[\*\](\..+)$/.exec(target) ?? [];
+    if (before === undefined || after === undefined) return [target];
+    const addresses = [...this.byAddress.keys()].filter((address) => address.startsWith(`${before}[`));
+    return addresses.map((address) => `${address}${after}`);
   }
 
   private literal(target: string): unknown {
@@ -58,6 +80,13 @@ export class References {
 /** `a.b.c` of a string that is nothing but `${a.b.c}`. */
 export function bareReference(value: string): string | undefined {
   return /^\$\{\s*([^\s${}()]+)\s*\}$/.exec(value)?.[1];
+}
+
+/** Each `a.b.c` in the code of an expression, but not in its texts. */
+function targetsIn(expression: string): string[] {
+  return [...expression.matchAll(/\$\{([^}]*)\}/g)]
+    .map(([, code = ""]) => code.replace(/"[^"]*"(?!\])/g, ""))
+    .flatMap((code) => code.match(/[\w-]+(?:\[[^\]]*\])?(?:\.[\w-]+(?:\[[^\]]*\])?)+/g) ?? []);
 }
 
 /** Does the string still hold something that only Terraform can compute? */

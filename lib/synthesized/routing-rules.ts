@@ -8,6 +8,8 @@ import {
   type RoutingRule,
 } from "./gateway-model.js";
 import { type GatewayBlocks } from "./gateway-blocks.js";
+import { type FirewallPolicies } from "./firewall.js";
+import { re2 } from "./re2.js";
 import { SynthesizedError } from "./synthesized-error.js";
 
 /** The blocks that rules refer to by name. */
@@ -16,6 +18,7 @@ export interface Referable {
   readonly listeners: readonly Listener[];
   readonly pools: readonly BackendPool[];
   readonly settings: readonly BackendSettings[];
+  readonly policies: FirewallPolicies;
 }
 
 /** Rules with all their names resolved, highest priority first. */
@@ -51,7 +54,7 @@ export function routingRules(blocks: GatewayBlocks, known: Referable): RoutingRu
   const rules = blocks.request_routing_rule.map((rule, index): RoutingRule => {
     const where = `${known.address}.request_routing_rule[${index}]`;
     const listener = byName(known.listeners, rule.http_listener_name, `${where}.http_listener_name`);
-    const common = { name: rule.name, priority: rule.priority, listener };
+    const common = { name: rule.name, priority: rule.priority ?? LAST, listener };
     if (rule.rule_type === "Basic") {
       return { ...common, pathRules: [], action: action(namesOf(rule), where) };
     }
@@ -73,11 +76,15 @@ export function routingRules(blocks: GatewayBlocks, known: Referable): RoutingRu
         name: pathRule.name,
         paths: pathRule.paths.map((path) => checkedPath(path, `${mapAt}.path_rule[${at}].paths`)),
         action: action(namesOf(pathRule), `${mapAt}.path_rule[${at}]`),
+        firewall: known.policies.limits(pathRule.firewall_policy_id) ?? listener.firewall,
       })),
     };
   });
-  return rules.sort((one, other) => (one.priority ?? Infinity) - (other.priority ?? Infinity) || 0);
+  return rules.sort((one, other) => one.priority - other.priority);
 }
+
+/** What a rule has that was refused before. */
+const LAST = 20_000;
 
 /** @throws SynthesizedError listing the names that exist. */
 export function byName<T extends { readonly name: string }>(candidates: readonly T[], name: string, where: string): T {
@@ -169,10 +176,10 @@ function checkedPath(path: string, where: string): string {
 
 function checkedPattern(pattern: string, where: string): string {
   try {
-    new RegExp(pattern);
+    re2(pattern, false);
     return pattern;
   } catch (error) {
-    throw new SynthesizedError(where, `not a regular expression: ${(error as Error).message}`);
+    throw new SynthesizedError(where, `not a regular expression of RE2: ${(error as Error).message}; got "${pattern}"`);
   }
 }
 

@@ -28,10 +28,11 @@ function resourcesOf(module: JsonObject, configuration: JsonObject, prefix: stri
       .slice(prefix.length)
       .replace(/\[[^\]]*\]$/, "");
     const known = isObject(values) ? values : {};
+    const [, key] = /\[([^\]]*)\]$/.exec(String(address)) ?? [];
     return {
       address: String(address),
       type: String(type),
-      body: withReferences(known, expressions.get(local) ?? {}, prefix),
+      body: withReferences(known, expressions.get(local) ?? {}, { prefix, key }),
     };
   });
   const calls = child(configuration, "module_calls");
@@ -46,13 +47,21 @@ function resourcesOf(module: JsonObject, configuration: JsonObject, prefix: stri
   return [...own, ...inner];
 }
 
+/** Where an expression is written. */
+interface Scope {
+  /** The address of its module, with a dot. */
+  readonly prefix: string;
+  /** The index or key of its resource's instance, as the address has it. */
+  readonly key: string | undefined;
+}
+
 /** `known` with every unknown argument, which a plan leaves out, as the configuration has it. */
-function withReferences(known: JsonObject, expressions: JsonObject, prefix: string): JsonObject {
+function withReferences(known: JsonObject, expressions: JsonObject, scope: Scope): JsonObject {
   const filled: Record<string, unknown> = { ...known };
   for (const [argument, expression] of Object.entries(expressions)) {
     const value = known[argument];
     if (isObject(expression) && Array.isArray(expression["references"])) {
-      const written = writtenIn(expression, prefix);
+      const written = writtenIn(expression, scope);
       if (value === undefined) filled[argument] = written;
       // In a list, what is unknown is a null among what is known.
       else if (Array.isArray(value) && value.includes(null)) {
@@ -63,7 +72,7 @@ function withReferences(known: JsonObject, expressions: JsonObject, prefix: stri
       filled[argument] = value.map((block, index) => {
         // A set of blocks is planned in another order than it is written in, so the name decides where there is one.
         const named = blocks.find((candidate) => child(candidate, "name")["constant_value"] === block["name"]);
-        return withReferences(block, named ?? blocks[index] ?? {}, prefix);
+        return withReferences(block, named ?? blocks[index] ?? {}, scope);
       });
     }
   }
@@ -71,19 +80,23 @@ function withReferences(known: JsonObject, expressions: JsonObject, prefix: stri
 }
 
 /** What an expression says: its own text, which a plan has of JSON configurations only, or else what it refers to. */
-function writtenIn(expression: JsonObject, prefix: string): unknown {
+function writtenIn(expression: JsonObject, scope: Scope): unknown {
   // The text names things as its own module does.
-  if (prefix === "" && expression["constant_value"] !== undefined) return expression["constant_value"];
-  const references = leaves(expression["references"], prefix);
+  if (scope.prefix === "" && expression["constant_value"] !== undefined) return expression["constant_value"];
+  const references = leaves(expression["references"], scope);
   return references.length === 1 ? references[0] : references;
 }
 
 /** A plan lists `a.b.attribute` and `a.b` for one use of it: only the longest says something. */
-function leaves(references: unknown, prefix: string): string[] {
+function leaves(references: unknown, { prefix, key }: Scope): string[] {
   const all = Array.isArray(references) ? references.map(String) : [];
+  const own = ["count.index", "each.key", "each.value"];
+  // A resource beside one's own index or key is mostly the instance with the same; of a list, the plan tells no more.
+  const indexed = key !== undefined && all.some((one) => own.includes(one));
   return all
     .filter((one) => !all.some((other) => other.startsWith(`${one}.`) || other.startsWith(`${one}[`)))
-    .map((one) => `\${${prefix}${one}}`);
+    .filter((one) => !indexed || !own.includes(one))
+    .map((one) => `\${${prefix}${one}${indexed && /^\w+\.[\w-]+$/.test(one) ? `[${key}]` : ""}}`);
 }
 
 function child(parent: JsonObject, name: string): JsonObject {

@@ -254,6 +254,30 @@ describe("sizes", () => {
     expect(under.backend("a").requests).toHaveLength(status === 200 ? 2 : 0);
   });
 
+  test("a listener's policy and a path rule's are the ones that count for their requests", async () => {
+    const policy = (kilobytes: number) => ({ policy_settings: { max_request_body_size_in_kb: kilobytes } });
+    const to = { backend_address_pool_name: "openai", backend_http_settings_name: "openai" };
+    await using under = await GatewayUnderTest.create({
+      ...ONE,
+      sku: "WAF_v2",
+      listeners: [listener({ firewall_policy_id: `\${${POLICY}.site.id}` })],
+      rules: [rule({ rule_type: "PathBasedRouting", url_path_map_name: "map" })],
+      more: {
+        firewall_policy_id: `\${${POLICY}.global.id}`,
+        url_path_map: {
+          name: "map",
+          ...{ default_backend_address_pool_name: "openai", default_backend_http_settings_name: "openai" },
+          path_rule: { name: "images", paths: ["/images/*"], ...to, firewall_policy_id: `\${${POLICY}.path.id}` },
+        },
+      },
+      resources: { [POLICY]: { global: policy(8), site: policy(16), path: policy(32) } },
+    });
+    const status = async (path: string, kilobytes: number) =>
+      (await requestOver(under.url, { method: "POST", path, body: bytes(kilobytes) })).status;
+    expect([await status("/", 16), await status("/", 17)]).toEqual([200, 413]);
+    expect([await status("/images/x", 32), await status("/images/x", 33)]).toEqual([200, 413]);
+  });
+
   test("a form with files is not held to the limit of other bodies", async () => {
     await using under = await GatewayUnderTest.create(firewall({}));
     const headers = { "content-type": "multipart/form-data; boundary=x" };

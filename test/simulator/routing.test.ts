@@ -183,7 +183,7 @@ describe("redirects", () => {
     [{ ...all, include_query_string: false }, "/x?y=1", "contoso.com", "https://contoso.com:PORT/x"],
     [{ ...all, include_path: false }, "/x?y=1", "contoso.com", "https://contoso.com:PORT/?y=1"],
     [{ target_url: "https://example.org/base", include_path: true }, "/x?y=1", "c.com", "https://example.org/base/x"],
-    [{ target_url: "https://example.org" }, "/x?y=1", "c.com", "https://example.org/"],
+    [{ target_url: "https://example.org" }, "/x?y=1", "c.com", "https://example.org"],
   ])("%j: %s at %s", async (redirect, path, host, expected) => {
     const [status, where] = await location(redirecting(redirect), path, host);
     expect([status, where]).toEqual([301, expected]);

@@ -1,5 +1,6 @@
 import { type IncomingMessage, type RequestListener, type Server, type ServerResponse, createServer } from "node:http";
 import { type AddressInfo, type Socket } from "node:net";
+import { type Duplex } from "node:stream";
 
 /** Room for a URL of 32 KB, which arrives in X-Original-URL too. */
 const MAXIMUM_HEADER_BYTES = 128 * 1_024;
@@ -21,6 +22,8 @@ export class StubBackend implements AsyncDisposable {
   readonly probes: IncomingMessage[] = [];
   onRequest: Behaviour = 200;
   onProbe: Behaviour = 200;
+  /** What it does with a request to switch protocols. */
+  onUpgrade: ((request: IncomingMessage, socket: Duplex) => void) | undefined;
 
   private readonly sockets = new Set<Socket>();
   private server: Server | undefined;
@@ -44,6 +47,7 @@ export class StubBackend implements AsyncDisposable {
       (isProbe ? this.probes : this.requests).push(request);
       this.behave(isProbe ? this.onProbe : this.onRequest, request, response);
     });
+    server.on("upgrade", (request, socket) => this.onUpgrade?.(request, socket));
     server.on("connection", (socket) => {
       this.sockets.add(socket);
       socket.once("close", () => this.sockets.delete(socket));

@@ -1,5 +1,10 @@
 import { Duration } from "../../lib/duration.js";
-import { type ForwardAction, type GatewayModel, parseGatewayModel } from "../../lib/synthesized/index.js";
+import {
+  type ForwardAction,
+  type FirewallLimits,
+  type GatewayModel,
+  parseGatewayModel,
+} from "../../lib/synthesized/index.js";
 import {
   FQDNS,
   type GatewayJson,
@@ -77,8 +82,8 @@ test("a whole gateway, with every name resolved", () => {
     ],
     backends: FQDNS.map((fqdn) => ({ fqdn, account: undefined, openAiUsers: undefined })),
     roleAssignments: [],
-    firewall: undefined,
     customErrorPages: false,
+    ignored: [],
   });
 });
 
@@ -124,9 +129,9 @@ test("numbers that are not set are 0 in a plan of what is there already", () => 
     probe: { port: 0 },
     settings: { port: 8443 },
   };
-  const model = parse({ ...json, rules: [rule({ priority: 0 })] });
+  const model = parse(json);
   expect(model.instances).toEqual({ minimum: 2, maximum: 10 });
-  expect([forward(model).settings.probe.port, model.rules[0]?.priority]).toEqual([8443, undefined]);
+  expect(forward(model).settings.probe.port).toBe(8443);
 });
 
 test("buffering is on unless `global` says otherwise, and a firewall always buffers requests", () => {
@@ -163,13 +168,10 @@ test("probe: codes and ranges, a port and a host of its own, a text to look for"
   });
 });
 
-test("rules come by priority; those without one come last, in the file's order", () => {
-  const rules = [
-    rule({ name: "late", priority: undefined }),
-    rule({ name: "b", priority: 20 }),
-    rule({ name: "a", priority: 3 }),
-  ];
-  expect(parse({ rules }).rules.map(({ name }) => name)).toEqual(["a", "b", "late"]);
+test("rules come by priority", () => {
+  const rules = [rule({ name: "b", priority: 20 }), rule({ name: "a", priority: 3, http_listener_name: "other" })];
+  const listeners = [listener(), listener({ name: "other", host_name: "x.com" })];
+  expect(parse({ rules, listeners }).rules.map(({ name }) => name)).toEqual(["a", "b"]);
 });
 
 test("host names of a listener come from either argument, in lower case", () => {
@@ -202,23 +204,58 @@ test.each([
     { request_body_enforcement: false },
     { mode: "Prevention", maximumRequestBodyBytes: undefined },
   ],
-  ["of a policy that is off", { enabled: false }, undefined],
+  ["of a policy that is off", { enabled: false }, { mode: "Detection", maximumRequestBodyBytes: undefined }],
 ])("firewall limits %s", (_, policy_settings, expected) => {
   const model = parse({
     more: { firewall_policy_id: "${azurerm_web_application_firewall_policy.waf.id}" },
     resources: { azurerm_web_application_firewall_policy: { waf: { policy_settings: [policy_settings] } } },
   });
-  expect(model.firewall).toEqual(expected);
+  expect(model.listeners[0]?.firewall).toEqual(expected);
 });
 
 test("firewall limits of the gateway's own, older block", () => {
   const waf_configuration = [
     { enabled: true, firewall_mode: "Prevention", rule_set_version: "3.2", max_request_body_size_kb: 64 },
   ];
-  expect(parse({ more: { waf_configuration } }).firewall).toEqual({
+  expect(parse({ more: { waf_configuration } }).listeners[0]?.firewall).toEqual({
     mode: "Prevention",
     maximumRequestBodyBytes: 65_536,
   });
+});
+
+test("a listener's own policy counts before the gateway's, and a path rule's before both", () => {
+  const policy = (kilobytes: number) => ({ policy_settings: { max_request_body_size_in_kb: kilobytes } });
+  const id = (name: string) => ({ firewall_policy_id: `\${azurerm_web_application_firewall_policy.${name}.id}` });
+  const to = { backend_address_pool_name: "openai", backend_http_settings_name: "openai" };
+  const model = parse({
+    sku: "WAF_v2",
+    listeners: [listener(id("site")), httpsListener()],
+    rules: [rule({ rule_type: "PathBasedRouting", url_path_map_name: "map" })],
+    more: {
+      ...id("global"),
+      url_path_map: {
+        name: "map",
+        ...{ default_backend_address_pool_name: "openai", default_backend_http_settings_name: "openai" },
+        path_rule: [
+          { name: "own", paths: ["/own"], ...to, ...id("path") },
+          { name: "other", paths: ["/other"], ...to },
+        ],
+      },
+    },
+    resources: {
+      azurerm_web_application_firewall_policy: { global: policy(16), site: policy(32), path: policy(64) },
+    },
+  });
+  const kilobytes = (each: { firewall: FirewallLimits | undefined } | undefined) =>
+    (each?.firewall?.maximumRequestBodyBytes ?? 0) / 1_024;
+  expect([...model.listeners, ...(model.rules[0]?.pathRules ?? [])].map(kilobytes)).toEqual([32, 16, 64, 32]);
+});
+
+test("a policy that is not in the file is named among what is ignored", () => {
+  const id =
+    "/subscriptions/x/resourceGroups/y/providers/Microsoft.Network/ApplicationGatewayWebApplicationFirewallPolicies/z";
+  const model = parse({ sku: "WAF_v2", more: { firewall_policy_id: id, private_link_configuration: { name: "x" } } });
+  expect(model.ignored).toEqual([`the firewall policy ${id}, which is not in the file`, "private link"]);
 });
 
 test("of several gateways, the option chooses", () => {
@@ -229,11 +266,13 @@ test("of several gateways, the option chooses", () => {
   };
   expect(() => parseGatewayModel(both)).toThrow(
     "the Terraform JSON: several gateways (azurerm_application_gateway.main, azurerm_application_gateway.other); " +
-      "say which one with the option `gateway`",
+      "say which one with --gateway NAME, or the option `gateway`",
   );
-  expect(parseGatewayModel(both, { gateway: "azurerm_application_gateway.other" }).name).toBe("other");
+  for (const gateway of ["azurerm_application_gateway.other", "other"]) {
+    expect(parseGatewayModel(both, { gateway }).address).toBe("azurerm_application_gateway.other");
+  }
   expect(() => parseGatewayModel(both, { gateway: "x" })).toThrow(
-    "the Terraform JSON: no x; there are: azurerm_application_gateway.main, azurerm_application_gateway.other",
+    'the Terraform JSON: no gateway has the name or the address "x"; there are: azurerm_application_gateway.main, azurerm_application_gateway.other',
   );
 });
 

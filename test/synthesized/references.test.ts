@@ -34,34 +34,65 @@ describe("pool members", () => {
       '${trimsuffix(trimprefix(azurerm_cognitive_account.foundry.endpoint, "https://"), "/")}',
       "f.cognitiveservices.azure.com",
     ],
-    ["${azurerm_cognitive_account.east.custom_subdomain_name}.openai.azure.com", undefined],
+    ["${azurerm_cognitive_account.east.custom_subdomain_name}.openai.azure.com", "contoso-east.openai.azure.com"],
+    ["${var.label}.openai.azure.com", "label.openai.azure.com"],
     ["${var.fqdn}", "var.openai.azure.com"],
     ["${local.fqdn}", "var.openai.azure.com"],
   ])("%s is %s", (member, fqdn) => {
     const sections = {
-      variable: { fqdn: { default: "var.openai.azure.com" } },
+      variable: { fqdn: { default: "var.openai.azure.com" }, label: { default: "label" } },
       locals: { fqdn: "${var.fqdn}" },
     };
-    const read = () => parse({ fqdns: [member], resources: accounts, sections }).backends[0]?.fqdn;
-    if (fqdn === undefined) expect(read).toThrow(`backend_address_pool[0].fqdns: cannot resolve ${member}`);
-    else expect(read()).toBe(fqdn);
+    const { backends, ignored } = parse({ fqdns: [member], resources: accounts, sections });
+    expect([backends.map((each) => each.fqdn), ignored]).toEqual([[fqdn], []]);
   });
 
-  test("an index with for_each is part of the address only in a plan", () => {
-    const member = '${azurerm_cognitive_account.all["east"].endpoint}';
-    expect(() => parse({ fqdns: [member], resources: accounts })).toThrow(
-      `azurerm_application_gateway.main.backend_address_pool[0].fqdns: cannot resolve ${member}; a pool member may mention ` +
-        "the endpoint of one azurerm_cognitive_account in the same file, and references to a variable's default, to a " +
-        "local, and to an argument written in the same file can be read; otherwise write the value, or give a plan in " +
-        "which it is known (`terraform show -json <plan>`)",
+  const unknown = {
+    azurerm_cognitive_account: {
+      all: { for_each: "${toset(var.names)}", custom_subdomain_name: "${each.key}" },
+      late: { custom_subdomain_name: "${random_pet.name.id}" },
+    },
+  };
+
+  test.each([
+    '${azurerm_cognitive_account.all["east"].endpoint}',
+    "${azurerm_cognitive_account.late.endpoint}",
+    "${module.accounts.fqdn}",
+    "${var.without_default}",
+  ])("%s is named among what is ignored, and the others are read", (member) => {
+    const { pools, ignored } = parse({ fqdns: ["a.openai.azure.com", member], resources: unknown });
+    expect(pools[0]?.members).toEqual(["a.openai.azure.com"]);
+    const name = member.slice(2, -1);
+    expect(ignored).toEqual([
+      `the member ${name} of the pool openai, which the file does not tell: it may be known only after apply`,
+    ]);
+  });
+
+  test("what refers to nothing in the file is refused", () => {
+    const member = "${azurerm_cognitive_account.nobody.endpoint}";
+    expect(() => parse({ fqdns: [member], resources: unknown })).toThrow(
+      `azurerm_application_gateway.main.backend_address_pool[0].fqdns: ${member} refers to ` +
+        "azurerm_cognitive_account.nobody, which is not in the file",
     );
   });
 
-  test("an account whose subdomain is not written has no known endpoint", () => {
-    const resources = { azurerm_cognitive_account: { east: { kind: "OpenAI" } } };
-    expect(() => parse({ fqdns: ["${azurerm_cognitive_account.east.endpoint}"], resources })).toThrow(
-      "the endpoint of azurerm_cognitive_account.east is not known: it has no literal custom_subdomain_name; set one, or write the FQDN",
-    );
+  const counted = {
+    azurerm_cognitive_account: { all: account("aoai-${count.index}", { count: "${var.how_many}" }) },
+    azurerm_role_assignment: {
+      all: grant("${azurerm_cognitive_account.all[count.index].id}", PRINCIPAL, { count: 2 }),
+    },
+  };
+  const sections = { variable: { how_many: { default: 2 } } };
+
+  test.each([
+    ["one by one", ["${azurerm_cognitive_account.all[0].endpoint}", "${azurerm_cognitive_account.all[1].endpoint}"]],
+    ["all at once", ['${[for e in azurerm_cognitive_account.all[*].endpoint : trimsuffix(e, "/")]}']],
+  ])("the instances of a count, %s", (_, fqdns) => {
+    const { backends } = parse({ fqdns, resources: counted, sections });
+    expect(backends.map(({ fqdn, account: behind, openAiUsers }) => [fqdn, behind, openAiUsers])).toEqual([
+      ["aoai-0.openai.azure.com", "azurerm_cognitive_account.all[0]", [PRINCIPAL]],
+      ["aoai-1.openai.azure.com", "azurerm_cognitive_account.all[1]", [PRINCIPAL]],
+    ]);
   });
 });
 

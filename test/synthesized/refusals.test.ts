@@ -1,6 +1,7 @@
 import { parseGatewayModel } from "../../lib/synthesized/index.js";
 import { type GatewayJson, gatewayJson, listener, rule } from "../support/terraform-json.js";
 
+const TWO = [listener(), listener({ name: "other", host_name: "x.com" })];
 const parse = (json: GatewayJson = {}) => parseGatewayModel(gatewayJson(json));
 
 describe("what cannot be read is said with the block, the value and what is allowed", () => {
@@ -89,13 +90,46 @@ describe("what cannot be read is said with the block, the value and what is allo
     ],
     [
       rewrite("("),
-      `${at}.rewrite_rule_set[0].rewrite_rule[0].condition[0].pattern: not a regular expression: Invalid regular expression: /(/: Unterminated group`,
+      `${at}.rewrite_rule_set[0].rewrite_rule[0].condition[0].pattern: not a regular expression of RE2: Invalid regular expression: /(/: Unterminated group; got "("`,
     ],
     [
       { fqdns: ["https://a.openai.azure.com"] },
       `${at}.backend_address_pool[0].fqdns: expected a host name such as "east.openai.azure.com", got "https://a.openai.azure.com"`,
     ],
+    [
+      rewrite("a(?=b)"),
+      `${at}.rewrite_rule_set[0].rewrite_rule[0].condition[0].pattern: not a regular expression of RE2: RE2 has no look-around such as (?=; got "a(?=b)"`,
+    ],
+    [
+      rewrite("(a)\\1"),
+      `${at}.rewrite_rule_set[0].rewrite_rule[0].condition[0].pattern: not a regular expression of RE2: RE2 has no back references such as \\1; got "(a)\\1"`,
+    ],
     [{ more: { sku: undefined } }, `${at}.sku: it is missing`],
+    [
+      { sku: "Standard_Medium" },
+      `${at}.sku.name: version 1 is retired; expected Standard_v2 or WAF_v2 (or Basic), got "Standard_Medium"`,
+    ],
+    [{ sku: "Premium" }, `${at}.sku.name: expected Standard_v2 or WAF_v2 (or Basic), got "Premium"`],
+    [
+      { rules: [rule({ priority: undefined })] },
+      `${at}.request_routing_rule[0].priority: the rule openai has none; version 2 needs one from 1 to 20000 for each rule`,
+    ],
+    [
+      { listeners: TWO, rules: [rule(), rule({ name: "other", http_listener_name: "other" })] },
+      `${at}.request_routing_rule[1].priority: 100 is the priority of the rule openai too; give each its own`,
+    ],
+    [
+      { rules: [rule(), rule({ name: "other", priority: 200 })] },
+      `${at}.request_routing_rule[1].http_listener_name: the listener http has the rule openai already; give the rule other a listener of its own, or use path rules`,
+    ],
+    [
+      { listeners: [listener(), listener({ name: "other", protocol: "Https", host_name: "x.com" })] },
+      `${at}.http_listener[1].protocol: port 80 speaks Http for the listener http; Https needs another port`,
+    ],
+    [
+      { probe: { protocol: "Http" } },
+      `${at}.probe[0].protocol: it is Http, and the backend settings openai that use the probe speak Https; they have to be the same`,
+    ],
   ])("%j", (json, message) => {
     expect(() => parse(json)).toThrow(expect.objectContaining({ name: "SynthesizedError", message }));
   });
