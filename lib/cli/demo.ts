@@ -1,13 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Duration } from "../duration.js";
-import { Fault, type SimulatedGateway } from "../simulator/index.js";
+import { type SimulatedGateway } from "../simulator/index.js";
 import { type GatewayModel, readGatewayModel } from "../synthesized/index.js";
+import { type SimulatedBackend } from "../ui/simulated-backend.js";
 import { createInsecureFetch, type Fetch, type Report, UsageError, verify } from "../verify/index.js";
 import { parseArguments } from "./arguments.js";
 import { Claims } from "./claims.js";
 import { counted, distribution, firstToken, firstTokenShare, outcomes, sawOnly, sawSome } from "./demo-words.js";
 import { type Command, type Io, NOT_AS_EXPECTED, OK } from "./io.js";
-import { type Backend, BACKEND_HEADER, Lab } from "./lab.js";
+import { BACKEND_HEADER, Lab } from "./lab.js";
+import { synthesize } from "./synthesize.js";
 
 export const DEMO_HELP = `aoai-lb demo [<file or folder>]
 
@@ -44,7 +46,7 @@ export const demo: Command = async (args, io) => {
   }
   const [path, ...more] = positionals;
   if (more.length > 0) throw new UsageError(`one file or folder is expected; got also "${more.join('" "')}"`);
-  const model = readGatewayModel(path ?? (await synthesize(io)));
+  const model = readGatewayModel(path ?? (await synthesize("demo", io)));
   const instances = Math.min(Math.max(1, model.instances.minimum), MAXIMUM_INSTANCES);
   const probeTimeScale = probeTimeScaleOf(model, instances);
   await using lab = await Lab.create({ model, probeTimeScale, instances });
@@ -118,7 +120,7 @@ class Demonstration {
     this.say(`\n${title}: ${down.fqdn} refuses connections`);
     await this.untilProbed(down);
     const began = performance.now();
-    await down.server.refuse();
+    await down.become("down");
     const [detected, meanwhile] = await this.sendUntil(gateway.untilBackend(down.fqdn, "Unhealthy", PATIENCE));
     const took = Duration.milliseconds(performance.now() - began);
     const onAzure = took.toSeconds() * this.probeTimeScale;
@@ -142,7 +144,7 @@ class Demonstration {
     const [throttled] = backends;
     if (!throttled) return;
     this.say(`\n${title}: ${throttled.fqdn} answers 429`);
-    throttled.server.inject(Fault.throttle());
+    await throttled.become("throttled");
     const report = await this.send();
     const states = gateway.backendStates().filter(({ fqdn }) => fqdn === throttled.fqdn);
     this.say(`   callers see ${outcomes(report)}; the probe still finds it ${states[0]?.health}`);
@@ -154,7 +156,7 @@ class Demonstration {
       states.every(({ health }) => health === "Healthy"),
     );
     this.claims.check("callers see nothing but 200 and 429", sawOnly(report, ["200", "429"]));
-    throttled.server.heal();
+    await throttled.become("up");
   }
 
   private async streaming(title: string): Promise<void> {
@@ -170,10 +172,9 @@ class Demonstration {
   }
 
   /** Says so if the probes do not find it healthy. */
-  private async heal({ fqdn, server }: Backend): Promise<boolean> {
-    server.heal();
-    if (server.state !== "listening") await server.accept();
-    return this.lab.gateway.untilBackend(fqdn, "Healthy", PATIENCE).then(
+  private async heal(backend: SimulatedBackend): Promise<boolean> {
+    await backend.become("up");
+    return this.lab.gateway.untilBackend(backend.fqdn, "Healthy", PATIENCE).then(
       () => true,
       (error: Error) => {
         this.say(`   ${error.message}`);
@@ -183,7 +184,7 @@ class Demonstration {
   }
 
   /** Until a probe has just been answered: what happens now, callers see before the next one does. */
-  private async untilProbed({ server }: Backend): Promise<void> {
+  private async untilProbed({ server }: SimulatedBackend): Promise<void> {
     const seen = () => server.probeCount + server.requestCount;
     const before = seen();
     const late = performance.now() + PATIENCE.toMilliseconds();
@@ -237,19 +238,6 @@ class Demonstration {
   }
 }
 
-/** What `cdktf synth` does, in this process. CDKTF is loaded only here: the other commands do without it. */
-async function synthesize(io: Io): Promise<string> {
-  const { synthesizeConfig } = await import("../stacks/synthesize.js").catch((error: unknown) => {
-    if (!/Cannot find (package|module)/.test(String(error))) throw error;
-    throw new UsageError(
-      "to synthesize needs cdktf, constructs and @cdktf/provider-azurerm, and not all of them are installed: install them, or name a synthesized file, `aoai-lb demo cdktf.out`",
-    );
-  });
-  const { file, summary } = synthesizeConfig(io.env);
-  io.stdout.write(`${summary}\n`);
-  return file;
-}
-
 function probeTimeScaleOf({ rules, backends }: GatewayModel, instances: number): number {
   const actions = rules.flatMap(({ action, pathRules }) => [action, ...pathRules.map((rule) => rule.action)]);
   const probes = actions.flatMap((action) => (action.kind === "forward" ? [action.settings.probe] : []));
@@ -260,6 +248,6 @@ function probeTimeScaleOf({ rules, backends }: GatewayModel, instances: number):
   return Math.max(1, Math.round(slowest / detection));
 }
 
-function served(report: Report, { region }: Backend): boolean {
+function served(report: Report, { region }: SimulatedBackend): boolean {
   return report.backends.some(({ name, requests }) => name === region && requests > 0);
 }

@@ -1,36 +1,49 @@
-import { createInterface } from "node:readline";
 import { once } from "node:events";
-import { createWriteStream } from "node:fs";
-import { Fault } from "../simulator/index.js";
+import { createWriteStream, existsSync } from "node:fs";
+import { createInterface } from "node:readline";
 import { readGatewayModel } from "../synthesized/index.js";
 import { UsageError } from "../verify/index.js";
 import { parseArguments, wholeNumberOption } from "./arguments.js";
 import { type Command, type Io, OK } from "./io.js";
-import { type Backend, Lab } from "./lab.js";
+import { Lab } from "./lab.js";
+import { obey } from "./simulate-commands.js";
+import { startPage } from "./simulate-page.js";
+import { synthesize } from "./synthesize.js";
 
 /** Where CDKTF writes to, unless `CDKTF_OUTDIR` says otherwise. */
 export const DEFAULT_PATH = "cdktf.out";
+/** With the page, so that a broken backend is taken out while one looks. */
+export const PAGE_PROBE_TIME_SCALE = 10;
+/** With the page, so that the traffic that it sends can use it up. */
+export const PAGE_REQUESTS_PER_MINUTE = 450;
 
 export const SIMULATE_HELP = `aoai-lb simulate [<file or folder>] [options]
 
 Runs a synthesized gateway on this machine, in front of a fake Azure OpenAI account for each pool member, until Ctrl-C.
-The file is a cdk.tf.json, other Terraform JSON, or a plan from "terraform show -json" (default: ${DEFAULT_PATH}).
+The file is a cdk.tf.json, other Terraform JSON, or a plan from "terraform show -json" (default: ${DEFAULT_PATH}; where that
+is missing, the configuration is synthesized first, as demo does).
 
+  --ui                 serve a page on this machine that shows the gateway at work, sends traffic and breaks backends;
+                       its address is printed
   --instances <n>      how many gateway instances (default: the file's minimum)
-  --time-scale <n>     how many times as fast the gateway's clocks run: probes, timeouts (default: 1)
+  --time-scale <n>     how many times as fast the gateway's clocks run: probes, timeouts
+                       (default: 1; with --ui, ${PAGE_PROBE_TIME_SCALE} for the probes alone)
+  --rpm <n>            quota of each backend in requests per minute (default: none; with --ui, ${PAGE_REQUESTS_PER_MINUTE})
   --down <backend>     start with this backend down: its number, or its host name; may be given again
   --throttle <backend> start with this backend answering 429; may be given again
   --access-log <file>  write the access log there, a line of JSON for each request; - for standard output
   --help               print this
 
-While it runs, type a line and Enter: "down 2", "throttle 2", "up 2", "status".
+While it runs, type a line and Enter: "down 2", "throttle 1 3", "slow 2", "up all", "status", "help", "quit".
 `;
 
 /** `aoai-lb simulate` */
 export const simulate: Command = async (args, io) => {
   const { values, positionals } = parseArguments("simulate", args, {
+    ui: { type: "boolean" },
     instances: { type: "string" },
     "time-scale": { type: "string" },
+    rpm: { type: "string" },
     down: { type: "string", multiple: true },
     throttle: { type: "string", multiple: true },
     "access-log": { type: "string" },
@@ -40,33 +53,47 @@ export const simulate: Command = async (args, io) => {
     io.stdout.write(SIMULATE_HELP);
     return OK;
   }
-  const [path = io.env["CDKTF_OUTDIR"] || DEFAULT_PATH, ...more] = positionals;
+  const [path, ...more] = positionals;
   if (more.length > 0) throw new UsageError(`one file or folder is expected; got also "${more.join('" "')}"`);
   const accessLog = await openAccessLog(values["access-log"], io);
   const instances = wholeNumberOption("--instances", values.instances, 1, 125);
   const timeScale = wholeNumberOption("--time-scale", values["time-scale"], 1, 10_000);
+  const rpm = wholeNumberOption("--rpm", values.rpm, 1, 1_000_000);
+  const page = values.ui === true ? await startPage() : undefined;
+  const probeTimeScale = timeScale ?? (page ? PAGE_PROBE_TIME_SCALE : 1);
   await using lab = await Lab.create({
-    model: readGatewayModel(path),
+    model: readGatewayModel(path ?? (await defaultPath(io))),
     instances,
     timeScale,
-    accessLog: accessLog && ((entry) => void accessLog.write(`${JSON.stringify(entry)}\n`)),
+    probeTimeScale,
+    requestsPerMinute: rpm ?? (page && PAGE_REQUESTS_PER_MINUTE),
+    accessLog: (entry) => {
+      page?.recorder.logged(entry);
+      accessLog?.write(`${JSON.stringify(entry)}\n`);
+    },
   });
+  await using served = await page?.open(lab, probeTimeScale);
   io.stdout.write(introduction(lab, io));
+  if (served) io.stdout.write(`\nThe page: ${served.url}\n\n`);
   lab.gateway.on("health", ({ fqdn, instance, health, reason, after }) => {
-    const time = after.toSeconds().toFixed(1).padStart(7);
-    io.stdout.write(`${time} s  ${fqdn} is ${health} to instance ${instance}: ${reason}\n`);
+    const onAzure = (after.toSeconds() * probeTimeScale).toFixed(1).padStart(7);
+    io.stdout.write(`${onAzure} s  ${fqdn} is ${health} to instance ${instance}: ${reason}\n`);
   });
-  for (const command of [...commands("down", values.down), ...commands("throttle", values.throttle)]) {
-    io.stdout.write(await obey(lab, command));
-  }
+  const typed = new AbortController();
+  const type = async (line: string) => {
+    const obeyed = await obey(lab, line);
+    if (obeyed.kind === "quit") typed.abort();
+    else io.stdout.write(obeyed.text);
+  };
+  for (const line of [...commands("down", values.down), ...commands("throttle", values.throttle)]) await type(line);
   const lines = createInterface({ input: io.stdin });
   lines.on("line", (line) => {
-    obey(lab, line.trim()).then(
-      (answer) => io.stdout.write(answer),
-      (error: unknown) => io.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`),
-    );
+    type(line).catch((error: unknown) => {
+      io.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    });
   });
-  if (!io.signal.aborted) await once(io.signal, "abort");
+  const end = AbortSignal.any([io.signal, typed.signal]);
+  if (!end.aborted) await once(end, "abort");
   lines.close();
   io.stdout.write("\nstopped\n");
   return OK;
@@ -89,62 +116,14 @@ function introduction(lab: Lab, { env }: Io): string {
     `  curl -k ${gateway.url}/openai/v1/chat/completions -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/json" -d '{"model":"${deployment}","messages":[{"role":"user","content":"Hello"}]}'`,
     `  ${env["npm_lifecycle_event"] === "aoai-lb" ? "npm run aoai-lb --" : "aoai-lb"} verify ${gateway.url} --deployment ${deployment} --token $TOKEN --insecure --expect ${backends.length}`,
     "",
-    'Type "down 2", "throttle 2", "up 2" or "status" and Enter; Ctrl-C ends it.',
+    'Type "down 2", "throttle 2", "slow 2", "up 2", "status" or "help" and Enter; Ctrl-C ends it.',
     "",
   ].join("\n");
 }
 
-type Action = (backend: Backend, lab: Lab) => Promise<string>;
-
-const ACTIONS = new Map<string, Action>([
-  [
-    "down",
-    async ({ fqdn, server }, { probe }) => {
-      if (server.state === "listening") await server.refuse();
-      const notice = `the probe needs ${probe.unhealthyThreshold} failures, ${probe.interval} apart, to take it out`;
-      return `${fqdn} refuses connections; ${notice}\n`;
-    },
-  ],
-  [
-    "throttle",
-    ({ fqdn, server }) => {
-      server.inject(Fault.throttle());
-      return Promise.resolve(`${fqdn} answers 429\n`);
-    },
-  ],
-  [
-    "up",
-    async ({ fqdn, server }) => {
-      server.heal();
-      if (server.state !== "listening") await server.accept();
-      return `${fqdn} is well\n`;
-    },
-  ],
-]);
-
-/** Does what a line says. @throws UsageError */
-async function obey(lab: Lab, line: string): Promise<string> {
-  const [verb = "", which] = line.split(/\s+/);
-  if (line === "") return "";
-  if (verb === "status") return status(lab);
-  const action = ACTIONS.get(verb);
-  if (!action) throw new UsageError(`"${line}" is not understood: type "down 2", "throttle 2", "up 2" or "status"`);
-  return action(find(lab, which, line), lab);
-}
-
-function find({ backends }: Lab, which: string | undefined, line: string): Backend {
-  const found = backends.find(({ fqdn }, at) => which === fqdn || which === String(at + 1));
-  if (found) return found;
-  throw new UsageError(
-    `"${line}" names no backend: give a number from 1 to ${backends.length}, or a host name of the pool`,
-  );
-}
-
-function status({ gateway }: Lab): string {
-  return gateway
-    .backendStates()
-    .map(({ instance, fqdn, health, reason }) => `instance ${instance}  ${fqdn}  ${health}: ${reason}\n`)
-    .join("");
+function defaultPath(io: Io): string | Promise<string> {
+  const path = io.env["CDKTF_OUTDIR"] || DEFAULT_PATH;
+  return existsSync(path) ? path : synthesize("simulate", io);
 }
 
 function commands(verb: string, backends: readonly string[] = []): string[] {

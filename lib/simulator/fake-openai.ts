@@ -147,8 +147,8 @@ export class FakeOpenAi {
     return this.probes;
   }
 
-  /** How much of a deployment's limits is left now. @throws RangeError if the account has no such deployment. */
-  rateLimit(deployment: string): RateLimitState {
+  /** How much of a deployment's limits is left now; undefined if the account has no such deployment. */
+  rateLimit(deployment: string): RateLimitState | undefined {
     return this.account.rateLimit(deployment);
   }
 

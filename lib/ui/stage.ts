@@ -98,6 +98,6 @@ function healthOf(gateway: SimulatedGateway): Map<string, { health: string[]; re
 
 /** Of the limit that is nearest to its end. */
 function quotaLeft({ server }: SimulatedBackend, deployment: string): number | undefined {
-  const limits = Object.values(server.rateLimit(deployment));
+  const limits = Object.values(server.rateLimit(deployment) ?? {});
   return limits.length === 0 ? undefined : Math.min(...limits.map(({ remaining, perWindow }) => remaining / perWindow));
 }

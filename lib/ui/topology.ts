@@ -27,7 +27,7 @@ export function topologyOf({ model, gateway, backends, deployment, probeTimeScal
     backends: backends.map(({ fqdn, server }) => ({
       fqdn,
       url: server.url,
-      requestsPerMinute: server.rateLimit(deployment).requests?.perMinute,
+      requestsPerMinute: server.rateLimit(deployment)?.requests?.perMinute,
     })),
     deployment,
     notSimulated: gateway.notSimulated,

@@ -69,11 +69,9 @@ export class Account {
     return deployment;
   }
 
-  /** @throws RangeError if there is no such deployment */
-  rateLimit(name: string): RateLimitState {
-    const deployment = this.deployments.get(name);
-    if (deployment !== undefined) return deployment.rateLimit.state();
-    throw new RangeError(`there is no deployment "${name}"; there are: ${[...this.deployments.keys()].join(", ")}`);
+  /** Undefined if there is no such deployment. */
+  rateLimit(name: string): RateLimitState | undefined {
+    return this.deployments.get(name)?.rateLimit.state();
   }
 
   /** The stored item with this id. @throws ServiceError "Item with id '…' not found." */
