@@ -1,7 +1,7 @@
 const tseslint = require("typescript-eslint");
 
 /** The house's import directions: for each wing, what its files may not import. */
-const wings = ["config", "constructs", "stacks", "synthesized", "simulator", "verify", "client", "cli"];
+const wings = ["config", "constructs", "stacks", "synthesized", "simulator", "verify", "client", "ui", "cli"];
 const allowed = {
   rules: [],
   config: [],
@@ -11,6 +11,7 @@ const allowed = {
   simulator: ["synthesized"],
   verify: [],
   client: [],
+  ui: ["simulator", "synthesized", "client"],
   cli: wings,
 };
 const cdktf = {
@@ -36,6 +37,21 @@ const clientDirections = Object.entries(clientFolders).map(([folder, forbidden])
   }
   return { files: [`lib/client/${folder}/**/*.ts`], rules: { "no-restricted-imports": ["error", { patterns }] } };
 });
+
+/** The page runs in a browser: of all others it imports what it and its server say to each other. */
+const pageAlone = {
+  files: ["lib/ui/page/**/*.ts"],
+  rules: {
+    "no-restricted-imports": [
+      "error",
+      {
+        patterns: [
+          { regex: "^(?!\\./|\\.\\./view\\.js$|uplot$)", message: "lib/ui/page imports ../view.js and uPlot alone." },
+        ],
+      },
+    ],
+  },
+};
 
 const directions = Object.entries(allowed).map(([wing, may]) => {
   const forbidden = wings.filter((other) => other !== wing && !may.includes(other));
@@ -73,4 +89,5 @@ module.exports = tseslint.config(
   },
   ...directions,
   ...clientDirections,
+  pageAlone,
 );

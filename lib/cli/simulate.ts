@@ -67,10 +67,12 @@ export const simulate: Command = async (args, io) => {
     timeScale,
     probeTimeScale,
     requestsPerMinute: rpm ?? (page && PAGE_REQUESTS_PER_MINUTE),
-    accessLog: (entry) => {
-      page?.recorder.logged(entry);
-      accessLog?.write(`${JSON.stringify(entry)}\n`);
-    },
+    accessLog:
+      (page ?? accessLog) &&
+      ((entry) => {
+        page?.recorder.logged(entry);
+        accessLog?.write(`${JSON.stringify(entry)}\n`);
+      }),
   });
   await using served = await page?.open(lab, probeTimeScale);
   io.stdout.write(introduction(lab, io));

@@ -106,9 +106,9 @@ describe("simulate and verify together", () => {
     gateway.type("status");
     await gateway.printed(/instance 0 {2}my-aoai-eastus\.openai\.azure\.com {2}Healthy/);
     gateway.type("sideways 1");
-    await gateway.printed(/"sideways 1" is not understood: type "down 2", "throttle 2", "up 2" or "status"/);
+    await gateway.printed(/"sideways 1" is not understood: type "help" and Enter/);
     gateway.type("down 9");
-    await gateway.printed(/"down 9" names no backend: give a number from 1 to 3, or a host name of the pool/);
+    await gateway.printed(/"down 9" names no backend: give numbers from 1 to 3, host names of the pool, or "all"/);
     gateway.stop();
     expect(await running).toBe(OK);
   });
@@ -127,6 +127,23 @@ describe("simulate and verify together", () => {
     ]);
     gateway.stop();
     await running;
+  });
+});
+
+describe("simulate --ui", () => {
+  test("prints the address of its page, and ends when told to quit", async () => {
+    const terminal = new Console();
+    const running = runCli(["simulate", synthesizedFile(), "--ui", "--instances", "1"], terminal.io);
+    const [, url = ""] = await terminal.printed(/The page: (\S+)/);
+    expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/[\w-]{32}\/$/);
+    expect((await fetch(url)).headers.get("content-type")).toBe("text/html; charset=utf-8");
+    terminal.type("Down 1");
+    // Ten times as fast, and told in the time that it takes on Azure.
+    const [, seconds] = await terminal.printed(/(\d+\.\d) s {2}my-aoai-eastus\.openai\.azure\.com is Unhealthy/);
+    expect(Number(seconds)).toBeGreaterThan(60);
+    terminal.type("QUIT");
+    expect(await running).toBe(OK);
+    await expect(fetch(url)).rejects.toThrow("fetch failed");
   });
 });
 

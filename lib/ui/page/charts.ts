@@ -2,7 +2,7 @@ import uPlot from "uplot";
 import { HISTORY_SECONDS, type Topology } from "../view.js";
 import { colour, element, seriesName, splitName } from "./dom.js";
 import { type BackendFigures, type History, type Moment } from "./history.js";
-import { LEFT_AXIS, StateChart } from "./state-chart.js";
+import { LEFT_AXIS, StateChart, TIMES, timeLabel } from "./state-chart.js";
 
 const HEIGHT = 170;
 /** So that the backends' lines can be told apart without colour. */
@@ -164,13 +164,9 @@ function timeAxis(history: History): uPlot.Axis {
     ticks: { stroke: () => colour("border"), width: 1, size: 4 },
     size: 24,
     font: FONT,
-    splits: () => [0, 30, 60, 90, 120].map((seconds) => history.now - HISTORY_SECONDS + seconds),
+    splits: () => TIMES.map((seconds) => history.now + seconds),
     values: (_, splits) => splits.map((at) => timeLabel(at - history.now)),
   };
-}
-
-function timeLabel(seconds: number): string {
-  return seconds > -1 ? "now" : `−${Math.round(-seconds)} s`;
 }
 
 function valueAxis(): uPlot.Axis {

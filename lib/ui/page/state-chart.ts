@@ -7,7 +7,14 @@ export const LEFT_AXIS = 46;
 const RIGHT_EDGE = 25;
 const ROW_HEIGHT = 34;
 const BAND_HEIGHT = 10;
-const TOP = 18;
+const TOP = 22;
+
+/** In seconds, from now. */
+export const TIMES = [-120, -90, -60, -30, 0];
+
+export function timeLabel(seconds: number): string {
+  return seconds > -1 ? "now" : `−${Math.round(-seconds)} s`;
+}
 
 /** For each backend two bands: what was done to it, and whether callers' requests are sent there. */
 export class StateChart {
@@ -35,7 +42,7 @@ export class StateChart {
 
   draw(): void {
     const width = this.canvas.parentElement?.clientWidth ?? 0;
-    const height = this.names.length * ROW_HEIGHT + 4;
+    const height = this.names.length * ROW_HEIGHT + TOP;
     const context = this.canvas.getContext("2d");
     if (context === null || width === 0) return;
     this.canvas.width = width * devicePixelRatio;
@@ -44,9 +51,13 @@ export class StateChart {
     context.scale(devicePixelRatio, devicePixelRatio);
     context.font = "11px system-ui, sans-serif";
     context.fillStyle = colour("muted");
-    this.names.forEach((name, row) => context.fillText(name, LEFT_AXIS, row * ROW_HEIGHT + TOP - 6));
+    this.names.forEach((name, row) => context.fillText(name, LEFT_AXIS, row * ROW_HEIGHT + TOP - 8));
     const { moments, now } = this.history;
     const perSecond = (width - LEFT_AXIS - RIGHT_EDGE) / HISTORY_SECONDS;
+    context.textAlign = "center";
+    for (const seconds of TIMES) {
+      context.fillText(timeLabel(seconds), LEFT_AXIS + (HISTORY_SECONDS + seconds) * perSecond, height - 4);
+    }
     const position = (at: number) => LEFT_AXIS + Math.max(0, at - now + HISTORY_SECONDS) * perSecond;
     this.names.forEach((_, row) => {
       const top = row * ROW_HEIGHT + TOP - 2;
