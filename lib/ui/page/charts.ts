@@ -134,11 +134,11 @@ export class Charts {
   }
 }
 
-/** One on top of the other: the tallest is drawn first. */
+/** One on top of the other: the tallest is drawn first. What there is none of has no line. */
 const ANSWERS: readonly Column[] = [
   ({ answers }) => answers.ok + answers.throttled + answers.failed,
-  ({ answers }) => answers.throttled + answers.failed,
-  ({ answers }) => answers.failed,
+  ({ answers }) => answers.throttled + answers.failed || null,
+  ({ answers }) => answers.failed || null,
 ];
 
 const ANSWER_SERIES: readonly uPlot.Series[] = ["ok", "throttled", "failed"].map((name) => ({
@@ -183,7 +183,7 @@ function valueAxis(): uPlot.Axis {
 const FONT = "11px system-ui, sans-serif";
 
 function figure(title: string, unit: string): HTMLElement {
-  const heading = element("h2", {}, title, element("small", {}, unit));
+  const heading = element("h2", {}, title, " ", element("small", {}, unit));
   return element("figure", { "data-title": title }, element("figcaption", {}, heading));
 }
 

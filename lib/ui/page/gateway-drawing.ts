@@ -35,7 +35,7 @@ export class GatewayDrawing {
     this.frame = element(
       "div",
       { class: "gateway" },
-      element("h2", {}, topology.name, element("small", {}, `${topology.sku}, ${instances}`)),
+      element("h2", {}, topology.name, " ", element("small", {}, `${topology.sku}, ${instances}`)),
       column("Listeners", [...this.listeners.values()]),
       column("Rules", rules),
       column("Pool, settings, probe", [...this.targets.values()]),
