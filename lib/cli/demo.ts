@@ -11,11 +11,12 @@ import { type Command, type Io, NOT_AS_EXPECTED, OK } from "./io.js";
 import { BACKEND_HEADER, Lab } from "./lab.js";
 import { synthesize } from "./synthesize.js";
 
-export const DEMO_HELP = `aoai-lb demo [<file or folder>]
+export const DEMO_HELP = `aoai-lb demo [<file or folder>] [--gateway <name>]
 
 Runs a gateway on this machine in front of fake Azure OpenAI accounts, sends real traffic, breaks a backend, throttles
 one, streams, and says what callers see. Without a file it synthesizes the configuration first (gateway.config.json, or
-the one that AOAI_LB_CONFIG names); with one it takes a cdk.tf.json, other Terraform JSON, or a plan as JSON.
+the one that AOAI_LB_CONFIG names); with one it takes a cdk.tf.json, other Terraform JSON, or a plan as JSON. Of several
+gateways in it, --gateway says which one, by its name or its Terraform address.
 
 Exit code: 0 every claim held, 1 one did not or the demonstration was interrupted, 2 the input cannot be used.
 `;
@@ -39,14 +40,17 @@ const PATIENCE = Duration.seconds(10);
 
 /** `aoai-lb demo` */
 export const demo: Command = async (args, io) => {
-  const { values, positionals } = parseArguments("demo", args, { help: { type: "boolean", short: "h" } });
+  const { values, positionals } = parseArguments("demo", args, {
+    gateway: { type: "string" },
+    help: { type: "boolean", short: "h" },
+  });
   if (values.help === true) {
     io.stdout.write(DEMO_HELP);
     return OK;
   }
   const [path, ...more] = positionals;
   if (more.length > 0) throw new UsageError(`one file or folder is expected; got also "${more.join('" "')}"`);
-  const model = readGatewayModel(path ?? (await synthesize("demo", io)));
+  const model = readGatewayModel(path ?? (await synthesize("demo", io)), { gateway: values.gateway });
   const instances = Math.min(Math.max(1, model.instances.minimum), MAXIMUM_INSTANCES);
   const probeTimeScale = probeTimeScaleOf(model, instances);
   await using lab = await Lab.create({ model, probeTimeScale, instances });

@@ -3,44 +3,47 @@ import { type Condition } from "../ui/view.js";
 import { UsageError } from "../verify/index.js";
 import { type Lab } from "./lab.js";
 
-/** What can be typed while a simulated gateway runs. */
-export const TYPED_HELP = `  down 2        refuses connections; the probe takes it out
-  throttle 2    answers 429
-  slow 2        answers ${SLOWNESS.toString()} later
-  up 2          answers as usual
-  status        how each instance sees each backend, and what was done to it
-  help          prints this
-  quit          ends it, as Ctrl-C does
-
-A backend is its number or its host name; several may be named, or "all".
+export const COMMANDS_HELP = `down 2        backend 2 refuses connections
+throttle 2 3  backends 2 and 3 answer 429; their probes stay healthy
+slow 2        backend 2 answers ${SLOWNESS.toString()} later; its probes do not
+up all        all backends are well again
+status        what each instance finds, and what was done to the backends
+quit          stop (so does Ctrl-C)
+A backend is its number or its host name; capitals make no difference.
 `;
 
-/** @returns what to print, or `quit` */
-export type Obeyed = { readonly kind: "print"; readonly text: string } | { readonly kind: "quit" };
+/** What a line came to. */
+export interface Outcome {
+  readonly text: string;
+  readonly quit: boolean;
+}
 
-/** Does what a line says, in any case of letters. @throws UsageError for a line that is not understood */
-export async function obey(lab: Lab, line: string): Promise<Obeyed> {
-  const [verb = "", ...which] = line
+/**
+ * Does what is typed while `aoai-lb simulate` runs.
+ * @throws UsageError for a line that is not understood
+ */
+export async function obey(lab: Lab, line: string): Promise<Outcome> {
+  const [verb = "", ...names] = line
     .trim()
     .toLowerCase()
     .split(/[\s,]+/);
   switch (verb) {
     case "":
-      return print("");
+      return say("");
     case "help":
     case "?":
-      return print(TYPED_HELP);
+      return say(COMMANDS_HELP);
     case "quit":
     case "exit":
-      return { kind: "quit" };
+      return { text: "", quit: true };
     case "status":
-      return print(status(lab));
+      return say(status(lab));
   }
   const condition = CONDITIONS.get(verb);
-  if (condition === undefined) throw new UsageError(`"${line.trim()}" is not understood: type "help" and Enter`);
-  const backends = found(lab, which, line.trim());
+  if (condition === undefined) throw new UsageError(`"${line.trim()}" is not understood: type "help" to see what is`);
+  const backends = find(lab, names, line);
   await Promise.all(backends.map((backend) => backend.become(condition)));
-  return print(backends.map(({ fqdn }) => `${fqdn} ${outcome(lab, condition)}\n`).join(""));
+  return say(backends.map(({ fqdn }) => `${fqdn} ${told(lab, condition)}\n`).join(""));
 }
 
 const CONDITIONS: ReadonlyMap<string, Condition> = new Map([
@@ -50,41 +53,41 @@ const CONDITIONS: ReadonlyMap<string, Condition> = new Map([
   ["up", "up"],
 ]);
 
-function outcome({ probe }: Lab, condition: Condition): string {
-  switch (condition) {
-    case "down":
-      return `refuses connections; the probe needs ${probe.unhealthyThreshold} failures, ${probe.interval.toString()} apart, to take it out`;
-    case "throttled":
-      return "answers 429";
-    case "slow":
-      return `answers ${SLOWNESS.toString()} later`;
-    case "up":
-      return "is up";
-  }
+const DONE: Readonly<Record<Condition, string>> = {
+  down: "refuses connections",
+  throttled: "answers 429 (throttled)",
+  slow: `answers ${SLOWNESS.toString()} later`,
+  up: "is well",
+};
+
+function told({ probe }: Lab, condition: Condition): string {
+  const { unhealthyThreshold, interval } = probe;
+  const notice = `; the probe needs ${unhealthyThreshold} failures, ${interval.toString()} apart, to take it out`;
+  return DONE[condition] + (condition === "down" ? notice : "");
 }
 
-function found({ backends }: Lab, which: readonly string[], line: string): SimulatedBackend[] {
-  if (which.length === 1 && which[0] === "all") return [...backends];
-  const named = which.map((name) => backends.find(({ fqdn }, at) => name === fqdn || name === String(at + 1)));
-  const known = named.filter((backend) => backend !== undefined);
-  if (known.length > 0 && known.length === named.length) return [...new Set(known)];
+function find({ backends }: Lab, names: readonly string[], line: string): readonly SimulatedBackend[] {
+  if (names.length === 1 && names[0] === "all") return backends;
+  const found = names.map((name) => backends.find(({ fqdn }, at) => name === fqdn || name === String(at + 1)));
+  const known = found.filter((backend) => backend !== undefined);
+  if (known.length > 0 && known.length === names.length) return [...new Set(known)];
+  const wrong = names.find((_, at) => found[at] === undefined);
+  const what = wrong === undefined ? "names no backend" : `names "${wrong}", which is no backend`;
   throw new UsageError(
-    `"${line}" names no backend: give numbers from 1 to ${backends.length}, host names of the pool, or "all"`,
+    `"${line.trim()}" ${what}: give numbers from 1 to ${backends.length}, host names of the pool, or all`,
   );
 }
 
 function status({ gateway, backends }: Lab): string {
-  const conditions = new Map(backends.map(({ fqdn, condition }) => [fqdn, condition]));
-  return gateway
+  const seen = gateway
     .backendStates()
-    .map(({ instance, fqdn, health, reason }) => {
-      const condition = conditions.get(fqdn) ?? "up";
-      const done = condition === "up" ? "" : `; it is ${condition}`;
-      return `instance ${instance}  ${fqdn}  ${health}: ${reason}${done}\n`;
-    })
-    .join("");
+    .map(({ instance, fqdn, health, reason }) => `instance ${instance}  ${fqdn}  ${health}: ${reason}\n`);
+  const done = backends
+    .filter(({ condition }) => condition !== "up")
+    .map(({ fqdn, condition }) => `${fqdn} ${DONE[condition]}\n`);
+  return [...seen, ...done].join("");
 }
 
-function print(text: string): Obeyed {
-  return { kind: "print", text };
+function say(text: string): Outcome {
+  return { text, quit: false };
 }

@@ -6,7 +6,7 @@ import { UsageError } from "../verify/index.js";
 import { parseArguments, wholeNumberOption } from "./arguments.js";
 import { type Command, type Io, OK } from "./io.js";
 import { Lab } from "./lab.js";
-import { obey } from "./simulate-commands.js";
+import { COMMANDS_HELP, obey } from "./simulate-commands.js";
 import { startPage } from "./simulate-page.js";
 import { synthesize } from "./synthesize.js";
 
@@ -25,6 +25,7 @@ is missing, the configuration is synthesized first, as demo does).
 
   --ui                 serve a page on this machine that shows the gateway at work, sends traffic and breaks backends;
                        its address is printed
+  --gateway <name>     which gateway, if the file has several: its name or its Terraform address
   --instances <n>      how many gateway instances (default: the file's minimum)
   --time-scale <n>     how many times as fast the gateway's clocks run: probes, timeouts
                        (default: 1; with --ui, ${PAGE_PROBE_TIME_SCALE} for the probes alone)
@@ -34,13 +35,14 @@ is missing, the configuration is synthesized first, as demo does).
   --access-log <file>  write the access log there, a line of JSON for each request; - for standard output
   --help               print this
 
-While it runs, type a line and Enter: "down 2", "throttle 1 3", "slow 2", "up all", "status", "help", "quit".
-`;
+While it runs, type a line and Enter:
+${COMMANDS_HELP}`;
 
 /** `aoai-lb simulate` */
 export const simulate: Command = async (args, io) => {
   const { values, positionals } = parseArguments("simulate", args, {
     ui: { type: "boolean" },
+    gateway: { type: "string" },
     instances: { type: "string" },
     "time-scale": { type: "string" },
     rpm: { type: "string" },
@@ -62,7 +64,7 @@ export const simulate: Command = async (args, io) => {
   const page = values.ui === true ? await startPage() : undefined;
   const probeTimeScale = timeScale ?? (page ? PAGE_PROBE_TIME_SCALE : 1);
   await using lab = await Lab.create({
-    model: readGatewayModel(path ?? (await defaultPath(io))),
+    model: readGatewayModel(path ?? (await defaultPath(io)), { gateway: values.gateway }),
     instances,
     timeScale,
     probeTimeScale,
@@ -78,14 +80,15 @@ export const simulate: Command = async (args, io) => {
   io.stdout.write(introduction(lab, io));
   if (served) io.stdout.write(`\nThe page: ${served.url}\n\n`);
   lab.gateway.on("health", ({ fqdn, instance, health, reason, after }) => {
+    // On the gateway's clock, as all that is configured.
     const onAzure = (after.toSeconds() * probeTimeScale).toFixed(1).padStart(7);
     io.stdout.write(`${onAzure} s  ${fqdn} is ${health} to instance ${instance}: ${reason}\n`);
   });
   const typed = new AbortController();
   const type = async (line: string) => {
-    const obeyed = await obey(lab, line);
-    if (obeyed.kind === "quit") typed.abort();
-    else io.stdout.write(obeyed.text);
+    const { text, quit } = await obey(lab, line);
+    io.stdout.write(text);
+    if (quit) typed.abort();
   };
   for (const line of [...commands("down", values.down), ...commands("throttle", values.throttle)]) await type(line);
   const lines = createInterface({ input: io.stdin });
@@ -118,7 +121,7 @@ function introduction(lab: Lab, { env }: Io): string {
     `  curl -k ${gateway.url}/openai/v1/chat/completions -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/json" -d '{"model":"${deployment}","messages":[{"role":"user","content":"Hello"}]}'`,
     `  ${env["npm_lifecycle_event"] === "aoai-lb" ? "npm run aoai-lb --" : "aoai-lb"} verify ${gateway.url} --deployment ${deployment} --token $TOKEN --insecure --expect ${backends.length}`,
     "",
-    'Type "down 2", "throttle 2", "slow 2", "up 2", "status" or "help" and Enter; Ctrl-C ends it.',
+    'Type "help" and Enter to see what can be done to it; "quit" or Ctrl-C ends it.',
     "",
   ].join("\n");
 }

@@ -44,7 +44,11 @@ export class BackendCall implements ConnectionUser {
   private readonly held: Buffered | undefined;
   /** Of the body, what has arrived but was not passed on yet. */
   private readonly arrived: Buffer[] = [];
-  /** Runs while it is the client's turn: to send more of the request, or to take more of the answer. */
+  private uploading = false;
+  /** The backend takes no more of the request at the moment. */
+  private uploadWaits = false;
+  /** The client takes no more of the answer at the moment. */
+  private answerWaits = false;
   private clientStall: Countdown | undefined;
 
   constructor(private readonly options: BackendCallOptions) {
@@ -113,7 +117,8 @@ export class BackendCall implements ConnectionUser {
   onDrain(): void {
     const { body } = this.options;
     if (this.over || !(body instanceof Readable)) return;
-    this.clientStall?.restart();
+    this.uploadWaits = false;
+    this.awaitClient();
     body.resume();
   }
 
@@ -126,19 +131,19 @@ export class BackendCall implements ConnectionUser {
   }
 
   private upload(body: Readable): void {
-    this.restartClientStall();
+    this.uploading = true;
+    this.awaitClient();
     body.on("data", (chunk: Buffer) => {
       this.receivedBytes += chunk.length;
       if (this.over) return;
-      this.clientStall?.restart();
-      if (this.connection?.write(chunk) !== false) return;
-      body.pause();
-      // While the backend is slow, the client has nothing to answer for.
-      this.clientStall?.stop();
+      this.uploadWaits = this.connection?.write(chunk) === false;
+      if (this.uploadWaits) body.pause();
+      this.awaitClient();
     });
     body.once("end", () => {
+      this.uploading = false;
       if (this.over) return;
-      this.clientStall?.stop();
+      this.awaitClient();
       this.connection?.finish();
     });
     body.resume();
@@ -170,15 +175,22 @@ export class BackendCall implements ConnectionUser {
     if (answer.write(chunk)) return;
     // While the client is slow, the backend has nothing to answer for.
     this.connection?.pause();
-    this.restartClientStall();
+    this.answerWaits = true;
+    this.awaitClient();
     answer.onceDrained(() => {
       if (this.over) return;
-      this.clientStall?.stop();
+      this.answerWaits = false;
+      this.awaitClient();
       this.connection?.resume();
     });
   }
 
-  private restartClientStall(): void {
+  /** It is the client's turn if it has to take something of the answer, or to send something that the backend takes. */
+  private awaitClient(): void {
+    if (!this.answerWaits && (!this.uploading || this.uploadWaits)) {
+      this.clientStall?.stop();
+      return;
+    }
     const { clientTimeoutMilliseconds } = this.options;
     this.clientStall ??= new Countdown(clientTimeoutMilliseconds, () => this.cut(408, "ERRORINFO_CLIENT_TIMED_OUT"));
     this.clientStall.restart();

@@ -56,6 +56,8 @@ export class BackendConnection {
   private sentAll = true;
   /** The backend takes no more of the body at the moment. */
   private blocked = false;
+  /** The client takes no more of the answer at the moment. */
+  private paused = false;
   private closed = false;
 
   constructor(
@@ -132,11 +134,13 @@ export class BackendConnection {
 
   /** Reads no more, and waits for nothing, until `resume`. */
   pause(): void {
+    this.paused = true;
     this.socket.pause();
     this.silence.stop();
   }
 
   resume(): void {
+    this.paused = false;
     if (this.closed) return;
     this.awaitBackend();
     this.socket.resume();
@@ -154,13 +158,15 @@ export class BackendConnection {
     this.break();
   }
 
-  /** It is the backend's turn, unless the client has still to send something. */
+  /** It is the backend's turn, unless the client has to take something first, or still to send something. */
   private awaitBackend(): void {
-    if (this.sentAll || this.blocked) this.silence.restart();
+    if (!this.paused && (this.sentAll || this.blocked)) this.silence.restart();
     else this.silence.stop();
   }
 
   private read(chunk: Buffer): void {
+    // Nobody asked for it.
+    if (this.user === undefined) return this.sever();
     this.awaitBackend();
     try {
       this.parser.execute(chunk);

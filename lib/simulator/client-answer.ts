@@ -20,6 +20,11 @@ export interface ClientAnswer {
   end(chunk?: Buffer): void;
   /** Sends 101 and hands over the connection, which is no longer HTTP. Undefined where there is no such thing. */
   switchProtocols(headers: Headers): Duplex | undefined;
+  /**
+   * Calls the listener when nothing more can come from the client.
+   * @returns what takes it back
+   */
+  onceGone(listener: () => void): () => void;
   /** Of an answer that has ended: the client need not send the rest of its request. */
   stopUpload(): void;
   /** Ends it so that the client cannot take it for complete. */

@@ -75,28 +75,7 @@ export class Exchange {
 
   /** Decides what happens to the request, and begins with it. */
   serve(): void {
-    const { site, instance } = this.options;
-    const refusal = this.client.refusal();
-    if (refusal !== undefined) return this.answer(refusal.status, refusal.error);
-    this.rule = ruleForHost(site.rules, site.askedHost(this.client.host));
-    if (this.rule === undefined) return this.answer(404, "ERRORINFO_INVALID_HOST");
-    const request = this.forwarded(this.rule);
-    const route = rewrittenRoute(routeForPath(this.rule, this.client.path), request);
-    if (route === "loop") return this.answer(500);
-    const { action, pattern } = route;
-    this.firewall = route.firewall;
-    if (this.isTooLarge(this.client.contentLength)) return this.answer(413);
-    if (action.kind === "redirect") {
-      const location = redirectLocation(action, this.client, site.askedHost, site.localUrl);
-      return this.answer(action.statusCode, undefined, { location });
-    }
-    this.action = action;
-    request.path = overridePath(request.path, action, pattern);
-    this.whenBodyIsThere((body) => {
-      this.member = instance.choose(action);
-      if (this.member === undefined) this.answer(502, "ERRORINFO_UPSTREAM_NO_LIVE");
-      else this.handOver(this.member, action, request, body);
-    });
+    this.attempt(() => this.decide());
   }
 
   /** The answer or its connection has closed: everything is over. */
@@ -129,6 +108,41 @@ export class Exchange {
     this.close();
   }
 
+  private decide(): void {
+    const { site, instance } = this.options;
+    const refusal = this.client.refusal();
+    if (refusal !== undefined) return this.answer(refusal.status, refusal.error);
+    this.rule = ruleForHost(site.rules, site.askedHost(this.client.host));
+    if (this.rule === undefined) return this.answer(404, "ERRORINFO_INVALID_HOST");
+    const request = this.forwarded(this.rule);
+    const route = rewrittenRoute(routeForPath(this.rule, this.client.path), request);
+    if (route === "loop") return this.answer(500);
+    const { action, pattern } = route;
+    this.firewall = route.firewall;
+    if (this.isTooLarge(this.client.contentLength)) return this.answer(413);
+    if (action.kind === "redirect") {
+      const location = redirectLocation(action, this.client, site.askedHost, site.localUrl);
+      return this.answer(action.statusCode, undefined, { location });
+    }
+    this.action = action;
+    request.path = overridePath(request.path, action, pattern);
+    this.whenBodyIsThere((body) => {
+      this.member = instance.choose(action);
+      if (this.member === undefined) this.answer(502, "ERRORINFO_UPSTREAM_NO_LIVE");
+      else this.handOver(this.member, action, request, body);
+    });
+  }
+
+  /** A defect of the gateway's own costs one request, not the process. */
+  private attempt(step: () => void): void {
+    try {
+      step();
+    } catch (error) {
+      process.emitWarning(`a request is answered with 500: ${String(error)}`);
+      this.answer(500);
+    }
+  }
+
   /** The request as the backend will get it, before rewrite rules. */
   private forwarded(rule: RoutingRule): RewritableRequest {
     const { clientIp, clientPort, scheme, host, url, path, query } = this.client;
@@ -149,7 +163,7 @@ export class Exchange {
       onBody: (body) => {
         if (this.over) return;
         if (this.isTooLarge(body instanceof Buffer ? body.length : this.knownLength())) this.answer(413);
-        else goOn(body);
+        else this.attempt(() => goOn(body));
       },
       onStall: () => this.answer(408, "ERRORINFO_CLIENT_TIMED_OUT"),
     });
@@ -223,10 +237,14 @@ export class Exchange {
     if (request.complete || request.destroyed) return;
     const stall = new Countdown(CLIENT_TIMEOUT_MILLISECONDS / site.timeScale, () => answer.stopUpload());
     stall.restart();
+    // Node forgets a request of HTTP/1.1 once it is answered, and does not tell it that the client has gone.
+    const forget = answer.onceGone(() => stall.dispose());
     request
       .on("data", () => stall.restart())
-      .once("end", () => stall.dispose())
-      .once("close", () => stall.dispose())
+      .once("end", () => {
+        stall.dispose();
+        forget();
+      })
       .resume();
   }
 

@@ -90,8 +90,7 @@ export class Frontend {
   /** Closes what is still open. */
   async destroy(): Promise<void> {
     const closed = new Promise((resolve) => (this.server.listening ? this.server.close(resolve) : resolve(undefined)));
-    // A client has to hear that its streams have not ended well, which takes a turn of the event loop to be written.
-    for (const session of this.sessions) session.destroy(undefined, http2.constants.NGHTTP2_INTERNAL_ERROR);
+    // What was broken off over HTTP/2 is told to the client in a turn of the event loop's own.
     if (this.sessions.size > 0) await new Promise(setImmediate);
     for (const socket of this.sockets) socket.destroy();
     await closed;
@@ -166,7 +165,8 @@ function speakHttp1<T extends http.Server | http2.Http2SecureServer>(
     onUnread(socket, 405, "ERRORINFO_INVALID_METHOD");
   });
   emitter.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => {
-    if (!socket.writable || error.code === "ECONNRESET") socket.destroy();
+    // A client that leaves is the affair of its requests.
+    if (!socket.writable || ["ECONNRESET", "HPE_INVALID_EOF_STATE"].includes(error.code ?? "")) socket.destroy();
     else if (error.code === "ERR_HTTP_REQUEST_TIMEOUT") onUnread(socket, 408, "ERRORINFO_CLIENT_TIMED_OUT");
     else onUnread(socket, 400, REASONS[error.code ?? ""] ?? "ERRORINFO_INVALID_REQUEST");
   });

@@ -53,16 +53,21 @@ export function endToEnd(headers: Headers): Headers {
  * https://learn.microsoft.com/azure/application-gateway/rewrite-http-headers-url#limitations
  */
 export function acceptable(headers: Headers): Headers {
-  for (const name in headers) if (!/^[a-z\d-]+$/.test(name)) Reflect.deleteProperty(headers, name);
+  for (const name in headers) if (!isAcceptable(name)) Reflect.deleteProperty(headers, name);
   return headers;
 }
 
+/** May a request to a backend have such a header? Answers may have any that HTTP allows. */
+export function isAcceptable(name: string): boolean {
+  return /^[a-z\d-]+$/.test(name);
+}
+
 /**
- * Headers of the connection and of the message's length are not what a rewrite rule can change; Azure names Connection
- * and Upgrade. https://learn.microsoft.com/azure/application-gateway/rewrite-http-headers-url#limitations
+ * Headers of the connection and of the message's length are not what a rewrite rule can change; Azure names Connection,
+ * Upgrade and X-Original-Host. https://learn.microsoft.com/azure/application-gateway/rewrite-http-headers-url#limitations
  */
 export function mayBeRewritten(name: string): boolean {
-  return isToken(name) && !HOP_BY_HOP.has(name) && name !== "content-length";
+  return isToken(name) && !HOP_BY_HOP.has(name) && name !== "content-length" && name !== "x-original-host";
 }
 
 /** Without the characters that would end a header; others than Latin-1 as the bytes of UTF-8. */

@@ -70,6 +70,11 @@ export class Http1Answer implements ClientAnswer {
     return this.socket;
   }
 
+  onceGone(listener: () => void): () => void {
+    this.socket.once("close", listener);
+    return () => this.socket.off("close", listener);
+  }
+
   stopUpload(): void {
     this.socket.destroy();
   }

@@ -5,6 +5,7 @@ import { type Headers } from "./headers.js";
 export class Http2Answer implements ClientAnswer {
   /** Kept, since the answer forgets it when it is over. */
   private readonly stream: ServerHttp2Stream;
+  private taken = false;
 
   constructor(private readonly response: Http2ServerResponse) {
     this.stream = response.stream;
@@ -15,7 +16,7 @@ export class Http2Answer implements ClientAnswer {
   }
 
   get isComplete(): boolean {
-    return this.response.writableEnded && this.stream.rstCode === constants.NGHTTP2_NO_ERROR;
+    return this.taken || (this.response.writableEnded && this.stream.rstCode === constants.NGHTTP2_NO_ERROR);
   }
 
   begin(status: number, headers: Headers): boolean {
@@ -36,12 +37,21 @@ export class Http2Answer implements ClientAnswer {
   }
 
   end(chunk?: Buffer): void {
+    // A client may reset a stream of which it has taken all, instead of sending the rest of its request.
+    this.stream.once("finish", () => {
+      this.taken = !this.stream.closed && !this.stream.destroyed;
+    });
     if (chunk === undefined) this.response.end();
     else this.response.end(chunk);
   }
 
   switchProtocols(): undefined {
     return undefined;
+  }
+
+  onceGone(listener: () => void): () => void {
+    this.stream.once("close", listener);
+    return () => this.stream.off("close", listener);
   }
 
   stopUpload(): void {

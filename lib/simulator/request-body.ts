@@ -16,13 +16,17 @@ export interface ReadBodyOptions {
 
 /** Reads as much of a request's body as has to be there before a backend is asked. */
 export function readBody(request: IncomingMessage, { hold, ...options }: ReadBodyOptions): void {
-  // Over HTTP/1.1, a short body has mostly arrived with the headers once the parser has returned: no need to stream it.
-  queueMicrotask(() => {
+  const { onBody } = options;
+  const read = () => (hold ? holdBody(request, options) : onBody(request));
+  if (request.httpVersionMajor > 1) {
+    read();
+    return;
+  }
+  // Over HTTP/1.1, a short body has mostly arrived with the headers, and the parser comes to it next: no need to stream it.
+  setImmediate(() => {
     if (request.destroyed) return;
-    if (request.httpVersionMajor < 2 && request.complete) {
-      options.onBody((request.read() as Buffer | null) ?? Buffer.alloc(0));
-    } else if (hold) holdBody(request, options);
-    else options.onBody(request);
+    if (request.complete) onBody((request.read() as Buffer | null) ?? Buffer.alloc(0));
+    else read();
   });
 }
 

@@ -1,6 +1,6 @@
 import { type HeaderRewrite, type RewriteCondition, type RewriteRule } from "../synthesized/gateway-model.js";
 import { re2 } from "../synthesized/re2.js";
-import { type Headers, fieldValue, joined, mayBeRewritten } from "./headers.js";
+import { type Headers, fieldValue, isAcceptable, joined, mayBeRewritten } from "./headers.js";
 
 /** What rewrite rules see of a request, and may change: `path`, `query` and `headers`. */
 export interface RewritableRequest {
@@ -30,7 +30,9 @@ export function rewriteRequest(rules: readonly RewriteRule[], request: Rewritabl
     if (captured === undefined) continue;
     const fill = (template: string) => expand(template, captured, request);
     // All values are computed from the request as the rule met it.
-    const headers = rule.requestHeaders.map(({ name, value }) => ({ name, value: fill(value) }));
+    const headers = rule.requestHeaders
+      .filter(({ name }) => isAcceptable(name.toLowerCase()))
+      .map(({ name, value }) => ({ name, value: fill(value) }));
     const path = rule.url?.path === undefined ? undefined : fill(rule.url.path);
     const query = rule.url?.queryString === undefined ? undefined : fill(rule.url.queryString);
     setHeaders(request.headers, headers);

@@ -88,7 +88,10 @@ describe("simulate and verify together", () => {
     expect(well.code).toBe(OK);
 
     gateway.type("down 3");
-    await gateway.printed(/my-aoai-japaneast\.openai\.azure\.com is Unhealthy to instance 0/);
+    // Two failures, 30 seconds of the gateway's clock apart, whatever they take here.
+    const noticed = /([\d.]+) s {2}my-aoai-japaneast\.openai\.azure\.com is Unhealthy to instance 0/;
+    const [, seconds] = await gateway.printed(noticed);
+    expect(Number(seconds)).toBeGreaterThan(30);
     const broken = await verify();
     expect(broken.stdout).toContain("Result:   NOT as expected");
     expect(broken.code).toBe(NOT_AS_EXPECTED);
@@ -105,11 +108,22 @@ describe("simulate and verify together", () => {
 
     gateway.type("status");
     await gateway.printed(/instance 0 {2}my-aoai-eastus\.openai\.azure\.com {2}Healthy/);
+    await gateway.printed(/my-aoai-eastus\.openai\.azure\.com answers 429 \(throttled\)/);
     gateway.type("sideways 1");
-    await gateway.printed(/"sideways 1" is not understood: type "help" and Enter/);
-    gateway.type("down 9");
-    await gateway.printed(/"down 9" names no backend: give numbers from 1 to 3, host names of the pool, or "all"/);
-    gateway.stop();
+    await gateway.printed(/"sideways 1" is not understood: type "help" to see what is/);
+    gateway.type("down 1 9");
+    await gateway.printed(
+      /"down 1 9" names "9", which is no backend: give numbers from 1 to 3, host names of the pool, or all/,
+    );
+    gateway.type("down");
+    await gateway.printed(/"down" names no backend: give/);
+    gateway.type("HELP");
+    await gateway.printed(/throttle 2 3 {2}backends 2 and 3 answer 429/);
+    gateway.type("  Down 1, MY-AOAI-JAPANEAST.openai.azure.com");
+    await gateway.printed(/eastus\S+ refuses connections[\s\S]*japaneast\S+ refuses connections/);
+    gateway.type("Up ALL");
+    await gateway.printed(/eastus\S+ is well[\s\S]*francecentral\S+ is well[\s\S]*japaneast\S+ is well/);
+    gateway.type("Quit");
     expect(await running).toBe(OK);
   });
 
@@ -214,4 +228,12 @@ test("an access log that cannot be written is said before anything starts", asyn
     stderr:
       "--access-log: ENOENT: no such file or directory, open '/nowhere/access.log'; give a file that can be written to, or -\n",
   });
+});
+
+test.each(["simulate", "demo"])("%s --gateway names what the file does not have", async (command) => {
+  const { code, stderr } = await run(command, synthesizedFile(), "--gateway", "nobody");
+  expect(code).toBe(WRONG_USAGE);
+  expect(stderr).toMatch(
+    /no gateway has the name or the address "nobody"; there are: azurerm_application_gateway\.\S+\n$/,
+  );
 });

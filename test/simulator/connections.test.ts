@@ -112,6 +112,39 @@ describe("HTTP/2", () => {
     session.close();
   });
 
+  test("a session serves 1,000 requests, then the client has to open another", async () => {
+    await using under = await GatewayUnderTest.create({ ...secure, http2: true }, { timeScale: 1 });
+    const session = connect(under.url, { ca: under.gateway.certificate });
+    const told = once(session, "goaway");
+    for (let sent = 0; sent < 1_000; sent += 100) {
+      const streams = Array.from({ length: 100 }, () => session.request({ ":path": "/x" }).resume());
+      await Promise.all(streams.map((stream) => once(stream, "end")));
+    }
+    await told;
+    expect((await under.logged(1_000)).every(({ HttpStatus }) => HttpStatus === 200)).toBe(true);
+  });
+
+  test("a session without requests is closed after three minutes; one that waits for an answer is not", async () => {
+    // 180 ms here.
+    const settings = { request_timeout: 86_400 };
+    await using under = await GatewayUnderTest.create(
+      { ...secure, http2: true, settings },
+      { timeScale: 1_000, probeTimeScale: 50 },
+    );
+    const finish = gate();
+    under.backend("a").onRequest = async (_, response) => {
+      await finish.passed;
+      response.end();
+    };
+    const session = connect(under.url, { ca: under.gateway.certificate });
+    const stream = session.request({ ":path": "/x" }).resume();
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    expect(session.closed).toBe(false);
+    finish.open();
+    await once(stream, "end");
+    await once(session, "close");
+  });
+
   test("where it is not, TLS negotiates HTTP/1.1", async () => {
     await using under = await GatewayUnderTest.create({ ...secure, http2: false });
     const session = connect(under.url, { ca: under.gateway.certificate });
@@ -151,6 +184,32 @@ test.each([true, false])(
     agent.destroy();
   },
 );
+
+describe("connections to a backend", () => {
+  const ports = (under: GatewayUnderTest) => under.backend("a").requests.map(({ socket }) => socket.remotePort);
+
+  test("are used again, unless the backend says something that nobody asked for", async () => {
+    await using under = await GatewayUnderTest.create(ONE);
+    const socketOf = (at: number) => under.backend("a").requests[at]?.socket;
+    await requestOver(under.url);
+    await requestOver(under.url);
+    const closed = new Promise((resolve) => socketOf(1)?.once("close", resolve));
+    socketOf(1)?.write("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n");
+    await closed;
+    expect((await requestOver(under.url)).status).toBe(200);
+    const [first, second, third] = ports(under);
+    expect([second, third === second]).toEqual([first, false]);
+  });
+
+  test("are not used again once the backend may have closed them", async () => {
+    await using under = await GatewayUnderTest.create(ONE);
+    under.backend("a").onRequest = (_, response) => response.setHeader("keep-alive", "timeout=1").end();
+    await requestOver(under.url);
+    await requestOver(under.url);
+    const [first, second] = ports(under);
+    expect(second).not.toBe(first);
+  });
+});
 
 test("a caller can say which instance serves a connection", async () => {
   const seen: number[] = [];

@@ -8,6 +8,11 @@ type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
 const begin: Answer = (_, response) => response.writeHead(200, { "content-type": "text/event-stream" }).flushHeaders();
 const say: Answer = (_, response) => void response.write("data: one\n\n");
+/** Breaks off once the upload is over: a reset under it may be noticed before the answer. */
+const afterwards =
+  (answer: Answer): Answer =>
+  (request, response) =>
+    void request.resume().once("end", () => answer(request, response));
 const whole: Answer = (request, response) => {
   request.resume().once("end", () => response.end("whole"));
 };
@@ -17,17 +22,17 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
   whole,
   refused: whole,
   "reset-at-once": (request) => request.socket.resetAndDestroy(),
-  "reset-after-headers": (request, response) => {
+  "reset-after-headers": afterwards((request, response) => {
     begin(request, response);
-    setTimeout(() => request.socket.resetAndDestroy(), 20);
-  },
-  "reset-in-body": (_, response) => {
+    setTimeout(() => response.socket?.resetAndDestroy(), 20);
+  }),
+  "reset-in-body": afterwards((_, response) => {
     response.write("data: one\n\n", () => response.socket?.resetAndDestroy());
-  },
-  "closed-in-body": (_, response) => {
+  }),
+  "closed-in-body": afterwards((_, response) => {
     response.writeHead(200, { "content-length": 100 });
     response.write("short", () => response.socket?.end());
-  },
+  }),
   "no-http": (request) => void request.socket.write("SSH-2.0-OpenSSH\r\n\r\n"),
   "bad-header": (request) => void request.socket.write("HTTP/1.1 200 OK\r\nno colon\r\n\r\n"),
   "two-lengths": (request) =>

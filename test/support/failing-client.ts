@@ -11,8 +11,9 @@ export type Protocol = (typeof PROTOCOLS)[number];
 /** More than request buffering holds. */
 const LARGE_BODY = Buffer.alloc(3 * 1_024 * 1_024, "x");
 
-const NOT_READING_MILLISECONDS = 2_000;
 const PATIENCE_MILLISECONDS = 100;
+/** By when every request has ended, whatever the machine is busy with. */
+const END_MILLISECONDS = 30_000;
 
 /** How the body of a request is sent. `undefined` as the last piece: it is never finished. */
 export const BODIES = {
@@ -36,10 +37,28 @@ export async function ask(
   path: string,
   body: Body,
   manners: Manners,
-): Promise<number | "broken off" | "left"> {
+  /** When a client that does not read begins to: one that reads nothing does not notice an end either. */
+  untilOver: () => Promise<void>,
+): Promise<number | "broken off" | "left" | "no end"> {
+  const patience = new AbortController();
+  const noEnd = sleep(END_MILLISECONDS, "no end" as const, { signal: patience.signal });
+  noEnd.catch(() => undefined);
   const exchange = protocol === "HTTP/2" ? overHttp2(url, path, body) : overHttp1(url, path, body);
   exchange.upload.on("error", () => undefined);
   void send(exchange.upload, body);
+  try {
+    return await Promise.race([noEnd, outcome(exchange, manners, untilOver)]);
+  } finally {
+    patience.abort();
+    exchange.leave();
+  }
+}
+
+async function outcome(
+  exchange: ClientExchange,
+  manners: Manners,
+  untilOver: () => Promise<void>,
+): Promise<number | "broken off" | "left"> {
   try {
     if (manners === "leaves") {
       // With response buffering on, nothing of the answer comes. Any other moment has to do as well.
@@ -47,13 +66,10 @@ export async function ask(
       return "left";
     }
     const { status, isComplete } = await exchange.answer;
-    // Longer than the gateway waits; a client that reads nothing does not notice that the connection has ended.
-    if (manners === "does not read") await sleep(NOT_READING_MILLISECONDS);
+    if (manners === "does not read") await untilOver();
     return (await isComplete()) ? status : "broken off";
   } catch {
     return "broken off";
-  } finally {
-    exchange.leave();
   }
 }
 
@@ -94,8 +110,10 @@ function overHttp2(url: string, path: string, body: Body): ClientExchange {
   // A stream whose connection has gone ends like one that is complete, or does not end at all.
   const whole = () =>
     new Promise<boolean>((resolve) => {
-      session.once("close", () => resolve(false));
-      stream.once("close", () => resolve(stream.rstCode === 0 && !session.destroyed));
+      const closed = () => resolve(stream.rstCode === 0 && !session.destroyed);
+      if (stream.closed || session.destroyed) closed();
+      session.once("close", closed);
+      stream.once("close", closed);
       stream.resume();
     });
   const answer = new Promise<Answer>((resolve, reject) => {
