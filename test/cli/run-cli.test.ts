@@ -203,6 +203,23 @@ describe("simulate and verify together", () => {
   });
 });
 
+describe("simulate --ui", () => {
+  test("prints the address of its page, and ends when told to quit", async () => {
+    const terminal = new Console();
+    const running = runCli(["simulate", synthesizedFile(), "--ui", "--instances", "1"], terminal.io);
+    const [, url = ""] = await terminal.printed(/The page: (\S+)/);
+    expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/[\w-]{32}\/$/);
+    expect((await fetch(url)).headers.get("content-type")).toBe("text/html; charset=utf-8");
+    terminal.type("Down 1");
+    // Ten times as fast, and told in the time that it takes on Azure.
+    const [, seconds] = await terminal.printed(/(\d+\.\d) s {2}my-aoai-eastus\.openai\.azure\.com is Unhealthy/);
+    expect(Number(seconds)).toBeGreaterThan(60);
+    terminal.type("QUIT");
+    expect(await running).toBe(OK);
+    await expect(fetch(url)).rejects.toThrow("fetch failed");
+  });
+});
+
 describe("demo", () => {
   const fileOf = (change: Record<string, unknown>) =>
     write("cdk.tf.json", synthConfig({ ...readJson("examples/minimal.json"), ...change }).json);
