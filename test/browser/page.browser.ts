@@ -261,14 +261,15 @@ function attack(url: string, backend: string): string {
   })()`;
 }
 
-/** Written where AOAI_LB_SCREENSHOT asks for it: each run's is a little different. */
+/** Written by `AOAI_LB_SCREENSHOT=1 npm run test:browser -- -t README`: each run's is a little different. */
 test("the README's picture: 429s with the gateway alone, none with the balancing client", async () => {
   const file = join(ROOT, "docs/simulate-ui.webp");
   const isWanted = process.env["AOAI_LB_SCREENSHOT"] === "1";
   const page = await OpenPage.open(browser, simulator.url, { viewport: PICTURE });
+  // Enough of each to be seen.
+  if (isWanted) await page.page.waitForTimeout(60_000);
   await page.press("Throttle", FRANCE);
   await page.callersGot("throttled", SOME);
-  // Enough of it to be seen.
   if (isWanted) await page.page.waitForTimeout(30_000);
   await page.take("With the balancing client");
   await page.callersGot("ok", ALL);
@@ -278,7 +279,7 @@ test("the README's picture: 429s with the gateway alone, none with the balancing
   await finish(page);
   expect(sizeOf(Buffer.from(data, "base64"))).toEqual(PICTURE);
   expect(sizeOf(readFileSync(file))).toEqual(PICTURE);
-});
+}, 300_000);
 
 const PICTURE = { width: 1280, height: 1120 };
 

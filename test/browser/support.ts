@@ -68,6 +68,8 @@ export function launch(): Promise<Browser> {
 export class OpenPage {
   static async open(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<OpenPage> {
     const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+    // A machine under load is slow, not wrong.
+    context.setDefaultTimeout(90_000);
     const open = new OpenPage(await context.newPage());
     await open.page.goto(url);
     await open.page.locator("article.backend").first().waitFor();

@@ -1,6 +1,6 @@
 import uPlot from "uplot";
 import { HISTORY_SECONDS, type Topology } from "../view.js";
-import { colour, element, seriesName, splitName } from "./dom.js";
+import { colour, element, SERIES_COLOURS, seriesName, splitName } from "./dom.js";
 import { type BackendFigures, type History, type Moment } from "./history.js";
 import { LEFT_AXIS, StateChart, TIMES, timeLabel } from "./state-chart.js";
 
@@ -152,7 +152,8 @@ function lines(names: readonly string[]): uPlot.Series[] {
   return names.map((_, index) => ({
     stroke: () => colour(seriesName(index)),
     width: 2,
-    dash: DASHES[index % DASHES.length] ?? [],
+    // Where colours begin again, the dashes are others.
+    dash: DASHES[(index + Math.floor(index / SERIES_COLOURS)) % DASHES.length] ?? [],
     points: { show: false },
   }));
 }

@@ -9,6 +9,9 @@ export interface Wire {
   readonly kind: "forward" | "redirect" | "past";
 }
 
+/** Backends that fit beside the gateway; more are put below it. */
+const BESIDE = 4;
+
 /** The boxes of the gateway, from the left to the right, with the lines between them. */
 export class GatewayDrawing {
   readonly wires: Wire[] = [];
@@ -45,6 +48,7 @@ export class GatewayDrawing {
       this.frame,
       element("div", { class: "boxes backends" }, ...backends.values()),
     );
+    parent.classList.toggle("many", backends.size > BESIDE);
     this.connect(backends);
   }
 
