@@ -21,7 +21,18 @@ export function synthesizeConfig(env: Readonly<Record<string, string | undefined
   const config = loadConfig(env);
   const app = new App({ stackTraces: false });
   const stack = new OpenAiGatewayStack(app, config.name, config);
-  app.synth();
+  withoutDeprecations(() => app.synth());
   const file = join(app.outdir, "stacks", config.name, "cdk.tf.json");
   return { file, summary: summarize(stack, env["AOAI_LB_CONFIG"] || undefined) };
+}
+
+/** CDKTF is archived, and calls what newer versions of Node deprecate: nothing that a user could change. */
+function withoutDeprecations(run: () => void): void {
+  const { noDeprecation = false } = process;
+  process.noDeprecation = true;
+  try {
+    run();
+  } finally {
+    process.noDeprecation = noDeprecation;
+  }
 }
