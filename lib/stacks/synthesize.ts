@@ -26,7 +26,7 @@ export function synthesizeConfig(env: Readonly<Record<string, string | undefined
   const app = new App({ stackTraces: false });
   const stack = new OpenAiGatewayStack(app, config.name, config);
   if (config.state === undefined && isCi(env)) warn(stack, LOCAL_STATE_IN_CI);
-  app.synth();
+  withoutDeprecations(() => app.synth());
   const file = join(app.outdir, "stacks", config.name, "cdk.tf.json");
   return { file, summary: summarize(stack, env["AOAI_LB_CONFIG"] || undefined) };
 }
@@ -38,3 +38,14 @@ function isCi(env: Readonly<Record<string, string | undefined>>): boolean {
 
 const LOCAL_STATE_IN_CI =
   "state: it is a local file, and a CI runner is discarded with its files: the next deployment would not know what this one created, and would fail or create it again; set state.azurerm (docs/ci.md)";
+
+/** CDKTF is archived, and calls what newer versions of Node deprecate: nothing that a user could change. */
+function withoutDeprecations(run: () => void): void {
+  const { noDeprecation = false } = process;
+  process.noDeprecation = true;
+  try {
+    run();
+  } finally {
+    process.noDeprecation = noDeprecation;
+  }
+}

@@ -13,7 +13,7 @@ test("the repository's gateway, as it is drawn", async () => {
     sku: "Standard_v2",
     instances: 2,
     probeTimeScale: 10,
-    deployment: "gpt-4o",
+    deployment: "gpt-5-mini",
     notSimulated: [],
     listeners: [
       { name: "clients", protocol: "Https", port: 443, hostNames: [], url: gateway.urls.get("clients")?.url },

@@ -142,21 +142,21 @@ describe("is not as expected", () => {
       "one backend alone",
       samples({ East: 30 }),
       undefined,
-      ['only "East" served requests; if that is right, expect 1 backend'],
+      ['only "East" served requests: say so if that is right by expecting 1 backend'],
     ],
     [
       "no header",
       [sample(undefined), sample(undefined)],
       undefined,
-      ["no response has the header x-ms-region, which identifies the backend; name another header"],
+      ["no answer has the header x-ms-region, so nobody knows who served it: name another header"],
     ],
     [
       "no answer at all",
       [sample(undefined, "ECONNREFUSED"), sample(undefined, "TIMEOUT")],
       undefined,
       [
-        "no request was answered; check the address, and that a server runs there",
-        "100.0 % of the requests failed, more than the allowed 0.0 %",
+        "no request was answered: check the address, and that something serves there",
+        "100.0 % of the requests failed, at most 0.0 % may",
       ],
     ],
     [
@@ -164,20 +164,20 @@ describe("is not as expected", () => {
       [sample(undefined, "DEPTH_ZERO_SELF_SIGNED_CERT")],
       { maxErrorShare: 1 },
       [
-        "no request was answered, because the certificate is not trusted; accept any (--insecure) for a trial with a self-signed one",
+        "no request was answered, since the certificate is not trusted: accept any (--insecure) for a trial with a self-signed one",
       ],
     ],
     [
       "no header on the one answer",
       [sample(undefined, 404), sample(undefined, "TIMEOUT")],
       { maxErrorShare: 1 },
-      ["no response has the header x-ms-region, which identifies the backend; name another header"],
+      ["no answer has the header x-ms-region, so nobody knows who served it: name another header"],
     ],
     [
       "errors",
       [...samples({ East: 10, West: 9 }), sample("West", "ECONNRESET")],
       undefined,
-      ["5.0 % of the requests failed, more than the allowed 0.0 %"],
+      ["5.0 % of the requests failed, at most 0.0 % may"],
     ],
   ])("%s", (_, taken, expectations, expected) => {
     expect(failures(taken, expectations)).toEqual(expected);
