@@ -1,7 +1,10 @@
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { parseConfig } from "../lib/config/load-config.js";
+import { Role } from "../lib/constructs/role.js";
 import { readJson, ROOT } from "./support/config.js";
+import { codeBlocks } from "./support/markdown.js";
 import { temporaryFolder } from "./support/temporary-folder.js";
 
 const folder = ".github/workflows";
@@ -62,5 +65,36 @@ describe("GitHub workflows", () => {
     const scripts = Object.keys(readJson("package.json")["scripts"] as object);
     const used = [...read(file).matchAll(/npm (?:run (?:--silent )?)?(?!run |publish |ci\b)([a-z:-]+)/g)];
     expect(used.map(([, name]) => name).filter((name) => !scripts.includes(name ?? ""))).toEqual([]);
+  });
+});
+
+describe("docs/ci.md", () => {
+  const page = read("docs/ci.md");
+
+  test("tells of each variable that the workflows read", () => {
+    const used = workflows.flatMap((file) => [...read(file).matchAll(/vars\.(\w+)/g)].map(([, name = ""]) => name));
+    expect(new Set(used).size).toBeGreaterThan(4);
+    expect(used.filter((name) => !page.includes(name))).toEqual([]);
+  });
+
+  test("shows a state that the configuration takes", () => {
+    const [shown] = codeBlocks(page).filter(({ language }) => language === "json");
+    const config = { ...readJson("examples/minimal.json"), ...(JSON.parse(shown?.text ?? "") as object) };
+    expect(parseConfig(config).state?.azurerm).toMatchObject({ useAzureadAuth: true, key: "gateway.tfstate" });
+  });
+
+  test("lets the deployment assign the roles that the constructs assign, and no others", () => {
+    const [, listed = ""] = /roles='\{(.*)\}'/.exec(page) ?? [];
+    const roles = [Role.OPENAI_USER, Role.KEY_VAULT_SECRETS_USER];
+    expect(listed.split(", ")).toEqual(roles.map(({ roleDefinitionGuid }) => roleDefinitionGuid));
+    expect(page).toContain(`# ${roles.map(({ roleName }) => roleName).join(", ")}`);
+  });
+
+  test("says which rights a plan does without, as the workflow and the pipeline do", () => {
+    for (const file of [`${folder}/plan.yml`, "azure-pipelines.yml"]) {
+      expect(read(file)).toContain("TF_CLI_ARGS_plan: -lock=false");
+      expect(read(file)).toContain("ARM_RESOURCE_PROVIDER_REGISTRATIONS: none");
+    }
+    expect(page).toContain("TF_CLI_ARGS_plan=-lock=false");
   });
 });

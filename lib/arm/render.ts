@@ -48,9 +48,9 @@ interface Unit {
   readonly members: readonly Rendered[];
 }
 
-/** What is of the stack has a Terraform address; what exists has none. */
+/** What the stack creates; what is there already can be pointed to from everywhere. */
 function isInStack(target: Target): boolean {
-  return "address" in target;
+  return "exists" in target && target.exists === false;
 }
 
 class Renderer {
@@ -187,7 +187,7 @@ class Renderer {
     const needs = new Set<StackResource>();
     const mention = (address: string) => {
       const found = this.stack.find(address);
-      if (found !== undefined && found !== resource) needs.add(found);
+      if (found !== undefined && found !== resource && !found.exists) needs.add(found);
     };
     for (const address of [terraform.body["depends_on"] ?? []].flat()) mention(String(address));
     const block = this.stack.block(terraform, mention);

@@ -10,7 +10,7 @@ import {
 import { Block, type ValueReader } from "./block.js";
 import { type ParameterType, type Target, type Text, type Value, concat, keyOf } from "./expression.js";
 import { existingTarget } from "./resource-id.js";
-import { type Relations, type ResourceType } from "./resource-type.js";
+import { type Relations, type ResourceType, ownGroup } from "./resource-type.js";
 import { RESOURCE_TYPES, SUBNET_SECURITY_GROUP, UNSUPPORTED } from "./resource-types.js";
 
 /** A resource of the stack on its way into a template. */
@@ -18,6 +18,8 @@ export interface StackResource extends Target {
   readonly address: string;
   readonly terraform: TerraformResource;
   readonly definition: ResourceType;
+  /** Whether it is a data source: something that is there already. */
+  readonly exists: boolean;
 }
 
 /** A Terraform variable, which becomes a parameter. */
@@ -45,15 +47,16 @@ export class Stack implements Relations {
   constructor(readonly document: TerraformDocument) {
     refuseUnsupported(document.resources);
     this.variables = new Map(document.variables.map(({ name, body }) => [name, { name, body, type: typeOf(body) }]));
-    this.resources = document.resources.flatMap((terraform) => {
+    const all = document.resources.flatMap((terraform) => {
       const definition = RESOURCE_TYPES.get(terraform.type);
       return definition === undefined ? [] : [this.place(terraform, definition)];
     });
+    this.resources = all.filter(({ exists }) => !exists);
     const associations = document.resources.filter(({ type }) => type === SUBNET_SECURITY_GROUP);
     this.associations.push(...associations.map((terraform) => this.associate(terraform)));
   }
 
-  /** A resource by its Terraform address; of an association, the subnet that it is for. */
+  /** A resource or a data source by its Terraform address; of an association, the subnet that it is for. */
   find(address: string): StackResource | undefined {
     const association = this.associations.find((each) => each.address === address);
     return association?.subnet ?? this.byAddress.get(address);
@@ -107,7 +110,7 @@ export class Stack implements Relations {
   }
 
   private place(terraform: TerraformResource, definition: ResourceType): StackResource {
-    const { address, type } = terraform;
+    const { address } = terraform;
     // Names and groups may refer to resources that come later in the file, so they are read when they are needed.
     const lazily = <T>(compute: (block: Block) => T) => {
       let known: { readonly value: T } | undefined;
@@ -120,9 +123,10 @@ export class Stack implements Relations {
       address,
       terraform,
       definition,
+      exists: isData(terraform),
       type: definition.type,
       apiVersion: definition.apiVersion,
-      label: labelOf(address.slice(type.length + 1)),
+      label: labelOf(address),
       get names() {
         return names();
       },
@@ -149,15 +153,17 @@ class Values implements ValueReader {
     if (typeof value === "string") return this.text(value, where);
     if (Array.isArray(value)) return value.map((item) => this.read(item, where));
     if (isObject(value)) {
-      return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, this.read(item, `${where}.${key}`)]));
+      const entries = Object.entries(value).map(([key, item]) => [key.normalize(), this.read(item, `${where}.${key}`)]);
+      return Object.fromEntries(entries) as Value;
     }
     return value as number | boolean | null;
   }
 
-  private text(text: string, where: string): Value {
+  /** Terraform normalizes text (NFC), and writes "${" as "$${". */
+  private text(written: string, where: string): Value {
+    const text = written.normalize();
     const reference = bareReference(text);
     if (reference !== undefined) return this.reference(reference, where);
-    // Terraform writes "${" as "$${".
     const parts = text.split(/(?<!\$)(\$\{[^}]*\})/).map((part): Text => {
       if (!part.startsWith("${")) return part.replaceAll("$${", "${").replaceAll("%%{", "%{");
       const inner = bareReference(part);
@@ -204,10 +210,18 @@ function notRendered(expression: string, where: string): SynthesizedError {
   );
 }
 
+function isData({ address }: TerraformResource): boolean {
+  return address.startsWith("data.");
+}
+
 function refuseUnsupported(resources: readonly TerraformResource[]): void {
-  const unsupported = resources.filter(
-    ({ type, address }) => address.startsWith("data.") || !(RESOURCE_TYPES.has(type) || type === SUBNET_SECURITY_GROUP),
-  );
+  const isSupported = (resource: TerraformResource) => {
+    const definition = RESOURCE_TYPES.get(resource.type);
+    // What a data source names by its group and its name can be pointed to; the others are looked up.
+    if (isData(resource)) return definition?.group === ownGroup;
+    return definition !== undefined || resource.type === SUBNET_SECURITY_GROUP;
+  };
+  const unsupported = resources.filter((resource) => !isSupported(resource));
   const reasons = new Set(unsupported.flatMap(({ type }) => UNSUPPORTED.get(type) ?? []));
   if (unsupported.length === 0) return;
   throw new SynthesizedError(
@@ -233,7 +247,8 @@ function typeOf({ type, sensitive }: JsonObject): ParameterType {
 }
 
 /** `LoadBalancer_GatewayIdentity_A168437D` → `gatewayIdentity`: CDKTF ends an address with a hash. */
-function labelOf(name: string): string {
+function labelOf(address: string): string {
+  const name = address.slice(address.lastIndexOf(".") + 1);
   const parts = name.replace(/_[0-9A-F]{8}$/, "").split(/[^A-Za-z0-9]+/);
   const last = parts.at(-1) ?? name;
   return last.charAt(0).toLowerCase() + last.slice(1);

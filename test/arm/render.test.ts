@@ -104,6 +104,33 @@ describe("a stack with more than one resource group", () => {
 });
 
 describe("values", () => {
+  test("a data source that names its group points to what exists", () => {
+    const { outputs } = deploy(
+      stackOf(
+        { azurerm_user_assigned_identity: { i: { ...identity("x"), tags: { ip: "${data.azurerm_public_ip.p.id}" } } } },
+        {
+          data: { azurerm_public_ip: { p: { name: "pip", resource_group_name: "rg-existing" } } },
+          output: {
+            ip: { value: "${data.azurerm_public_ip.p.ip_address}" },
+            id: { value: "${data.azurerm_public_ip.p.id}" },
+          },
+        },
+      ),
+    );
+    expect(outputs).toEqual({
+      ip: "203.0.113.10",
+      id: id("rg-existing", "Microsoft.Network/publicIPAddresses/pip"),
+    });
+  });
+
+  test("text is normalized, as Terraform does", () => {
+    const decomposed = "u\u0308";
+    const json = stackOf({
+      azurerm_user_assigned_identity: { i: { ...identity("x"), tags: { [decomposed]: decomposed } } },
+    });
+    expect(deploy(json).requests[0]?.body).toHaveProperty("tags", { "\u00fc": "\u00fc" });
+  });
+
   test("variables become parameters, with their type, default and description", () => {
     const json = stackOf(
       {

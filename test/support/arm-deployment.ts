@@ -136,6 +136,7 @@ function propertiesAzureSets(id: string): unknown {
     clientId: `clientId of ${id}`,
     ipAddress: "203.0.113.10",
     endpoint: `endpoint of ${id}`,
+    dnsSettings: { fqdn: `fqdn of ${id}` },
   };
 }
 
@@ -154,7 +155,8 @@ function scopeOf(template: Template, place: Place, there: There): Scope {
     parameters,
     variables,
     reference: (id) => {
-      const found = there.get(id);
+      // What the template does not create is there from the start.
+      const found = there.get(id) ?? (/\/rg-existing[^/]*\//.test(id) ? propertiesAzureSets(id) : undefined);
       if (found === undefined) throw new Error(`reference() to ${id}, which is not there yet`);
       return found;
     },
