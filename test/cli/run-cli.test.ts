@@ -230,3 +230,11 @@ test("an access log that cannot be written is said before anything starts", asyn
       "--access-log: ENOENT: no such file or directory, open '/nowhere/access.log'; give a file that can be written to, or -\n",
   });
 });
+
+test.each(["simulate", "demo"])("%s --gateway names what the file does not have", async (command) => {
+  const { code, stderr } = await run(command, synthesizedFile(), "--gateway", "nobody");
+  expect(code).toBe(WRONG_USAGE);
+  expect(stderr).toMatch(
+    /no gateway has the name or the address "nobody"; there are: azurerm_application_gateway\.\S+\n$/,
+  );
+});
