@@ -51,7 +51,7 @@ export class Connections implements AsyncDisposable {
       bodyTimeout: 0,
       connections: limit,
       connect: (options, callback) => {
-        const target = address ? { ...options, ...connectTo(address, options.hostname) } : options;
+        const target = address ? { ...options, ...connectTo(address) } : options;
         connect(target, (...result) => {
           if (result[0] === null) this.count += 1;
           callback(...result);
@@ -71,10 +71,7 @@ export class Connections implements AsyncDisposable {
   }
 }
 
-function connectTo({ hostname, port, protocol }: URL, servername: string) {
-  return {
-    hostname: hostname.replace(/^\[(.*)\]$/, "$1"),
-    port: port || (protocol === "https:" ? "443" : "80"),
-    servername,
-  };
+/** The name that the certificate has to have stays that of the request. */
+function connectTo({ hostname, port, protocol }: URL) {
+  return { hostname: hostname.replace(/^\[(.*)\]$/, "$1"), port: port || (protocol === "https:" ? "443" : "80") };
 }

@@ -58,7 +58,7 @@ export function requestsFor(instances: number, backends = 2): number {
   return requests;
 }
 
-/** The count of the preferred backend from which on the others cannot make up for it. */
-function leastNoticed({ requests, backends, instances, unplaced = 0 }: Sensitivity): number {
+/** The count of one backend from which on round robin cannot have produced it, however the others share the rest. */
+export function leastNoticed({ requests, backends, instances, unplaced = 0 }: Sensitivity): number {
   return Math.floor((requests + unplaced + instances * (backends - 1)) / backends) + 1;
 }

@@ -1,22 +1,25 @@
 import { type AddressInfo } from "node:net";
 import { createServer, type RequestListener } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import { once } from "node:events";
-import { FakeOpenAi } from "../../lib/simulator/index.js";
+import { type Certificate, throwAwayCertificate } from "../../lib/simulator/certificate.js";
 import { Credential, exitCodeOf, type Report, verify, type VerifyOptions } from "../../lib/verify/index.js";
 import { GatewayUnderTest } from "../support/simulated-gateway.js";
 import { listener } from "../support/terraform-json.js";
 
 const CREDENTIAL = Credential.apiKey("any");
 
-/** A server that answers as the listener says. */
-async function serverOf(listener: RequestListener) {
-  const server = createServer((request, response) => {
+/** A server that answers as the listener says; over TLS with a certificate. */
+async function serverOf(listener: RequestListener, certificate?: Certificate) {
+  const afterBody: RequestListener = (request, response) => {
     request.resume().once("end", () => listener(request, response));
-  });
+  };
+  const server = certificate ? createTlsServer(certificate, afterBody) : createServer(afterBody);
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `${certificate ? "https" : "http"}://127.0.0.1:${port}`,
     server,
     async [Symbol.asyncDispose]() {
       server.close();
@@ -73,7 +76,8 @@ describe("without the number of instances", () => {
 });
 
 test("no connection is left open", async () => {
-  await using server = await serverOf(splitOf((request) => request % 2 === 0));
+  await using server = await serverOf(splitOf((request) => request % 2 === 0, { "keep-alive": "timeout=600" }));
+  server.server.keepAliveTimeout = 0;
   const sockets: Promise<unknown>[] = [];
   server.server.on("connection", (socket) => sockets.push(once(socket, "close")));
   await run(server.url);
@@ -93,19 +97,17 @@ describe("a host that DNS does not know", () => {
   });
 
   test("is the name that the certificate has to have", async () => {
-    const server = await FakeOpenAi.create({
-      region: "east",
-      deployments: [{ name: "chat" }],
-      apiKeys: ["any"],
-      tls: true,
-    });
-    try {
-      const options = { host: "llm.example.com", requests: 2, expect: { backends: 1 } };
-      expect((await run(server.url, options)).outcomes).toEqual({ DEPTH_ZERO_SELF_SIGNED_CERT: 2 });
-      expect((await run(server.url, { ...options, insecure: true })).outcomes).toEqual({ 200: 2 });
-    } finally {
-      await server.close();
-    }
+    const certificate = await throwAwayCertificate(["llm.example.com"]);
+    await using server = await serverOf(
+      splitOf(() => true),
+      certificate,
+    );
+    const names = new Set<unknown>();
+    server.server.on("secureConnection", ({ servername }: { servername: unknown }) => names.add(servername));
+    const options = { host: "llm.example.com", requests: 2, expect: { backends: 1 } };
+    expect((await run(server.url, options)).outcomes).toEqual({ DEPTH_ZERO_SELF_SIGNED_CERT: 2 });
+    expect((await run(server.url, { ...options, insecure: true })).outcomes).toEqual({ 200: 2 });
+    expect([...names]).toEqual(["llm.example.com"]);
   });
 });
 

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { noticeableShare, POWER, powerAgainst, requestsFor } from "../../lib/verify/power.js";
+import { leastNoticed, noticeableShare, POWER, powerAgainst, requestsFor } from "../../lib/verify/power.js";
 import { createReport, exitCodeOf } from "../../lib/verify/report.js";
 import { MAX_INSTANCES, testRoundRobin } from "../../lib/verify/round-robin.js";
 import { RUN, samplesOf } from "../support/verify-run.js";
@@ -50,26 +50,26 @@ test.each([4, 10, 125])("for %i instances, runs with a random 60/40 split are no
   expect(runs.filter((code) => code === 1).length / runs.length).toBeGreaterThan(0.84);
 });
 
-test("of more than two backends the power is a lower bound, however the others share the rest", () => {
-  const split = fc.record({
-    others: fc.array(fc.nat(60), { minLength: 1, maxLength: 6 }),
+test("the count that is noticed is the smallest, however the others share the rest", () => {
+  const sensitivity = fc.record({
+    requests: fc.integer({ min: 1, max: 300 }),
+    backends: fc.integer({ min: 2, max: 8 }),
     instances: fc.integer({ min: 1, max: 20 }),
     unplaced: fc.nat(10),
-    preferred: fc.nat(200),
   });
+  const weights = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 8, maxLength: 8 });
   fc.assert(
-    fc.property(split, ({ others, instances, unplaced, preferred }) => {
-      const counts = [preferred, ...others];
-      const requests = counts.reduce((sum, count) => sum + count, 0);
-      const sensitivity = { requests, backends: counts.length, instances, unplaced };
-      // A share of nearly 1 makes all of them the preferred one's: the power tells whether that many are noticed.
-      const noticed = powerAgainst(1, { ...sensitivity, requests: preferred }) === 1;
-      if (noticed && preferred === requests) {
-        expect(testRoundRobin(counts, instances, unplaced).possible).toBe(false);
+    fc.property(sensitivity, weights, (given, anyWeights) => {
+      const { requests, backends, instances, unplaced } = given;
+      const least = leastNoticed(given);
+      const others = backends - 1;
+      const isPossible = (preferred: number, shares: readonly number[]): boolean =>
+        testRoundRobin([preferred, ...shares], instances, unplaced).possible;
+      if (least <= requests) {
+        expect(isPossible(least, shared(requests - least, anyWeights.slice(0, others)))).toBe(false);
       }
-      if (preferred * counts.length > requests + unplaced + instances * (counts.length - 1)) {
-        expect(testRoundRobin(counts, instances, unplaced).possible).toBe(false);
-      }
+      const evenly = shared(Math.max(0, requests - least + 1), Array<number>(others).fill(1));
+      expect(isPossible(Math.min(least - 1, requests), evenly)).toBe(true);
     }),
   );
 });
@@ -93,6 +93,14 @@ test("the noticeable share is the smallest that is noticed in 90 % of runs", () 
     }),
   );
 });
+
+/** As many in all, in proportion to the weights. */
+function shared(total: number, weights: readonly number[]): number[] {
+  const sum = weights.reduce((all, weight) => all + weight, 0);
+  const shares = weights.map((weight) => Math.floor((total * weight) / sum));
+  const left = total - shares.reduce((all, share) => all + share, 0);
+  return shares.map((share, at) => share + (at < left ? 1 : 0));
+}
 
 /** Numbers from 0 to 1, the same in every run (Park and Miller's generator). */
 function pseudoRandom(seed: number): () => number {

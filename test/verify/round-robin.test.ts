@@ -71,7 +71,10 @@ describe("a perfect gateway of up to 125 instances", () => {
     fc.assert(
       fc.property(anyRun, ({ run: { instances, members, starts, assignment }, seed, told }) => {
         const least = requestsToReachAll(members, instances);
-        const requests = [...assignment, ...Array.from({ length: least }, (_, at) => seed[at % seed.length] ?? 0)];
+        const requests = [
+          ...assignment,
+          ...Array.from({ length: least - assignment.length }, (_, at) => seed[at % seed.length] ?? 0),
+        ];
         const samples = served(members, starts, requests).map((member) => sampleOf(`backend ${member}`));
         // A connection stays with one instance; more connections than instances are no harm.
         const run = { ...RUN, wanted: samples.length, connections: instances };
@@ -79,6 +82,16 @@ describe("a perfect gateway of up to 125 instances", () => {
         expect(createReport(run, samples, expectations).failures).toEqual([]);
       }),
       { numRuns: 200 },
+    );
+  });
+
+  test("reaches all backends with exactly so many", () => {
+    fc.assert(
+      fc.property(perfectRun, ({ instances, members, starts, assignment }) => {
+        const least = requestsToReachAll(members, instances);
+        const requests = Array.from({ length: least }, (_, at) => assignment[at % assignment.length] ?? 0);
+        expect(countsOf(members, served(members, starts, requests))).not.toContain(0);
+      }),
     );
   });
 
@@ -149,6 +162,7 @@ test.each([
 test("one request fewer than are needed to reach all can leave a backend out", () => {
   const [members, instances] = [3, 4];
   const least = requestsToReachAll(members, instances);
+  expect(least).toBe(9);
   const spread = Array.from({ length: least - 1 }, (_, at) => at % instances);
   expect(countsOf(members, served(members, Array<number>(instances).fill(0), spread))[2]).toBe(0);
 });

@@ -8,7 +8,7 @@ export const ROW = 28;
 const TOP = 8;
 const AXIS = 26;
 /** Of a name to the left, in characters. */
-const NAME = 24;
+const NAME = 22;
 const TICKS = 5;
 
 export interface Scale {
