@@ -8,6 +8,7 @@ const root = join(__dirname, "..");
 const target = join(root, "dist/packages");
 /** What each package's manifest has from the root's. */
 const COMMON = ["version", "license", "engines"];
+const manifest = readJson("package.json") as { [key: string]: unknown; dependencies: Record<string, string> };
 const COMMON_FILES = ["LICENSE", "CHANGELOG.md"];
 
 npm(["run", "--silent", "build"], root);
@@ -23,11 +24,12 @@ function stage(pkg: Package): string {
   const copy = (from: string, to: string) => cpSync(join(root, from), join(folder, to), { recursive: true });
   for (const file of [...COMMON_FILES, ...pkg.also]) copy(file, file);
   copy(join(pkg.folder, "README.md"), "README.md");
+  const modules = modulesOf(pkg.entries);
   const own = readJson(join(pkg.folder, "package.json"));
-  const all = readJson("package.json");
-  const common = Object.fromEntries(COMMON.map((key) => [key, all[key]]));
-  writeFileSync(join(folder, "package.json"), `${JSON.stringify({ ...own, ...common }, undefined, 2)}\n`);
-  for (const module of modulesOf(pkg.entries)) {
+  const common = Object.fromEntries(COMMON.map((key) => [key, manifest[key]]));
+  const all = { ...own, ...common, dependencies: dependenciesOf(modules) };
+  writeFileSync(join(folder, "package.json"), `${JSON.stringify(all, undefined, 2)}\n`);
+  for (const module of modules) {
     const to = join(folder, module);
     mkdirSync(dirname(to), { recursive: true });
     writeFileSync(to, renamePackages(readFileSync(join(root, module), "utf8"), pkg.renamed));
@@ -42,12 +44,22 @@ function modulesOf(entries: readonly string[]): ReadonlySet<string> {
   for (let module = waiting.pop(); module !== undefined; module = waiting.pop()) {
     if (found.has(module)) continue;
     found.add(module);
-    const code = readFileSync(join(root, module), "utf8");
-    for (const [, imported = ""] of code.matchAll(/(?:from|import|require)\s*\(?"(\.\.?\/[^"]+)"/g)) {
+    for (const imported of importsOf(module).filter((name) => /^\.\.?\//.test(name))) {
       waiting.push(...withTypes(join(dirname(module), imported)));
     }
   }
   return found;
+}
+
+function importsOf(module: string): string[] {
+  const code = readFileSync(join(root, module), "utf8");
+  return [...code.matchAll(/(?:from|import|require)\s*\(?"([^"]+)"/g)].map(([, imported = ""]) => imported);
+}
+
+/** Those of the root's dependencies that some modules import. */
+function dependenciesOf(modules: ReadonlySet<string>): Readonly<Record<string, string>> {
+  const imported = new Set([...modules].flatMap(importsOf));
+  return Object.fromEntries(Object.entries(manifest.dependencies).filter(([name]) => imported.has(name)));
 }
 
 function withTypes(module: string): string[] {

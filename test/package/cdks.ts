@@ -55,7 +55,9 @@ export function synthesized(project: Project, app: string, stack: string): Recor
   assert.equal(status, 0, stderr);
   const folder = join("cdktf.out/stacks", stack);
   assert.deepEqual(readdirSync(join(project.folder, folder)), ["cdk.tf.json"]);
-  return readJson(project, join(folder, "cdk.tf.json"));
+  // The path of the local state has the project's folder in it.
+  const json = project.read(join(folder, "cdk.tf.json")).replaceAll(project.folder, "");
+  return JSON.parse(json) as Record<string, unknown>;
 }
 
 /** Without the CDK's version and the provider's. */
