@@ -2,7 +2,7 @@ const jsdoc = require("eslint-plugin-jsdoc");
 const tseslint = require("typescript-eslint");
 
 /** The house's import directions: for each wing, what its files may not import. */
-const wings = ["config", "constructs", "stacks", "synthesized", "simulator", "verify", "client", "cli"];
+const wings = ["config", "constructs", "stacks", "synthesized", "simulator", "arm", "verify", "client", "ui", "cli"];
 const allowed = {
   rules: [],
   config: [],
@@ -10,8 +10,10 @@ const allowed = {
   stacks: ["config", "constructs"],
   synthesized: [],
   simulator: ["synthesized"],
+  arm: ["synthesized"],
   verify: [],
   client: [],
+  ui: ["simulator", "synthesized", "client"],
   cli: wings,
 };
 const cdktf = {
@@ -37,6 +39,21 @@ const clientDirections = Object.entries(clientFolders).map(([folder, forbidden])
   }
   return { files: [`lib/client/${folder}/**/*.ts`], rules: { "no-restricted-imports": ["error", { patterns }] } };
 });
+
+/** The page runs in a browser: of all others it imports what it and its server say to each other. */
+const pageAlone = {
+  files: ["lib/ui/page/**/*.ts"],
+  rules: {
+    "no-restricted-imports": [
+      "error",
+      {
+        patterns: [
+          { regex: "^(?!\\./|\\.\\./view\\.js$|uplot$)", message: "lib/ui/page imports ../view.js and uPlot alone." },
+        ],
+      },
+    ],
+  },
+};
 
 const directions = Object.entries(allowed).map(([wing, may]) => {
   const forbidden = wings.filter((other) => other !== wing && !may.includes(other));
@@ -120,4 +137,5 @@ module.exports = tseslint.config(
   ...directions,
   ...clientDirections,
   documentation,
+  pageAlone,
 );

@@ -10,6 +10,8 @@ module.exports = {
   maxWorkers: Math.ceil(availableParallelism() * 1.5),
   // Of the recipes, the one for jest; the others are run by their own runners.
   testMatch: ["<rootDir>/test/**/*.test.ts", "<rootDir>/examples/testing/jest.test.ts"],
+  // Its own command has the time for every combination: `npm run test:failures`.
+  testPathIgnorePatterns: ["/node_modules/", "failure-table.test.ts"],
   moduleNameMapper: { "^(\\.{1,2}/.*)\\.js$": "$1", "^aoai-kiss-lb/(client|simulator)$": "<rootDir>/lib/$1/index.ts" },
   transform: { "\\.ts$": ["@swc/jest", { jsc: { target: "es2023", parser: { syntax: "typescript" } } }] },
 };

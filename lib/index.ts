@@ -7,7 +7,7 @@ export {
 } from "./constructs/gateway-certificate.js";
 export * from "./constructs/gateway-listener.js";
 export * from "./constructs/gateway-network.js";
-export * from "./constructs/gateway-scale.js";
+export { GatewayScale } from "./constructs/gateway-scale.js";
 export { Grant } from "./constructs/grant.js";
 export * from "./constructs/health-probe.js";
 export * from "./constructs/managed-identity.js";
@@ -17,8 +17,8 @@ export { type NewAccountProps, OpenAiBackend, type OpenAiBackendOptions } from "
 export * from "./constructs/openai-load-balancer.js";
 export { type Placement } from "./constructs/placement.js";
 export { type IPrincipal, Principal, PrincipalType } from "./constructs/principal.js";
-export * from "./constructs/role.js";
-export * from "./constructs/tls-policy.js";
+export { Role } from "./constructs/role.js";
+export { TlsPolicy } from "./constructs/tls-policy.js";
 export { type AutoscaleRange, type InstanceRange } from "./rules/gateway.js";
 export { ValidationError } from "./constructs/validation.js";
 export * from "./duration.js";

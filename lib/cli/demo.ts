@@ -1,14 +1,16 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Duration } from "../duration.js";
-import { Fault, type SimulatedGateway } from "../simulator/index.js";
+import { type SimulatedGateway } from "../simulator/index.js";
 import { type GatewayModel, readGatewayModel } from "../synthesized/index.js";
-import { createInsecureFetch, type Fetch, type Report, UsageError, verify } from "../verify/index.js";
+import { type SimulatedBackend } from "../ui/simulated-backend.js";
+import { type Report, UsageError, verify } from "../verify/index.js";
 import { parseArguments } from "./arguments.js";
 import { Claims } from "./claims.js";
 import { counted, distribution, firstToken, firstTokenShare, outcomes, sawOnly, sawSome } from "./demo-words.js";
 import { type Command, type Io, NOT_AS_EXPECTED, OK } from "./io.js";
-import { type Backend, BACKEND_HEADER, Lab } from "./lab.js";
+import { BACKEND_HEADER, Lab } from "./lab.js";
 import { synthesize, synthesizedFile } from "./synthesize.js";
+import { verifyLine } from "./verify-line.js";
 
 export const DEMO_HELP = `aoai-lb demo [<file or folder>] [--gateway <name>]
 
@@ -54,7 +56,7 @@ export const demo: Command = async (args, io) => {
   const instances = Math.min(Math.max(1, model.instances.minimum), MAXIMUM_INSTANCES);
   const probeTimeScale = probeTimeScaleOf(model, instances);
   await using lab = await Lab.create({ model, probeTimeScale, instances });
-  const show = new Demonstration(lab, io, probeTimeScale, await createInsecureFetch());
+  const show = new Demonstration(lab, io, probeTimeScale);
   try {
     await show.run();
   } catch (error) {
@@ -80,18 +82,19 @@ class Demonstration {
     private readonly lab: Lab,
     private readonly io: Io,
     private readonly probeTimeScale: number,
-    private readonly fetch: Fetch,
   ) {
     this.claims = new Claims(io.stdout);
   }
 
   /** @throws the reason of the abort, on Ctrl-C */
   async run(): Promise<void> {
-    const { backends, gateway, model } = this.lab;
+    const { backends, gateway, model, deployment } = this.lab;
     const { minimum } = model.instances;
     const instances = `${minimum > gateway.instances ? `${gateway.instances} of ` : ""}${counted(Math.max(1, minimum), "instance")}`;
     const parts = `${instances}, ${counted(backends.length, "fake account")}`;
     this.say(`\nThe synthesized gateway on this machine: ${parts}, probes ${this.probeTimeScale} times as fast`);
+    const deployed = { url: "<gateway_url>", deployment, instances: Math.max(1, model.instances.maximum) };
+    this.say(`The same check of the deployed one: ${verifyLine(this.io, deployed)}`);
     if (await this.allHealthy("1. All healthy")) {
       await this.oneDown("2. One backend goes down");
       await this.oneThrottled("3. One backend is throttled");
@@ -112,7 +115,7 @@ class Demonstration {
     const report = await this.send();
     this.say(`   ${distribution(report)}`);
     this.claims.check("every backend serves", report.missing.length === 0);
-    this.claims.check("the spread is even", report.evenness?.verdict !== "uneven");
+    this.claims.check("the spread is even", report.roundRobin?.possible !== false);
     this.claims.check("no caller sees an error", report.errorShare === 0);
     return true;
   }
@@ -124,7 +127,7 @@ class Demonstration {
     this.say(`\n${title}: ${down.fqdn} refuses connections`);
     await this.untilProbed(down);
     const began = performance.now();
-    await down.server.refuse();
+    await down.become("down");
     const [detected, meanwhile] = await this.sendUntil(gateway.untilBackend(down.fqdn, "Unhealthy", PATIENCE));
     const took = Duration.milliseconds(performance.now() - began);
     const onAzure = took.toSeconds() * this.probeTimeScale;
@@ -148,7 +151,7 @@ class Demonstration {
     const [throttled] = backends;
     if (!throttled) return;
     this.say(`\n${title}: ${throttled.fqdn} answers 429`);
-    throttled.server.inject(Fault.throttle());
+    await throttled.become("throttled");
     const report = await this.send();
     const states = gateway.backendStates().filter(({ fqdn }) => fqdn === throttled.fqdn);
     this.say(`   callers see ${outcomes(report)}; the probe still finds it ${states[0]?.health}`);
@@ -160,7 +163,7 @@ class Demonstration {
       states.every(({ health }) => health === "Healthy"),
     );
     this.claims.check("callers see nothing but 200 and 429", sawOnly(report, ["200", "429"]));
-    throttled.server.heal();
+    await throttled.become("up");
   }
 
   private async streaming(title: string): Promise<void> {
@@ -176,10 +179,9 @@ class Demonstration {
   }
 
   /** Reports it if the probes do not find the backend healthy. */
-  private async heal({ fqdn, server }: Backend): Promise<boolean> {
-    server.heal();
-    if (server.state !== "listening") await server.accept();
-    return this.lab.gateway.untilBackend(fqdn, "Healthy", PATIENCE).then(
+  private async heal(backend: SimulatedBackend): Promise<boolean> {
+    await backend.become("up");
+    return this.lab.gateway.untilBackend(backend.fqdn, "Healthy", PATIENCE).then(
       () => true,
       (error: Error) => {
         this.say(`   ${error.message}`);
@@ -189,7 +191,7 @@ class Demonstration {
   }
 
   /** Waits until a probe has just been answered, so that callers notice what happens now before the next probe does. */
-  private async untilProbed({ server }: Backend): Promise<void> {
+  private async untilProbed({ server }: SimulatedBackend): Promise<void> {
     const seen = () => server.probeCount + server.requestCount;
     const before = seen();
     const late = performance.now() + PATIENCE.toMilliseconds();
@@ -229,8 +231,8 @@ class Demonstration {
       requests: Math.max(REQUESTS, REQUESTS_PER_BACKEND * backends.length),
       concurrency: CONCURRENCY,
       backendHeader: BACKEND_HEADER,
-      expect: { backends: backends.map(({ region }) => region) },
-      fetch: this.fetch,
+      expect: { backends: backends.map(({ region }) => region), instances: gateway.instances },
+      insecure: true,
       signal: this.io.signal,
       ...options,
     });
@@ -253,6 +255,6 @@ function probeTimeScaleOf({ rules, backends }: GatewayModel, instances: number):
   return Math.max(1, Math.round(slowest / detection));
 }
 
-function served(report: Report, { region }: Backend): boolean {
+function served(report: Report, { region }: SimulatedBackend): boolean {
   return report.backends.some(({ name, requests }) => name === region && requests > 0);
 }

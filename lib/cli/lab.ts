@@ -1,7 +1,6 @@
 import { Duration } from "../duration.js";
 import {
   createUnsignedToken,
-  type FakeOpenAi,
   FakeOpenAiFleet,
   Latency,
   SimulatedGateway,
@@ -16,6 +15,7 @@ import {
   type ModelDeployment,
   type Probe,
 } from "../synthesized/index.js";
+import { SimulatedBackend } from "../ui/simulated-backend.js";
 import { Credential, UsageError } from "../verify/index.js";
 
 /** Much less than a region's latency, so that nobody waits for the lab. */
@@ -31,18 +31,13 @@ const REQUEST_PATH = "/openai/v1/chat/completions";
 const REPLY = "The quick brown fox jumps over the lazy dog, and the stream goes on, word by word.";
 const ANYBODY = "anybody";
 
-export interface Backend {
-  /** The pool member. */
-  readonly fqdn: string;
-  /** The `x-ms-region` of its answers: the first label of its name, so that two in one region differ. */
-  readonly region: string;
-  readonly server: FakeOpenAi;
-}
-
-export type LabOptions = Pick<
+export interface LabOptions extends Pick<
   SimulatedGatewayOptions,
   "model" | "timeScale" | "probeTimeScale" | "instances" | "accessLog"
->;
+> {
+  /** Of each deployment on each account. @default no limit */
+  readonly requestsPerMinute?: number | undefined;
+}
 
 /** A gateway from a synthesized file, run on this machine in front of a fake Azure OpenAI account for each pool member. */
 export class Lab implements AsyncDisposable {
@@ -50,12 +45,15 @@ export class Lab implements AsyncDisposable {
   static async create(options: LabOptions): Promise<Lab> {
     const target = targetOf(options.model);
     const deployment = deploymentOf(accountsBehind(target, options.model));
+    const limit = options.requestsPerMinute === undefined ? {} : { requestsPerMinute: options.requestsPerMinute };
     const fleet = await FakeOpenAiFleet.create(options.model.backends, ({ deployments }) => ({
       reply: REPLY,
       latency: BACKEND_LATENCY,
       eventInterval: EVENT_INTERVAL,
       // An account without a chat model gets one, so that there is something to show.
-      deployments: deployments?.some(chats) ? deployments : [...(deployments ?? []), { name: deployment }],
+      deployments: [...(deployments ?? []), ...(deployments?.some(chats) === true ? [] : [{ name: deployment }])].map(
+        (each) => ({ ...each, ...limit }),
+      ),
     }));
     try {
       return new Lab(options, target, fleet, await startGateway(fleet, target, options));
@@ -65,23 +63,25 @@ export class Lab implements AsyncDisposable {
     }
   }
 
+  /** Every pool member of the file. */
+  readonly accounts: readonly SimulatedBackend[];
+  /** Where requests for models go, in the pool's order. */
+  readonly backends: readonly SimulatedBackend[];
+
   private constructor(
     private readonly options: LabOptions,
     private readonly target: Target,
     private readonly fleet: FakeOpenAiFleet,
     readonly gateway: SimulatedGateway,
-  ) {}
+  ) {
+    this.accounts = [...fleet.servers].map(([fqdn, server]) => new SimulatedBackend(fqdn, server));
+    this.backends = target.action.pool.members.flatMap(
+      (member) => this.accounts.find(({ fqdn }) => fqdn === member) ?? [],
+    );
+  }
 
   get model(): GatewayModel {
     return this.options.model;
-  }
-
-  /** The backends of chat completions, in the pool's order. */
-  get backends(): readonly Backend[] {
-    return this.target.action.pool.members.map((fqdn) => {
-      const server = this.fleet.server(fqdn);
-      return { fqdn, region: server.region, server };
-    });
   }
 
   /** The probe of these backends. */

@@ -2,6 +2,7 @@ import { ConfigError } from "../config/config-error.js";
 import { SimulatorOptionError } from "../simulator/index.js";
 import { SynthesizedError } from "../synthesized/index.js";
 import { CredentialError, UsageError } from "../verify/index.js";
+import { arm } from "./arm.js";
 import { demo } from "./demo.js";
 import { fake } from "./fake.js";
 import { type Command, type Io, OK, WRONG_USAGE } from "./io.js";
@@ -15,6 +16,7 @@ export const HELP = `aoai-lb <command>
   simulate   run a synthesized gateway on this machine until Ctrl-C
   fake       run fake Azure OpenAI accounts on this machine until Ctrl-C, for tests in any language
   verify     send requests to a gateway, simulated or deployed, and report who served them
+  arm        render a synthesized stack as an ARM template, for a deployment without Terraform
 
 aoai-lb <command> --help lists the options of a command; aoai-lb --version prints the version.
 `;
@@ -24,6 +26,7 @@ const COMMANDS = new Map<string, Command>([
   ["simulate", simulate],
   ["fake", fake],
   ["verify", verifyCommand],
+  ["arm", arm],
 ]);
 
 /** Runs one command line. Input that cannot be used is reported without a stack trace. */

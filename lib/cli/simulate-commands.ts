@@ -1,9 +1,11 @@
-import { Fault } from "../simulator/index.js";
+import { type SimulatedBackend, SLOWNESS } from "../ui/simulated-backend.js";
+import { type Condition } from "../ui/view.js";
 import { UsageError } from "../verify/index.js";
-import { type Backend, type Lab } from "./lab.js";
+import { type Lab } from "./lab.js";
 
 export const COMMANDS_HELP = `down 2        backend 2 refuses connections
 throttle 2 3  backends 2 and 3 answer 429; their probes stay healthy
+slow 2        backend 2 answers ${SLOWNESS.toString()} later; its probes do not
 up all        all backends are well again
 status        what each instance finds, and what was done to the backends
 quit          stop (so does Ctrl-C)
@@ -16,87 +18,76 @@ export interface Outcome {
   readonly quit: boolean;
 }
 
-/** What is typed while `aoai-lb simulate` runs. */
-export class SimulateCommands {
-  /** Host names of those that answer 429. */
-  private readonly throttled = new Set<string>();
-
-  constructor(private readonly lab: Lab) {}
-
-  /**
-   * Does what a line says.
-   * @throws UsageError for a line that is not understood
-   */
-  async obey(line: string): Promise<Outcome> {
-    const [verb = "", ...names] = line
-      .trim()
-      .toLowerCase()
-      .split(/[\s,]+/);
-    const say = (text: string) => ({ text, quit: false });
-    switch (verb) {
-      case "":
-        return say("");
-      case "help":
-      case "?":
-        return say(COMMANDS_HELP);
-      case "quit":
-      case "exit":
-        return { text: "", quit: true };
-      case "status":
-        return say(this.status());
-      case "down":
-      case "throttle":
-      case "up": {
-        const lines: string[] = [];
-        for (const backend of this.find(names, line)) lines.push(await this[verb](backend));
-        return say(lines.join(""));
-      }
-      default:
-        throw new UsageError(`"${line.trim()}" is not understood: type "help" to see what is`);
-    }
+/**
+ * Does what is typed while `aoai-lb simulate` runs.
+ * @throws UsageError for a line that is not understood
+ */
+export async function obey(lab: Lab, line: string): Promise<Outcome> {
+  const [verb = "", ...names] = line
+    .trim()
+    .toLowerCase()
+    .split(/[\s,]+/);
+  switch (verb) {
+    case "":
+      return say("");
+    case "help":
+    case "?":
+      return say(COMMANDS_HELP);
+    case "quit":
+    case "exit":
+      return { text: "", quit: true };
+    case "status":
+      return say(status(lab));
   }
+  const condition = CONDITIONS.get(verb);
+  if (condition === undefined) throw new UsageError(`"${line.trim()}" is not understood: type "help" to see what is`);
+  const backends = find(lab, names, line);
+  await Promise.all(backends.map((backend) => backend.become(condition)));
+  return say(backends.map(({ fqdn }) => `${fqdn} ${told(lab, condition)}\n`).join(""));
+}
 
-  private async down({ fqdn, server }: Backend): Promise<string> {
-    if (server.state === "listening") await server.refuse();
-    const { unhealthyThreshold, interval } = this.lab.probe;
-    return `${fqdn} refuses connections; the probe needs ${unhealthyThreshold} failures, ${interval} apart, to take it out\n`;
-  }
+const CONDITIONS: ReadonlyMap<string, Condition> = new Map([
+  ["down", "down"],
+  ["throttle", "throttled"],
+  ["slow", "slow"],
+  ["up", "up"],
+]);
 
-  private throttle({ fqdn, server }: Backend): Promise<string> {
-    server.inject(Fault.throttle());
-    this.throttled.add(fqdn);
-    return Promise.resolve(`${fqdn} answers 429\n`);
-  }
+const DONE: Readonly<Record<Condition, string>> = {
+  down: "refuses connections",
+  throttled: "answers 429 (throttled)",
+  slow: `answers ${SLOWNESS.toString()} later`,
+  up: "is well",
+};
 
-  private async up({ fqdn, server }: Backend): Promise<string> {
-    server.heal();
-    this.throttled.delete(fqdn);
-    if (server.state !== "listening") await server.accept();
-    return `${fqdn} is well\n`;
-  }
+function told({ probe }: Lab, condition: Condition): string {
+  const { unhealthyThreshold, interval } = probe;
+  const notice = `; the probe needs ${unhealthyThreshold} failures, ${interval.toString()} apart, to take it out`;
+  return DONE[condition] + (condition === "down" ? notice : "");
+}
 
-  private find(names: readonly string[], line: string): readonly Backend[] {
-    const { backends } = this.lab;
-    if (names.length === 1 && names[0] === "all") return backends;
-    const found = names.map((name) => backends.find(({ fqdn }, at) => name === fqdn || name === String(at + 1)));
-    const known = found.filter((backend) => backend !== undefined);
-    if (known.length > 0 && known.length === names.length) return known;
-    const wrong = names.find((_, at) => found[at] === undefined);
-    const what = wrong === undefined ? "names no backend" : `names "${wrong}", which is no backend`;
-    throw new UsageError(
-      `"${line.trim()}" ${what}: give numbers from 1 to ${backends.length}, host names of the pool, or all`,
-    );
-  }
+function find({ backends }: Lab, names: readonly string[], line: string): readonly SimulatedBackend[] {
+  if (names.length === 1 && names[0] === "all") return backends;
+  const found = names.map((name) => backends.find(({ fqdn }, at) => name === fqdn || name === String(at + 1)));
+  const known = found.filter((backend) => backend !== undefined);
+  if (known.length > 0 && known.length === names.length) return [...new Set(known)];
+  const wrong = names.find((_, at) => found[at] === undefined);
+  const what = wrong === undefined ? "names no backend" : `names "${wrong}", which is no backend`;
+  throw new UsageError(
+    `"${line.trim()}" ${what}: give numbers from 1 to ${backends.length}, host names of the pool, or all`,
+  );
+}
 
-  private status(): string {
-    const { gateway, backends } = this.lab;
-    const done = backends.flatMap(({ fqdn, server }) => [
-      ...(server.state === "listening" ? [] : [`${fqdn} refuses connections\n`]),
-      ...(this.throttled.has(fqdn) ? [`${fqdn} answers 429 (throttled)\n`] : []),
-    ]);
-    const seen = gateway
-      .backendStates()
-      .map(({ instance, fqdn, health, reason }) => `instance ${instance}  ${fqdn}  ${health}: ${reason}\n`);
-    return [...seen, ...done].join("");
-  }
+function status({ gateway, backends }: Lab): string {
+  const seen = gateway
+    .backendStates()
+    .map(({ instance, fqdn, health, reason }) => `instance ${instance}  ${fqdn}  ${health}: ${reason}\n`);
+  const done = backends
+    .filter(({ condition }) => condition !== "up")
+    .map(({ fqdn, condition }) => `${fqdn} ${DONE[condition]}\n`);
+  return [...seen, ...done].join("");
+}
+
+function say(text: string): Outcome {
+  return { text, quit: false };
 }

@@ -1,27 +1,37 @@
-import { createInterface } from "node:readline";
 import { once } from "node:events";
-import { createWriteStream } from "node:fs";
-import { DEFAULT_TIME_SCALE } from "../simulator/index.js";
+import { createWriteStream, existsSync } from "node:fs";
+import { createInterface } from "node:readline";
 import { type GatewayModel, readGatewayModel } from "../synthesized/index.js";
 import { UsageError } from "../verify/index.js";
 import { parseArguments, wholeNumberOption } from "./arguments.js";
 import { type Command, type Io, OK } from "./io.js";
 import { Lab } from "./lab.js";
-import { COMMANDS_HELP, SimulateCommands } from "./simulate-commands.js";
-import { synthesizedFile } from "./synthesize.js";
+import { COMMANDS_HELP, obey } from "./simulate-commands.js";
+import { startPage } from "./simulate-page.js";
+import { synthesize, synthesizedFile } from "./synthesize.js";
+import { verifyLine } from "./verify-line.js";
 
 /** CDKTF's output folder, unless `CDKTF_OUTDIR` names another. */
 export const DEFAULT_PATH = "cdktf.out";
+/** With the page, so that a broken backend is taken out while one looks. */
+export const PAGE_PROBE_TIME_SCALE = 10;
+/** With the page, so that the traffic that it sends can use it up. */
+export const PAGE_REQUESTS_PER_MINUTE = 450;
 
 export const SIMULATE_HELP = `aoai-lb simulate [<file or folder>] [options]
 
 Runs a synthesized gateway on this machine, in front of a fake Azure OpenAI account for each pool member, until Ctrl-C.
-The file is a cdk.tf.json, other Terraform JSON, or a plan from "terraform show -json" (default: ${DEFAULT_PATH}). A
-configuration, such as gateway.config.json, is synthesized first.
+The file is a cdk.tf.json, other Terraform JSON, or a plan from "terraform show -json" (default: ${DEFAULT_PATH}; if that
+is missing, the configuration is synthesized first, as demo does). A configuration, such as gateway.config.json, is
+synthesized first, too.
 
+  --ui                 serve a page on this machine that shows the gateway at work, sends traffic and breaks backends;
+                       its address is printed
   --gateway <name>     which gateway, if the file has several: its name or its Terraform address
   --instances <n>      number of gateway instances (default: the file's minimum)
-  --time-scale <n>     how many times as fast the gateway's clocks run: probes, timeouts (default: ${DEFAULT_TIME_SCALE})
+  --time-scale <n>     how many times as fast the gateway's clocks run: probes, timeouts
+                       (default: 1; with --ui, ${PAGE_PROBE_TIME_SCALE} for the probes alone)
+  --rpm <n>            quota of each backend in requests per minute (default: none; with --ui, ${PAGE_REQUESTS_PER_MINUTE})
   --down <backend>     start with this backend down: its number or its host name; can be repeated
   --throttle <backend> start with this backend answering 429; can be repeated
   --access-log <file>  write the access log to this file, a line of JSON per request; - for standard output
@@ -33,9 +43,11 @@ ${COMMANDS_HELP}`;
 /** `aoai-lb simulate` */
 export const simulate: Command = async (args, io) => {
   const { values, positionals } = parseArguments("simulate", args, {
+    ui: { type: "boolean" },
     gateway: { type: "string" },
     instances: { type: "string" },
     "time-scale": { type: "string" },
+    rpm: { type: "string" },
     down: { type: "string", multiple: true },
     throttle: { type: "string", multiple: true },
     "access-log": { type: "string" },
@@ -45,48 +57,61 @@ export const simulate: Command = async (args, io) => {
     io.stdout.write(SIMULATE_HELP);
     return OK;
   }
-  const [path = io.env["CDKTF_OUTDIR"] || DEFAULT_PATH, ...more] = positionals;
+  const [path, ...more] = positionals;
   if (more.length > 0) throw new UsageError(`give one file or folder; got also "${more.join('" "')}"`);
   const accessLog = await openAccessLog(values["access-log"], io);
   const instances = wholeNumberOption("--instances", values.instances, 1, 125);
   const timeScale = wholeNumberOption("--time-scale", values["time-scale"], 1, 10_000);
+  const rpm = wholeNumberOption("--rpm", values.rpm, 1, 1_000_000);
+  const page = values.ui === true ? await startPage() : undefined;
+  const probeTimeScale = timeScale ?? (page ? PAGE_PROBE_TIME_SCALE : 1);
   await using lab = await Lab.create({
-    model: readGatewayModel(await synthesizedFile("simulate", path, io), { gateway: values.gateway }),
+    model: readGatewayModel(path === undefined ? await defaultPath(io) : await synthesizedFile("simulate", path, io), {
+      gateway: values.gateway,
+    }),
     instances,
     timeScale,
-    accessLog: accessLog && ((entry) => void accessLog.write(`${JSON.stringify(entry)}\n`)),
+    probeTimeScale,
+    requestsPerMinute: rpm ?? (page && PAGE_REQUESTS_PER_MINUTE),
+    accessLog:
+      (page ?? accessLog) &&
+      ((entry) => {
+        page?.recorder.logged(entry);
+        accessLog?.write(`${JSON.stringify(entry)}\n`);
+      }),
   });
+  await using served = await page?.open(lab, probeTimeScale);
   io.stdout.write(introduction(lab, io));
+  if (served) io.stdout.write(`\nThe page: ${served.url}\n\n`);
   lab.gateway.on("health", ({ fqdn, instance, health, reason, after }) => {
     // On the gateway's clock, as all that is configured.
-    const time = (after.toSeconds() * (timeScale ?? DEFAULT_TIME_SCALE)).toFixed(1).padStart(7);
-    io.stdout.write(`${time} s  ${fqdn} is ${health} to instance ${instance}: ${reason}\n`);
+    const onAzure = (after.toSeconds() * probeTimeScale).toFixed(1).padStart(7);
+    io.stdout.write(`${onAzure} s  ${fqdn} is ${health} to instance ${instance}: ${reason}\n`);
   });
-  const commands = new SimulateCommands(lab);
-  for (const name of values.down ?? []) io.stdout.write((await commands.obey(`down ${name}`)).text);
-  for (const name of values.throttle ?? []) io.stdout.write((await commands.obey(`throttle ${name}`)).text);
+  const typed = new AbortController();
+  const type = async (line: string) => {
+    const { text, quit } = await obey(lab, line);
+    io.stdout.write(text);
+    if (quit) typed.abort();
+  };
+  for (const line of [...commands("down", values.down), ...commands("throttle", values.throttle)]) await type(line);
   const lines = createInterface({ input: io.stdin });
-  await new Promise<void>((resolve) => {
-    lines.on("line", (line) => {
-      commands.obey(line).then(
-        ({ text, quit }) => {
-          io.stdout.write(text);
-          if (quit) resolve();
-        },
-        (error: unknown) => io.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`),
-      );
+  lines.on("line", (line) => {
+    type(line).catch((error: unknown) => {
+      io.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     });
-    if (io.signal.aborted) resolve();
-    io.signal.addEventListener("abort", () => resolve(), { once: true });
   });
+  const end = AbortSignal.any([io.signal, typed.signal]);
+  if (!end.aborted) await once(end, "abort");
   lines.close();
   io.stdout.write("\nstopped\n");
   return OK;
 };
 
 /** The listeners and backends, and how to reach them. */
-function introduction(lab: Lab, { env }: Io): string {
+function introduction(lab: Lab, io: Io): string {
   const { gateway, backends, token, model, deployment } = lab;
+  const more = `--expect ${backends.length} --insecure`;
   const listeners = [...gateway.urls.values()].map(
     ({ listener, protocol, port, url }) => `  Listener ${listener} (${protocol}, port ${port} on Azure)   ${url}`,
   );
@@ -98,9 +123,9 @@ function introduction(lab: Lab, { env }: Io): string {
     ...rolesUnknown(model),
     ...gateway.notSimulated.map((what) => `  Not simulated: ${what}`),
     "",
-    "  TOKEN=" + token,
-    `  curl -k ${gateway.url}/openai/v1/chat/completions -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/json" -d '{"model":"${deployment}","messages":[{"role":"user","content":"Hello"}]}'`,
-    `  ${env["npm_lifecycle_event"] === "aoai-lb" ? "npm run aoai-lb --" : "aoai-lb"} verify ${gateway.url} --deployment ${deployment} --token $TOKEN --insecure --expect ${backends.length}`,
+    `  export AZURE_OPENAI_AD_TOKEN=${token}`,
+    `  curl -k ${gateway.url}/openai/v1/chat/completions -H "Authorization: Bearer $AZURE_OPENAI_AD_TOKEN" -H "Content-Type: application/json" -d '{"model":"${deployment}","messages":[{"role":"user","content":"Hello"}]}'`,
+    `  ${verifyLine(io, { url: gateway.url, deployment, instances: gateway.instances, more })}`,
     "",
     'Type "help" and Enter to see what can be done to it; "quit" or Ctrl-C ends it.',
     "",
@@ -111,6 +136,15 @@ function introduction(lab: Lab, { env }: Io): string {
 function rolesUnknown({ backends }: GatewayModel): string[] {
   const unknown = backends.filter(({ openAiUsers }) => openAiUsers === undefined).map(({ fqdn }) => fqdn);
   return unknown.length === 0 ? [] : [`  Roles unknown on ${unknown.join(", ")}: any token is accepted there`];
+}
+
+function defaultPath(io: Io): string | Promise<string> {
+  const path = io.env["CDKTF_OUTDIR"] || DEFAULT_PATH;
+  return existsSync(path) ? path : synthesize("simulate", io);
+}
+
+function commands(verb: string, backends: readonly string[] = []): string[] {
+  return backends.map((backend) => `${verb} ${backend}`);
 }
 
 /** Opens the file before anything starts, so that one that is not writable is reported first. @throws UsageError */

@@ -6,8 +6,8 @@ import { type Operation } from "./request/operation.js";
 /**
  * What an attempt came to. `answered` is any response that is the caller's to have, a 400 as well as a 200; `not-held` an
  * endpoint's answer that another account holds the response, file or reasoning that the request refers to; `too-large` a
- * 429 that the request can never pass at this deployment; `aborted` and `timed-out` the end of the call by its caller or its
- * deadline.
+ * 429 that the request can never pass at this deployment; `aborted` the end of the call by its caller or by an error of the
+ * request itself; `timed-out` that by its deadline.
  */
 export type AttemptOutcome = Outcome | "aborted" | "timed-out";
 

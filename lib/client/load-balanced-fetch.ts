@@ -1,5 +1,6 @@
 import { Call } from "./call/call.js";
 import { tell } from "./call/reporter.js";
+import { Attempt } from "./endpoints/attempt.js";
 import { EndpointPool, type EndpointSnapshot } from "./endpoints/endpoint-pool.js";
 import { Holders } from "./endpoints/holders.js";
 import { select } from "./endpoints/selection.js";
@@ -16,7 +17,7 @@ export interface LoadBalancedFetch extends FetchFunction {
    * API. The balancer does not see what becomes of the connection; report one that was refused with {@link coolDown}.
    *
    * @throws NoEndpointAvailableError where all are cooling down.
-   * @throws TokenProviderError where the endpoint's token cannot be had.
+   * @throws TokenProviderError where the tokens of all that are available cannot be had.
    */
   choose(what: { readonly deployment?: string | undefined; readonly affinityKey?: string }): Promise<Choice>;
   /**
@@ -46,9 +47,9 @@ export interface Choice {
  * throttles or fails. Of a request's URL only what follows from `/openai`, `/models` or `/anthropic` on is used;
  * credentials that the caller sets are replaced by the endpoint's own.
  *
- * It rejects as `fetch` does: with the abort reason of the caller's signal; with {@link EndpointsUnreachableError}
- * where no endpoint gave an HTTP answer; with {@link DeadlineError} after the deadline. Where HTTP has an answer,
- * that is what the caller gets.
+ * It rejects as `fetch` does: with the abort reason of the caller's signal; with {@link DeadlineError} after the deadline;
+ * with an attempt's own error where its request may have run and must not, or cannot, be sent again; with
+ * {@link EndpointsUnreachableError} where no endpoint gave an HTTP answer. Else the caller gets what HTTP has answered.
  *
  * @throws InvalidOptionError for options that cannot work.
  * @example
@@ -66,7 +67,7 @@ export function createLoadBalancedFetch(options: LoadBalancedFetchOptions): Load
   const balancedFetch: FetchFunction = async (input, init) => {
     if (!isRequest(input) && OTHER_SCHEME.test(String(input))) return checked.fetch(input, init);
     const started = checked.now();
-    const request = await readRequest(input, init, checked.maxBufferedBodyBytes);
+    const request = await readRequest(input, init, checked);
     const states = pool.states(request.deployment, request.operation, started);
     return new Call(request, states, holders, checked, affinityKeyOf(request, checked), started).run();
   };
@@ -81,29 +82,42 @@ export function createLoadBalancedFetch(options: LoadBalancedFetchOptions): Load
 /** The openai SDK asks for `data:,` before its first upload, to see whose Response class it will get. */
 const OTHER_SCHEME = /^(?!https?:)[a-z][a-z\d+.-]*:/i;
 
+/** @throws InvalidOptionError for a key that is no string: all numbers would count as the same. */
 function affinityKeyOf({ facts, deployment, operation, headers }: BalancedRequest, options: CheckedOptions) {
-  return facts.promptCacheKey ?? options.affinityKey?.({ deployment, operation, headers });
+  const key: unknown = facts.promptCacheKey ?? options.affinityKey?.({ deployment, operation, headers });
+  if (key === undefined || typeof key === "string") return key;
+  const found = key === null ? "null" : `a value of type ${typeof key}`;
+  throw new InvalidOptionError("affinityKey", `gave ${found}; let it give a string, or undefined for no key`);
 }
 
 async function choose(
   pool: EndpointPool,
-  { strategy, now, random }: CheckedOptions,
+  { strategy, cooldown, now, random }: CheckedOptions,
   { deployment, affinityKey }: Parameters<LoadBalancedFetch["choose"]>[0],
 ): Promise<Choice> {
-  const at = now();
-  const states = pool.states(deployment, "other", at);
-  const state = select(states, { strategy, affinityKey }, at, random);
-  if (state === undefined) {
-    throw new NoEndpointAvailableError(Math.min(...states.map((other) => other.availableAt(at))) - at);
+  let left = pool.states(deployment, "other", now());
+  let failure: unknown;
+  for (;;) {
+    const at = now();
+    const state = select(left, { strategy, affinityKey }, at, random);
+    if (state === undefined) {
+      if (failure !== undefined) throw failure;
+      throw new NoEndpointAvailableError(Math.min(...left.map((other) => other.availableAt(at))) - at);
+    }
+    const attempt = new Attempt(state, { lengths: cooldown, random }, at);
+    try {
+      const { endpoint } = state;
+      const headers = { ...(await endpoint.credential()) };
+      attempt.release();
+      const actual = deployment === undefined ? undefined : (endpoint.deployments?.get(deployment) ?? deployment);
+      return { endpoint: endpoint.name, url: endpoint.base, headers, deployment: actual };
+    } catch (error) {
+      failure = error;
+      const refusal = { reason: "misconfigured", scope: "endpoint", hintMilliseconds: undefined } as const;
+      attempt.fail({ ...refusal, answered: false }, now());
+      left = left.filter((other) => other !== state);
+    }
   }
-  state.deployment.chosen();
-  const { endpoint } = state;
-  return {
-    endpoint: endpoint.name,
-    url: endpoint.base,
-    headers: { ...(await endpoint.credential()) },
-    deployment: deployment === undefined ? undefined : (endpoint.deployments?.get(deployment) ?? deployment),
-  };
 }
 
 function coolDown(

@@ -32,7 +32,7 @@ export interface CooldownOptions {
    */
   readonly misconfigured?: Duration;
   /**
-   * Bounds every cooldown, also those that headers ask for.
+   * Bounds every cooldown, also those that headers ask for, but not those that `coolDown` imports.
    * @default 5 min
    */
   readonly maximum?: Duration;
@@ -70,13 +70,13 @@ export interface LoadBalancedFetchOptions {
    */
   readonly deadline?: Duration;
   /**
-   * Time from sending to response headers at one endpoint. A completion that is not streamed sends its headers
+   * Time from setting out, with the time for a token, to response headers at one endpoint. A completion that is not streamed sends its headers
    * when it is complete, so this has to exceed the longest one. Less than the deadline.
    * @default none (Node's fetch gives up after 5 min)
    */
   readonly attemptTimeout?: Duration;
   /**
-   * Time from sending to the first event of a stream, where the request's body has `"stream": true` or the answer is an
+   * Likewise to the first event of a stream, where the request's body has `"stream": true` or the answer is an
    * event stream. Less than the deadline.
    * @default none
    */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { DEFAULT_GRANT_ACCESS } from "../rules/defaults.js";
 import { noCertificateProblem } from "../rules/gateway.js";
 import { certificateDnsNameProblem } from "../rules/host-name.js";
 import { secretIdProblem, secretInVaultProblem, subjectProblem } from "../rules/key-vault.js";
@@ -47,7 +48,10 @@ export const certificateSchema = alternatives(
       ),
     selfSigned: selfSignedSchema.optional(),
   }),
-  ({ right: { keyVaultId, secretId, grantAccess = true, selfSigned }, has }, add): CertificateConfig | undefined => {
+  (
+    { right: { keyVaultId, secretId, grantAccess = DEFAULT_GRANT_ACCESS, selfSigned }, has },
+    add,
+  ): CertificateConfig | undefined => {
     const ofVault = (["keyVaultId", "secretId", "grantAccess"] as const).filter(has);
     if (has("selfSigned")) {
       for (const key of ofVault)

@@ -27,12 +27,6 @@ export function correction(
   }
 }
 
-/** The example that a schema gives, as JSON. */
-export function exampleOf(schema: z.ZodType): string | undefined {
-  const example = firstExample(schema);
-  return example && written(example);
-}
-
 const BOOLEANS: ReadonlyMap<string, string> = new Map([
   ...["true", "yes", "on"].map((word) => [word, "true, without quotes"] as const),
   ...["false", "no", "off"].map((word) => [word, "false, without quotes"] as const),

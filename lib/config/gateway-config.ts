@@ -3,7 +3,6 @@ import {
   DEFAULT_DRAIN_TIMEOUT_SECONDS,
   DEFAULT_PROBE_INTERVAL_SECONDS,
   DEFAULT_PROBE_PATH,
-  DEFAULT_PROBE_TIMEOUT_SECONDS,
   DEFAULT_PROTECT,
   DEFAULT_REQUEST_TIMEOUT_SECONDS,
   DEFAULT_STATUS_CODES,
@@ -60,11 +59,14 @@ const deploymentsSchema = relatedMembers(z.array(deploymentSchema), (deployments
 
 const healthProbeSchema = related(
   z.strictObject({
-    path: text(probePathProblem, "Path that every backend is asked for").default(DEFAULT_PROBE_PATH),
+    path: text(probePathProblem, "The path that is requested from every backend").default(DEFAULT_PROBE_PATH),
     intervalSeconds: range(gateway.probeIntervalProblem, "From one probe to the next").default(
       DEFAULT_PROBE_INTERVAL_SECONDS,
     ),
-    timeoutSeconds: range(gateway.probeTimeoutProblem, "At most the interval").default(DEFAULT_PROBE_TIMEOUT_SECONDS),
+    timeoutSeconds: range(
+      gateway.probeTimeoutProblem,
+      "At most the interval; default: 30, or a shorter interval",
+    ).optional(),
     unhealthyThreshold: range(
       gateway.unhealthyThresholdProblem,
       "Failures in a row that take a backend out of the pool",
@@ -78,10 +80,15 @@ const healthProbeSchema = related(
     if (intervalSeconds === undefined || timeoutSeconds === undefined) return;
     add(["timeoutSeconds"], gateway.probeTimesProblem({ intervalSeconds, timeoutSeconds }));
   },
-).meta({
-  description: "How the gateway finds out which backends are up",
-  examples: [{ path: DEFAULT_PROBE_PATH, intervalSeconds: DEFAULT_PROBE_INTERVAL_SECONDS }],
-});
+)
+  .meta({
+    description: "How the gateway finds out which backends are up",
+    examples: [{ path: DEFAULT_PROBE_PATH, intervalSeconds: DEFAULT_PROBE_INTERVAL_SECONDS }],
+  })
+  .transform(({ timeoutSeconds, ...probe }) => ({
+    ...probe,
+    timeoutSeconds: timeoutSeconds ?? gateway.defaultProbeTimeoutSeconds(probe.intervalSeconds),
+  }));
 
 const backendSettingsSchema = z
   .strictObject({
@@ -167,7 +174,17 @@ function relations({ right, has }: Parts, add: Add): void {
 type Parts = Fields<z.output<typeof configFields>>;
 
 export const gatewayConfigSchema = related(configFields, relations)
-  .meta({ title: "aoai-kiss-lb gateway configuration" })
+  .meta({
+    title: "aoai-kiss-lb gateway configuration",
+    examples: [
+      {
+        name: "…",
+        location: "…",
+        backends: [{ fqdn: "…" }],
+        listener: { protocol: "Https", certificate: { selfSigned: {} } },
+      },
+    ],
+  })
   .transform(({ resourceGroup, ...config }) => ({
     ...config,
     resourceGroup: resourceGroup ?? { kind: "new" as const, name: `rg-${config.name}` },

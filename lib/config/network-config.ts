@@ -80,7 +80,7 @@ export const networkSchema = alternatives(
     ).optional(),
     publicIpAddressId: text(
       resourceIdProblem(RESOURCE_TYPES.publicIpAddress),
-      "An existing public address, static and of SKU Standard; default: one is created",
+      "An existing public address: static, SKU Standard, not in use; default: one is created",
     ).optional(),
   }),
   ({ right, has }, add): NetworkConfig => {

@@ -4,7 +4,7 @@ import { missing, tooFew, tooMany, type JsonType, wrongType } from "../rules/sha
 import { type JsonPath } from "./json-text.js";
 import { schemaAt } from "./schema-at.js";
 import { unknownKeyProblem } from "./unknown-key.js";
-import { correction, exampleOf } from "./correction.js";
+import { correction } from "./correction.js";
 
 type Issue = z.core.$ZodIssue;
 
@@ -67,9 +67,10 @@ function unionProblems(issue: z.core.$ZodIssueInvalidUnion, input: unknown, sche
 function wrongTypeProblem(value: unknown, expected: readonly string[], path: JsonPath, schema: z.ZodType): string {
   const types = expected.flatMap((type) => TYPES[type] ?? []);
   const place = schemaAt(schema, path);
-  if (value === undefined) return missing((place && exampleOf(place)) ?? types.join(" or "));
   const [type] = types;
-  return wrongType(value, types, type && correction(value, type, place, path.at(-1) ?? ""));
+  const fix = type && correction(value, type, place, path.at(-1) ?? "");
+  if (value !== undefined) return wrongType(value, types, fix);
+  return missing(fix ?? [types.join(" or "), ...(place?.description ? [`(${place.description})`] : [])].join(" "));
 }
 
 function valueAt(input: unknown, path: JsonPath): unknown {

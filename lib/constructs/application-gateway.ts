@@ -12,7 +12,7 @@ import { probeWarning } from "../rules/health-probe.js";
 import { backendFqdnProblem, isOpenAiFqdn, normalizeFqdn, poolWarnings } from "../rules/host-name.js";
 import { RESOURCE_TYPES } from "../rules/resource-id.js";
 import { nameProblem } from "../rules/resource-name.js";
-import { claimName } from "./claimed-name.js";
+import { claimName, claimPublicIpAddress } from "./claimed-name.js";
 import { addDependencies } from "./dependency.js";
 import { type GatewayListener } from "./gateway-listener.js";
 import { GATEWAY_NAMES } from "./gateway-names.js";
@@ -46,13 +46,13 @@ export interface ApplicationGatewayOptions {
   /** Where clients reach the gateway. */
   readonly listener: GatewayListener;
   /**
-   * Whole seconds until an answer that does not come is a 504, 1 to 86400.
+   * How long a backend may take to respond before clients get a 504; whole seconds, 1 to 86400.
    *
    * @default Duration.seconds(240)
    */
   readonly requestTimeout?: Duration;
   /**
-   * Whole seconds that requests may go on after a configuration update, 1 to 3600.
+   * How long open requests may continue after a configuration update; whole seconds, 1 to 3600.
    *
    * @default Duration.seconds(300)
    */
@@ -64,7 +64,7 @@ export interface ApplicationGatewayOptions {
    */
   readonly healthProbe?: HealthProbe;
   /**
-   * Whether answers pass through as they come (response buffering off).
+   * Whether responses pass through as they arrive (response buffering off).
    *
    * @default true
    */
@@ -137,6 +137,7 @@ export class ApplicationGateway extends Construct implements IApplicationGateway
     const place = placement(this, props);
     validate(this, "name", name, nameProblem("gateway"));
     claimName(this, "application gateway", name, place.resourceGroupName);
+    claimPublicIpAddress(this, network.publicIpAddressId);
     warnOfUnknownLocation(this, props.location);
     this.requestTimeoutSeconds = secondsOf(this, "requestTimeout", requestTimeout, requestTimeoutProblem);
     this.drainTimeoutSeconds = secondsOf(this, "drainTimeout", drainTimeout, drainTimeoutProblem);

@@ -5,6 +5,7 @@ import { KeyVaultCertificate } from "@cdktf/provider-azurerm/lib/key-vault-certi
 import { type ITerraformDependable, Token } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { isVersionedSecretAttribute } from "../rules/attribute.js";
+import { DEFAULT_GRANT_ACCESS } from "../rules/defaults.js";
 import { certificateDnsNameProblem } from "../rules/host-name.js";
 import {
   isVersioned,
@@ -17,7 +18,7 @@ import {
 import { RESOURCE_TYPES } from "../rules/resource-id.js";
 import { nameProblem } from "../rules/resource-name.js";
 import { certificateTagsProblem } from "../rules/tags.js";
-import { claimName } from "./claimed-name.js";
+import { claimUniqueName } from "./claimed-name.js";
 import { GATEWAY_NAMES } from "./gateway-names.js";
 import { type IManagedIdentity } from "./managed-identity.js";
 import { type Placement } from "./placement.js";
@@ -112,7 +113,7 @@ export abstract class GatewayCertificate {
     return new SelfSignedCertificate(props);
   }
 
-  /** In no object: without a member of its own, the published type would take any object. */
+  /** Exists in the type only: without it, any object would be assignable to the published type. */
   declare protected readonly nominal: true;
 
   /**
@@ -130,7 +131,7 @@ class ExistingCertificate extends GatewayCertificate {
 
   _render(parent: Construct, { identity }: RenderContext): RenderedCertificate {
     const scope = new Construct(parent, "Certificate");
-    const { keyVaultId, secretId, grantAccess = true } = this.props;
+    const { keyVaultId, secretId, grantAccess = DEFAULT_GRANT_ACCESS } = this.props;
     const vaultId = checkedResourceId(scope, "keyVaultId", keyVaultId, RESOURCE_TYPES.keyVault);
     validate(scope, "secretId", secretId, secretIdProblem);
     if (!isAnyUnresolved(vaultId, secretId)) refuse(scope, "secretId", secretInVaultProblem(secretId, vaultId));
@@ -159,7 +160,7 @@ class SelfSignedCertificate extends GatewayCertificate {
     const keyVaultName = this.props.keyVaultName ?? defaultVaultName(scope, context.name);
     const { subject, dnsNames } = this.names(scope, context);
     validate(scope, "keyVaultName", keyVaultName, nameProblem("keyVault"));
-    claimName(scope, "key vault", keyVaultName, resourceGroupName);
+    claimUniqueName(scope, "keyVaultName", "vault name", keyVaultName, "across Azure");
     validate(scope, "tags", tags, certificateTagsProblem);
 
     const deployer = new DataAzurermClientConfig(scope, "Deployer", {});

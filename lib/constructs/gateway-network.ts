@@ -12,12 +12,12 @@ import { addressSpaceOverlaps, clientCidrOverlaps, clientCidrsProblem, gatewayAd
 import { DEFAULT_ADDRESS_SPACE } from "../rules/defaults.js";
 import { parseResourceId, RESOURCE_TYPES } from "../rules/resource-id.js";
 import { nameProblem } from "../rules/resource-name.js";
-import { claimName } from "./claimed-name.js";
+import { claimName, claimPublicIpAddress, claimUniqueName } from "./claimed-name.js";
 import { inboundRules } from "./inbound-rules.js";
 import { type Placement, placement } from "./placement.js";
 import { valueKey } from "./reference.js";
 import { checkedResourceId, isAnyUnresolved, refuse, validate, validateAll, ValidationError } from "./validation.js";
-import { warn } from "./warning.js";
+import { warn, warnAtSynth } from "./warning.js";
 
 /** Where a gateway lives, created by this app or existing. */
 export interface IGatewayNetwork extends IConstruct {
@@ -65,7 +65,7 @@ export interface GatewayNetworkOptions {
    */
   readonly allowedClientCidrs?: readonly string[];
   /**
-   * An existing public address: static, of the SKU Standard, in the gateway's region and subscription, and free.
+   * An existing public address: static, of the SKU Standard, in the gateway's region and subscription, and not in use.
    *
    * @default - one is created
    */
@@ -177,16 +177,14 @@ export class GatewayNetwork extends Construct implements IGatewayNetwork {
    */
   _admit(gateway: IConstruct, ports: readonly number[], instances: InstanceRange): void {
     if (!this.created) return;
-    const { gateways, openPorts, securityGroup, prefix } = this.created;
-    const closed = ports.filter((port) => !openPorts.includes(port));
-    if (closed.length > 0 && TerraformStack.of(gateway) !== TerraformStack.of(this)) {
-      return warn(
-        gateway,
-        `subnetId: the security group of ${this.node.path}, in another stack, does not open port ${closed.join(", ")}, so no client can connect; add it to the listenerPorts there`,
-      );
+    const { gateways, openPorts, securityGroup, allowedClientCidrs, prefix } = this.created;
+    const closed = () => ports.filter((port) => !openPorts.includes(port));
+    if (TerraformStack.of(gateway) === TerraformStack.of(this)) {
+      openPorts.push(...closed());
+      securityGroup.putSecurityRule(inboundRules(openPorts, allowedClientCidrs));
+    } else {
+      warnAtSynth(gateway, () => closed().map((port) => closedPortWarning(this, port)));
     }
-    openPorts.push(...closed);
-    securityGroup.putSecurityRule(inboundRules(openPorts, this.created.allowedClientCidrs));
     gateways.push(instances);
     if (prefix === undefined || gateways.length === 1) return;
     const min = gateways.reduce((sum, other) => sum + other.min, 0);
@@ -201,6 +199,8 @@ export class GatewayNetwork extends Construct implements IGatewayNetwork {
     if (props.publicIpAddressId === undefined) {
       const name = `pip-${props.name}`;
       claimName(this, "public IP address", name, place.resourceGroupName);
+      if (props.dnsLabel !== undefined)
+        claimUniqueName(this, "dnsLabel", "DNS label", props.dnsLabel, `in ${place.location}`);
       return new PublicIp(this, "PublicAddress", {
         name,
         ...place,
@@ -216,6 +216,7 @@ export class GatewayNetwork extends Construct implements IGatewayNetwork {
       );
     }
     const id = checkedResourceId(this, "publicIpAddressId", props.publicIpAddressId, RESOURCE_TYPES.publicIpAddress);
+    claimPublicIpAddress(this, id);
     return new DataAzurermPublicIp(this, "PublicAddress", namesIn(id));
   }
 
@@ -340,6 +341,10 @@ class ImportedGatewayNetwork extends Construct implements IGatewayNetwork {
 
 /** The networks that each app creates, by their subnet. */
 const networks = new WeakMap<IConstruct, Map<string, GatewayNetwork>>();
+
+function closedPortWarning({ node }: GatewayNetwork, port: number): string {
+  return `subnetId: the security group of ${node.path}, in another stack, does not open port ${port}, so no client can connect; create that network with GatewayNetwork, and add ${port} to its listenerPorts`;
+}
 
 /** The resource group and the name in an id. */
 function namesIn(id: string): { resourceGroupName: string; name: string } {

@@ -14,12 +14,12 @@ import { warn } from "./warning.js";
 
 /** How many instances the gateway runs. */
 export class GatewayScale {
-  /** Always this many, 1 to 125. */
+  /** A fixed number of instances, 1 to 125. */
   static fixed(instances: number): GatewayScale {
     return new GatewayScale({ min: instances, max: instances }, false);
   }
 
-  /** As many as the load asks for. Scaling out takes 3 to 5 minutes, so keep a minimum that bears a burst. */
+  /** Scales with the load. Scaling out takes 3 to 5 minutes, so keep a minimum that absorbs a burst. */
   static auto(range: AutoscaleRange = {}): GatewayScale {
     return new GatewayScale(autoscaleRange(range), true);
   }

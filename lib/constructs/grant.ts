@@ -8,8 +8,15 @@ export class Grant {
     return new Grant(grants.flatMap(({ dependables }) => dependables));
   }
 
-  /** @internal */
-  constructor(
+  /**
+   * What these role assignments grant.
+   * @internal
+   */
+  static _of(...dependables: readonly ITerraformDependable[]): Grant {
+    return new Grant(dependables);
+  }
+
+  private constructor(
     /** The role assignments, to be named in the `dependsOn` of whatever needs them. */
     readonly dependables: readonly ITerraformDependable[],
   ) {}

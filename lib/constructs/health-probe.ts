@@ -4,11 +4,11 @@ import { Duration } from "../duration.js";
 import {
   DEFAULT_PROBE_INTERVAL_SECONDS,
   DEFAULT_PROBE_PATH,
-  DEFAULT_PROBE_TIMEOUT_SECONDS,
   DEFAULT_STATUS_CODES,
   DEFAULT_UNHEALTHY_THRESHOLD,
 } from "../rules/defaults.js";
 import {
+  defaultProbeTimeoutSeconds,
   probeIntervalProblem,
   probeTimeoutProblem,
   probeTimesProblem,
@@ -21,22 +21,22 @@ import { refuse, secondsOf, validate, validateAll, ValidationError } from "./val
 /** Props of {@link HealthProbe}. */
 export interface HealthProbeProps {
   /**
-   * Path that every backend is asked for. The default says that the endpoint is up, not that the model answers or quota is
-   * left, and Microsoft does not document it: set another if it ever goes.
+   * The path that is requested from every backend. The default says that the endpoint is up, not that the model answers or quota is
+   * left, and Microsoft does not document it: set another path if it ever disappears.
    *
    * @default "/status-0123456789abcdef"
    */
   readonly path?: string;
   /**
-   * Whole seconds from one probe to the next, 1 to 86400.
+   * The time between two probes; whole seconds, 1 to 86400.
    *
    * @default Duration.seconds(30)
    */
   readonly interval?: Duration;
   /**
-   * Whole seconds to wait for an answer, at most the interval.
+   * How long to wait for a response; whole seconds, at most the interval.
    *
-   * @default Duration.seconds(30)
+   * @default - 30 seconds, or the interval if it is shorter
    */
   readonly timeout?: Duration;
   /**
@@ -55,11 +55,11 @@ export interface HealthProbeProps {
 
 /** How the gateway finds out which backends are up. */
 export class HealthProbe {
-  /** Path that every backend is asked for. */
+  /** The path that is requested from every backend. */
   readonly path: string;
-  /** From one probe to the next. */
+  /** The time between two probes. */
   readonly interval: Duration;
-  /** How long an answer is waited for. */
+  /** How long to wait for a response. */
   readonly timeout: Duration;
   /** Failures in a row that take a backend out. */
   readonly unhealthyThreshold: number;
@@ -69,7 +69,7 @@ export class HealthProbe {
   constructor(props: HealthProbeProps = {}) {
     this.path = props.path ?? DEFAULT_PROBE_PATH;
     this.interval = props.interval ?? Duration.seconds(DEFAULT_PROBE_INTERVAL_SECONDS);
-    this.timeout = props.timeout ?? Duration.seconds(DEFAULT_PROBE_TIMEOUT_SECONDS);
+    this.timeout = props.timeout ?? defaultTimeout(this.interval);
     this.unhealthyThreshold = props.unhealthyThreshold ?? DEFAULT_UNHEALTHY_THRESHOLD;
     this.statusCodes = [...(props.statusCodes ?? DEFAULT_STATUS_CODES)];
   }
@@ -103,4 +103,9 @@ export class HealthProbe {
       match: { statusCode: [...this.statusCodes] },
     };
   }
+}
+
+/** An interval that is known only after apply is refused when the probe is rendered. */
+function defaultTimeout(interval: Duration): Duration {
+  return interval.isUnresolved() ? interval : Duration.seconds(defaultProbeTimeoutSeconds(interval.toSeconds()));
 }

@@ -42,7 +42,7 @@ export class ManagedIdentity extends Construct implements IManagedIdentity {
     return new ImportedManagedIdentity(scope, id, attributes);
   }
 
-  /** That of every managed identity. */
+  /** The type of every managed identity. */
   readonly principalType = PrincipalType.SERVICE_PRINCIPAL;
   private readonly resource: UserAssignedIdentity;
 
@@ -60,7 +60,7 @@ export class ManagedIdentity extends Construct implements IManagedIdentity {
     return this.resource.id;
   }
 
-  /** What callers name when they ask for a token (`AZURE_CLIENT_ID`). */
+  /** What applications set as `AZURE_CLIENT_ID` to get a token for this identity. */
   get clientId(): string {
     return this.resource.clientId;
   }

@@ -20,13 +20,14 @@ import {
 import { oneOf } from "../rules/problem.js";
 import { parseResourceId, RESOURCE_TYPES } from "../rules/resource-id.js";
 import { nameProblem } from "../rules/resource-name.js";
-import { claimName } from "./claimed-name.js";
+import { claimName, claimUniqueName } from "./claimed-name.js";
 import { addDependencies } from "./dependency.js";
 import { type Grant } from "./grant.js";
 import { type ModelDeployment } from "./model-deployment.js";
 import { type Placement, placement, warnOfUnknownLocation } from "./placement.js";
 import { type IPrincipal } from "./principal.js";
 import { Role } from "./role.js";
+import { warnOfSharedQuota } from "./shared-quota.js";
 import { checkedResourceId, isAnyUnresolved, validate, ValidationError } from "./validation.js";
 import { warn } from "./warning.js";
 
@@ -148,10 +149,12 @@ export class OpenAiAccount extends OpenAiAccountBase {
     validate(this, "skuName", props.skuName, oneOf(ACCOUNT_SKUS));
     validate(this, "kind", props.kind, oneOf(ACCOUNT_KINDS));
     claimName(this, "account", props.name, place.resourceGroupName);
+    const domain = openAiDomain(props.location);
+    claimUniqueName(this, "customSubdomain", "custom subdomain", customSubdomain, `under ${domain}`);
     warnOfUnknownLocation(this, props.location);
 
     this.location = place.location;
-    this.fqdn = `${customSubdomain}.${openAiDomain(props.location)}`;
+    this.fqdn = `${customSubdomain}.${domain}`;
     this.isProtected = props.protect ?? DEFAULT_PROTECT;
     this.resource = new CognitiveAccount(this, "Resource", {
       name: props.name,
@@ -168,6 +171,7 @@ export class OpenAiAccount extends OpenAiAccountBase {
         ignoreChanges: ["kind", "project_management_enabled"],
       },
     });
+    warnOfSharedQuota(this);
   }
 
   /** The Azure resource id. */
@@ -186,7 +190,7 @@ export class OpenAiAccount extends OpenAiAccountBase {
   }
 
   /**
-   * Puts a model on this account.
+   * Deploys a model to this account.
    * @throws ValidationError for a deployment that Azure would refuse, or a name that is taken.
    */
   addDeployment(deployment: ModelDeployment): void {

@@ -52,7 +52,7 @@ export interface BoundBackend {
 
 /** A member of the gateway's pool. */
 export abstract class OpenAiBackend {
-  /** A host name, and no more is known: grant the roles on its account yourself. */
+  /** An endpoint of which only the host name is known: grant the roles on its account yourself. */
   static fromFqdn(fqdn: string, options: OpenAiBackendOptions = {}): OpenAiBackend {
     return new FqdnBackend(fqdn, options);
   }
@@ -67,7 +67,7 @@ export abstract class OpenAiBackend {
     return new NewAccountBackend(props);
   }
 
-  /** In no object: without a member of its own, the published type would take any object. */
+  /** Exists in the type only: without it, any object would be assignable to the published type. */
   declare protected readonly nominal: true;
 
   /**

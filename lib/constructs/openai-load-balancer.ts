@@ -1,7 +1,6 @@
-import { type ITerraformDependable, TerraformStack, Token } from "cdktf";
+import { type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { DEFAULT_CLIENT_IDENTITY, DEFAULT_PROTECT } from "../rules/defaults.js";
-import { sharedQuotaWarnings } from "../rules/quota.js";
 import { nameProblem } from "../rules/resource-name.js";
 import { ApplicationGateway, type ApplicationGatewayOptions } from "./application-gateway.js";
 import { addDependencies, addDependencyUnlessCircular } from "./dependency.js";
@@ -16,7 +15,7 @@ import { type BoundBackend, type OpenAiBackend } from "./openai-backend.js";
 import { type Placement } from "./placement.js";
 import { type IPrincipal } from "./principal.js";
 import { valueKey } from "./reference.js";
-import { Role } from "./role.js";
+import { checkPrincipalType, Role } from "./role.js";
 import { refuseAtSynth, validate, ValidationError } from "./validation.js";
 import { warnAtSynth } from "./warning.js";
 
@@ -31,7 +30,7 @@ export interface OpenAiLoadBalancerProps extends Placement, ApplicationGatewayOp
    */
   readonly backends?: readonly OpenAiBackend[];
   /**
-   * Put on every account that is created.
+   * Deployed to every account that is created.
    *
    * @default - none
    */
@@ -196,6 +195,7 @@ export class OpenAiLoadBalancer extends Construct {
    * @throws ValidationError for an object id that was granted the role as another type of principal.
    */
   grantInvoke(principal: IPrincipal): Grant {
+    checkPrincipalType(this, principal);
     const key = valueKey(this, principal.principalId);
     const caller = this.callers.get(key) ?? principal;
     this.callers.set(key, caller);
@@ -232,32 +232,9 @@ export class OpenAiLoadBalancer extends Construct {
 
   private warnings(): string[] {
     const byNameOnly = this.backends.filter(({ account }) => !account).map(({ fqdn }) => fqdn);
+    if (this.callers.size === 0 || byNameOnly.length === 0) return [];
     return [
-      ...sharedQuotaWarnings(this.quotaUses()),
-      ...(this.callers.size > 0 && byNameOnly.length > 0
-        ? [
-            `${byNameOnly.join(", ")}: no role is granted, because only the host name is known; give the account id, or grant "Cognitive Services OpenAI User" there yourself, otherwise keyless callers get 401`,
-          ]
-        : []),
+      `${byNameOnly.join(", ")}: no role is granted, because only the host name is known; give the account id, or grant "Cognitive Services OpenAI User" there yourself, otherwise keyless callers get 401`,
     ];
-  }
-
-  /** What the accounts take that this stack creates: another stack may have another subscription. */
-  private quotaUses() {
-    const stack = TerraformStack.of(this);
-    const known = <T>(value: T) => (Token.isUnresolved(value) ? undefined : value);
-    return this.accounts
-      .filter((account) => account instanceof OpenAiAccount)
-      .filter((account) => TerraformStack.of(account) === stack)
-      .flatMap(({ fqdn, location, deployments }) =>
-        deployments.map(({ model, version, sku, capacityUnits }) => ({
-          fqdn,
-          location: known(location),
-          model,
-          version,
-          sku,
-          capacityUnits: known(capacityUnits),
-        })),
-      );
   }
 }

@@ -13,7 +13,7 @@ export interface Placement {
   /** An existing resource group. */
   readonly resourceGroupName: string;
   /**
-   * On everything that takes tags.
+   * Tags of every resource that takes them.
    *
    * @default - none
    */

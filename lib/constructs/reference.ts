@@ -71,5 +71,5 @@ export function idPart(scope: IConstruct, value: string): string {
   const hash = createHash("sha256").update(key).digest("hex").slice(0, 8);
   if (!Token.isUnresolved(value)) return key.startsWith("/") ? `${key.split("/").at(-1)}-${hash}` : key;
   const reference = attributeReference(scope, value);
-  return reference ? `${reference.text.split(".").at(-2)}-${hash}` : hash;
+  return reference ? `${reference.name}-${hash}` : hash;
 }

@@ -1,5 +1,5 @@
 import { RoleAssignment } from "@cdktf/provider-azurerm/lib/role-assignment";
-import { Fn, TerraformStack, Token } from "cdktf";
+import { Fn, TerraformResource, TerraformStack, Token } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { principalIdProblem } from "../rules/resource-id.js";
 import { followStack } from "./dependency.js";
@@ -43,13 +43,14 @@ export class Role {
    */
   grant(scope: IConstruct, resourceId: string, principal: IPrincipal): Grant {
     validate(scope, "principalId", principal.principalId, principalIdProblem);
+    checkPrincipalType(scope, principal);
     const assignments = assignmentsOf(scope.node.root);
     const key = grantKey(scope, resourceId, this.roleDefinitionGuid, principal.principalId);
     const existing = assignments.get(key);
     if (existing) share(scope, existing, resourceId, principal);
     const assignment = existing ?? this.assign(scope, resourceId, principal);
     assignments.set(key, assignment);
-    return new Grant([assignment]);
+    return Grant._of(assignment);
   }
 
   private assign(scope: IConstruct, resourceId: string, principal: IPrincipal): RoleAssignment {
@@ -74,16 +75,31 @@ export class Role {
 }
 
 /**
+ * Refuses a principal that another grant of the app names as one of another type: Azure would refuse one of the two.
+ * @throws ValidationError
+ */
+export function checkPrincipalType(scope: IConstruct, { principalId, principalType }: IPrincipal): void {
+  const { root } = scope.node;
+  const types = principalTypes.get(root) ?? new Map<string, PrincipalType>();
+  principalTypes.set(root, types);
+  const key = valueKey(scope, principalId);
+  const known = types.get(key) ?? principalType;
+  types.set(key, known);
+  if (known === principalType) return;
+  throw new ValidationError(
+    scope,
+    `principal: "${principalId}" is a ${principalType} here, and a ${known} in another grant; an object id has one type`,
+  );
+}
+
+/** What each object id is the id of, in each app. */
+const principalTypes = new WeakMap<IConstruct, Map<string, PrincipalType>>();
+
+/**
  * Takes an assignment for one that would be the same.
- * @throws ValidationError where it says another type of principal, or is in a stack that cannot be followed.
+ * @throws ValidationError where it is in a stack that cannot be followed.
  */
 function share(scope: IConstruct, existing: RoleAssignment, resourceId: string, principal: IPrincipal): void {
-  if (existing.principalTypeInput !== principal.principalType) {
-    throw new ValidationError(
-      scope,
-      `principal: "${principal.principalId}" is a ${principal.principalType} here, and a ${existing.principalTypeInput} in another grant; an object id has one type`,
-    );
-  }
   const [stack, owner] = [TerraformStack.of(scope), TerraformStack.of(existing)];
   // What the assignment names is in this stack, so its stack will follow this one.
   if (owner !== stack && [resourceId, principal.principalId].some((value) => stacksOf(scope, value).includes(stack))) {
@@ -112,7 +128,7 @@ class RoleAssignments extends Construct {
     const { root } = this.node;
     const own = assignmentsOf(root);
     return root.node.findAll().flatMap((construct) => {
-      if (!(construct instanceof RoleAssignment) || construct.node.scope instanceof RoleAssignments) return [];
+      if (!isRoleAssignment(construct) || construct.node.scope instanceof RoleAssignments) return [];
       const twin = own.get(keyOf(construct));
       if (twin?.node.scope !== this) return [];
       return [
@@ -138,6 +154,14 @@ function grantKey(scope: IConstruct, resourceId: string, roleDefinitionGuid: str
   return [valueKey(scope, resourceId), roleDefinitionGuid, valueKey(scope, principalId)].join("|");
 }
 
+/** Also of one of another copy of the provider's package, which a linked package has. */
+function isRoleAssignment(construct: IConstruct): construct is RoleAssignment {
+  return (
+    TerraformResource.isTerraformResource(construct) &&
+    construct.terraformResourceType === RoleAssignment.tfResourceType
+  );
+}
+
 /** The key of an assignment that somebody else wrote. */
 function keyOf(assignment: RoleAssignment): string {
   const {
@@ -156,6 +180,7 @@ function keyOf(assignment: RoleAssignment): string {
 
 /** `/subscriptions/{guid}` of a resource id: Azure answers with it in the role's id, and another spelling would be a change at each plan. */
 function subscriptionOf(resourceId: string): string {
-  if (!Token.isUnresolved(resourceId)) return resourceId.split("/").slice(0, 3).join("/");
+  const [, subscriptions, subscriptionId = ""] = resourceId.split("/");
+  if (!Token.isUnresolved(resourceId)) return `/${subscriptions}/${subscriptionId.toLowerCase()}`;
   return Fn.join("/", Token.asList(Fn.slice(Fn.split("/", resourceId), 0, 3)));
 }

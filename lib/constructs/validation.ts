@@ -43,7 +43,10 @@ export function validate<T>(scope: IConstruct, prop: string, value: T | undefine
  */
 export function secondsOf(scope: IConstruct, prop: string, duration: Duration, rule: Rule<number>): number {
   if (duration.isUnresolved())
-    throw new ValidationError(scope, `${prop}: a duration cannot be known only after apply; write its number`);
+    throw new ValidationError(
+      scope,
+      `${prop}: it is known only after apply, and a duration has to be known at synthesis; write it as a number`,
+    );
   const seconds = duration.toSeconds();
   refuse(scope, prop, rule(seconds));
   return seconds;

@@ -3,6 +3,7 @@
 /** The health path of the layer in front of Azure OpenAI: 200, no authentication. `/` is a 404 there. */
 export const DEFAULT_PROBE_PATH = "/status-0123456789abcdef";
 export const DEFAULT_PROBE_INTERVAL_SECONDS = 30;
+/** Of a probe whose interval is not shorter. */
 export const DEFAULT_PROBE_TIMEOUT_SECONDS = 30;
 export const DEFAULT_UNHEALTHY_THRESHOLD = 3;
 export const DEFAULT_STATUS_CODES = ["200-399"] as const;
@@ -31,6 +32,7 @@ export const DEFAULT_ACCOUNT_KIND = "AIServices";
 export const DEFAULT_ACCOUNT_SKU_NAME = "S0";
 export const DEFAULT_LOCAL_AUTH_ENABLED = false;
 
+export const DEFAULT_GRANT_ACCESS = true;
 export const DEFAULT_CLIENT_IDENTITY = true;
 export const DEFAULT_PROTECT = false;
 export const DEFAULT_DRAINED = false;

@@ -1,5 +1,10 @@
 import { contains, parseCidr, usableAddresses } from "./cidr.js";
-import { DEFAULT_HTTP_PORT, DEFAULT_MAX_INSTANCES, DEFAULT_MIN_INSTANCES } from "./defaults.js";
+import {
+  DEFAULT_HTTP_PORT,
+  DEFAULT_MAX_INSTANCES,
+  DEFAULT_MIN_INSTANCES,
+  DEFAULT_PROBE_TIMEOUT_SECONDS,
+} from "./defaults.js";
 import { type Problem, quote, type RangeRule, wholeNumber } from "./problem.js";
 
 /** Pool members. Azure allows 1200 servers; there are fewer regions than this. */
@@ -22,7 +27,7 @@ export function redirectPortProblem(port: number): Problem {
 }
 /** A listener that needs a certificate and has none. */
 export function noCertificateProblem(): string {
-  return 'names no certificate; write { "keyVaultId": "…", "secretId": "…" } for one in your Key Vault, or { "selfSigned": {} } for a trial';
+  return 'is missing or empty; write { "keyVaultId": "…", "secretId": "…" } for one in your Key Vault, or { "selfSigned": {} } for a trial';
 }
 
 /** A setting of an Http listener that only an Https listener has. */
@@ -81,6 +86,11 @@ export function probeTimesProblem(times: {
 }): Problem {
   if (times.timeoutSeconds <= times.intervalSeconds) return undefined;
   return `timeout ${times.timeoutSeconds} s is longer than interval ${times.intervalSeconds} s; the timeout can be at most the interval`;
+}
+
+/** The timeout of a probe that is given none: Azure allows none above the interval. */
+export function defaultProbeTimeoutSeconds(intervalSeconds: number): number {
+  return Math.min(DEFAULT_PROBE_TIMEOUT_SECONDS, intervalSeconds);
 }
 
 /** Times of a gateway, and what matters for them. */

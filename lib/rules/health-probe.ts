@@ -36,7 +36,7 @@ export function probeWarning(path: string, statusCodes: readonly string[]): stri
   if (answer === 404)
     return `healthProbe: Azure OpenAI answers ${quote(path)} with 404, as any server without that page does; ${fix}`;
   if (statusCodes.every((range) => !includesSuccess(range)))
-    return `healthProbe: only ${accepted} is accepted, which Azure OpenAI answers in error: 404 where there is nothing, 401 without a token; ${fix}`;
+    return `healthProbe: only ${accepted} is accepted, and Azure OpenAI sends only errors with such a code: 404 where there is nothing, 401 without a token; ${fix}`;
   return undefined;
 }
 

@@ -58,8 +58,9 @@ function surroundingsProblem(value: string): Problem {
  * @see https://learn.microsoft.com/azure/private-link/private-endpoint-dns
  */
 function privateAliasProblem(value: string): Problem {
-  const [, account, zone] = /^(.+)\.(privatelink\..+)$/i.exec(value) ?? [];
-  if (account === undefined || zone === undefined) return undefined;
+  const [, account, zone] = /^(?:(.+)\.)?(privatelink\..+)$/i.exec(value) ?? [];
+  if (zone === undefined) return undefined;
+  if (account === undefined) return `${quote(value)} is the zone of private endpoints; ${FQDN_EXAMPLE}`;
   const own = `${account}.${zone.slice("privatelink.".length)}`;
   return `${quote(value)} is the alias of a private endpoint in the zone ${zone}: write the account's own host name, ${quote(own)}, which resolves to the private endpoint`;
 }
@@ -73,7 +74,7 @@ export function isOpenAiFqdn(value: string): boolean {
 export function accountLabelWarning(accountName: string, fqdn: string): string | undefined {
   const label = normalizeFqdn(fqdn).split(".")[0] ?? "";
   if (!isOpenAiFqdn(fqdn) || label === accountName.toLowerCase()) return undefined;
-  return `the account is named ${quote(accountName)}, but the host name begins with ${quote(label)}; that is right only if ${quote(label)} is its custom subdomain, and otherwise the roles are granted on another account than the one that answers`;
+  return `the account is named ${quote(accountName)}, but the host name begins with ${quote(label)}; that is right only if ${quote(label)} is its custom subdomain; otherwise the roles are granted on a different account from the one that answers`;
 }
 
 /** A name that serves every account of a region, by the accounts' keys. */
@@ -151,7 +152,7 @@ function dnsNameProblem(name: string, example: string, shown = name): Problem {
   if (labels.length < 2) return `${quote(shown)} has no domain; ${example}`;
   const wrong = labels.find((label) => !LABEL.test(label));
   if (wrong === undefined && /[a-z]/i.test(labels.at(-1) ?? "")) return undefined;
-  return `${quote(shown)} is not a host name, whose labels have 1 to 63 letters, digits and inner hyphens; ${example}`;
+  return `${quote(shown)} is not a host name: each label has 1 to 63 letters, digits and inner hyphens; ${example}`;
 }
 
 export function hasWildcard(hostName: string): boolean {

@@ -27,7 +27,7 @@ export function gatewayAddresses(given: Partial<GatewayAddresses>): GatewayAddre
 export function addressSpaceOverlaps(ranges: readonly string[]): { readonly at: number; readonly problem: string }[] {
   return clashes(ranges).map(({ at, range, other }) => ({
     at,
-    problem: `"${range}" overlaps "${other}"; and the ranges of a network cannot overlap; remove one`,
+    problem: `"${range}" overlaps "${other}", and the ranges of a network cannot overlap; remove one`,
   }));
 }
 

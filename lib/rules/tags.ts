@@ -48,7 +48,10 @@ function tagNameProblem(name: string, all: readonly string[]): Problem {
   const prefix = RESERVED_TAG_NAME_PREFIXES.find((reserved) => composed(name).toLowerCase().startsWith(reserved));
   if (prefix) return `${quote(name)} begins with "${prefix}", which Azure reserves; rename the tag`;
   const same = all.find((other) => other !== name && isSameName(other, name));
-  return same && `${quote(name)} and ${quote(same)} are the same name to Azure, which is case-insensitive; keep one`;
+  return (
+    same &&
+    `${quote(name)} and ${quote(same)} are the same name to Azure, which ignores case and Unicode composition; keep one`
+  );
 }
 
 function tagValueProblem(value: string): Problem {

@@ -9,6 +9,7 @@ import { Authentication, type AuthenticationProps } from "./fake-openai/authenti
 import { type FaultAction, FaultScript, type InjectOptions } from "./fake-openai/faults.js";
 import { Latency } from "./fake-openai/latency.js";
 import { Listener, type ListenerState } from "./fake-openai/listener.js";
+import { type RateLimitState } from "./fake-openai/rate-limit.js";
 import { readBytes } from "./fake-openai/request-body.js";
 import { LOGGED_BODY_BYTES, RequestLog, type RequestRecord } from "./fake-openai/request-log.js";
 import { API_VERSIONS } from "./fake-openai/route.js";
@@ -79,6 +80,7 @@ export class FakeOpenAi {
   latency: Latency;
   /** May be set at any time. */
   eventInterval: Duration;
+  private readonly account: Account;
   private readonly service: Service;
   private readonly faults = new FaultScript();
   private readonly log: RequestLog;
@@ -98,7 +100,7 @@ export class FakeOpenAi {
     this.region = options.region ?? DEFAULT_REGION;
     this.latency = options.latency ?? Latency.none();
     this.eventInterval = options.eventInterval ?? Duration.seconds(0);
-    const account = new Account({
+    this.account = new Account({
       deployments: options.deployments ?? DEFAULT_DEPLOYMENTS,
       requestWindow: options.requestWindow ?? DEFAULT_REQUEST_WINDOW,
       reply: options.reply ?? `Hello from ${name}.`,
@@ -107,7 +109,7 @@ export class FakeOpenAi {
     });
     const authentication = new Authentication(options);
     const apiVersions = options.apiVersions ?? API_VERSIONS;
-    this.service = new Service({ account, authentication, region: this.region, apiVersions });
+    this.service = new Service({ account: this.account, authentication, region: this.region, apiVersions });
     this.log = new RequestLog(requestLogSize);
     this.listener = new Listener(certificate, (request, response) => void this.serve(request, response));
   }
@@ -143,6 +145,11 @@ export class FakeOpenAi {
   /** Requests to the status path since the start or `clearRequests()`. */
   get probeCount(): number {
     return this.probes;
+  }
+
+  /** How much of a deployment's limits is left now; undefined if the account has no such deployment. */
+  rateLimit(deployment: string): RateLimitState | undefined {
+    return this.account.rateLimit(deployment);
   }
 
   /** Forgets what was asked so far: `requests`, `requestCount` and `probeCount` start anew. */

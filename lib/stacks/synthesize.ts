@@ -3,6 +3,7 @@ import { App } from "cdktf";
 import { join } from "node:path";
 import util from "node:util";
 import { loadConfig } from "../config/load-config.js";
+import { warn } from "../constructs/warning.js";
 import { OpenAiGatewayStack } from "./openai-gateway-stack.js";
 import { summarize } from "./summary.js";
 
@@ -24,7 +25,27 @@ export function synthesizeConfig(env: Readonly<Record<string, string | undefined
   const config = loadConfig(env);
   const app = new App({ stackTraces: false });
   const stack = new OpenAiGatewayStack(app, config.name, config);
-  app.synth();
+  if (config.state === undefined && isCi(env)) warn(stack, LOCAL_STATE_IN_CI);
+  withoutDeprecations(() => app.synth());
   const file = join(app.outdir, "stacks", config.name, "cdk.tf.json");
   return { file, summary: summarize(stack, env["AOAI_LB_CONFIG"] || undefined) };
+}
+
+/** GitHub, GitLab and most others set CI, Azure Pipelines TF_BUILD. */
+function isCi(env: Readonly<Record<string, string | undefined>>): boolean {
+  return [env["CI"], env["TF_BUILD"]].some((value) => value !== undefined && !/^(|0|false)$/i.test(value));
+}
+
+const LOCAL_STATE_IN_CI =
+  "state: it is a local file, and a CI runner is discarded with its files: the next deployment would not know what this one created, and would fail or create it again; set state.azurerm (docs/ci.md)";
+
+/** CDKTF is archived, and calls what newer versions of Node deprecate: nothing that a user could change. */
+function withoutDeprecations(run: () => void): void {
+  const { noDeprecation = false } = process;
+  process.noDeprecation = true;
+  try {
+    run();
+  } finally {
+    process.noDeprecation = noDeprecation;
+  }
 }

@@ -28,6 +28,12 @@ export function memberFqdns(member: string, where: string, references: Reference
     .mentionedIn(member)
     .filter(({ resource, attribute }) => resource.type === ACCOUNT && attribute === "endpoint")
     .map(({ resource }) => resource);
+  if (accounts.length > 0 && references.isBare(member)) {
+    throw new SynthesizedError(
+      where,
+      `${member} is a URL, and Azure takes host names alone; write trimsuffix(trimprefix(…, "https://"), "/") around it`,
+    );
+  }
   // Two accounts in one expression are a choice that only Terraform makes.
   const blocks = new Set(accounts.map(({ address }) => address.replace(/\[[^\]]*\]$/, "")));
   return blocks.size > 1 ? [] : accounts.flatMap((account) => endpointHost(account) ?? []);

@@ -1,11 +1,6 @@
-import { readFileSync, readdirSync, statSync } from "node:fs";
-import { basename, join } from "node:path";
 import { type GatewayModel } from "./gateway-model.js";
 import { type ParseOptions, parseGatewayModel } from "./parse-gateway-model.js";
-import { SynthesizedError } from "./synthesized-error.js";
-import { objects } from "./terraform-json.js";
-
-const EXTENSION = ".tf.json";
+import { readTerraformFiles } from "./terraform-files.js";
 
 /**
  * Reads a gateway from a file (`cdk.tf.json`, other Terraform JSON, or a plan as JSON) or from a folder: one that holds
@@ -14,62 +9,5 @@ const EXTENSION = ".tf.json";
  * @throws SynthesizedError if nothing readable is there, or for the reasons of {@link parseGatewayModel}.
  */
 export function readGatewayModel(fileOrFolder: string, options: Omit<ParseOptions, "source"> = {}): GatewayModel {
-  const files = filesAt(fileOrFolder);
-  const [first, ...rest] = files.map(parseFile);
-  const json = rest.length === 0 ? first : merged([first, ...rest]);
-  return parseGatewayModel(json, { ...options, source: fileOrFolder });
-}
-
-function filesAt(path: string): string[] {
-  const found = statSync(path, { throwIfNoEntry: false });
-  if (found === undefined) {
-    throw new SynthesizedError(
-      path,
-      "no such file or folder; run `cdktf synth` first, or give the path of its cdk.tf.json",
-    );
-  }
-  if (!found.isDirectory()) return [path];
-  const here = terraformFilesIn(path);
-  if (here.length > 0) return here;
-  const stacks = foldersIn(join(path, "stacks"))
-    .map(terraformFilesIn)
-    .filter((files) => files.length > 0);
-  const [stack, ...others] = stacks;
-  if (stack === undefined) {
-    throw new SynthesizedError(path, `no ${EXTENSION} file in it or under its stacks/; run \`cdktf synth\` first`);
-  }
-  if (others.length > 0) {
-    throw new SynthesizedError(path, `several stacks (${stacks.flat().join(", ")}); give the file of one`);
-  }
-  return stack;
-}
-
-function terraformFilesIn(folder: string): string[] {
-  return readdirSync(folder)
-    .filter((name) => basename(name).endsWith(EXTENSION))
-    .sort()
-    .map((name) => join(folder, name));
-}
-
-function foldersIn(folder: string): string[] {
-  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return [];
-  return readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => join(folder, entry.name));
-}
-
-function parseFile(file: string): unknown {
-  try {
-    return JSON.parse(readFileSync(file, "utf8"));
-  } catch (error) {
-    throw new SynthesizedError(file, `not JSON: ${(error as Error).message}`);
-  }
-}
-
-/** Terraform reads all files of a folder as one. */
-function merged(files: readonly unknown[]): unknown {
-  const sections = ["resource", "data", "variable", "locals"];
-  return Object.fromEntries(
-    sections.map((section) => [section, objects(files).flatMap((file) => file[section] ?? [])]),
-  );
+  return parseGatewayModel(readTerraformFiles(fileOrFolder), { ...options, source: fileOrFolder });
 }

@@ -38,6 +38,11 @@ export class References {
       .filter((reference) => reference !== undefined);
   }
 
+  /** Whether an expression is written as nothing but one attribute. Of a plan, that cannot be told. */
+  isBare(expression: string): boolean {
+    return !this.document.isPlan && bareReference(expression) !== undefined;
+  }
+
   /** What an expression mentions of a resource that the file does not have; undefined if it has all. */
   undeclaredIn(expression: string): string | undefined {
     const blocks = new Set([...this.byAddress.keys()].map((address) => address.replace(/\[[^\]]*\]$/, "")));

@@ -1,8 +1,14 @@
+export { type Colours, coloursFor } from "./colours.js";
 export { Credential, CredentialError } from "./credential.js";
-export { createInsecureFetch, type Fetch } from "./fetch.js";
+export { type Fetch } from "./connections.js";
+export { DEFAULT_MAX_ERROR_SHARE, DEFAULT_SIGNIFICANCE, type Expectations } from "./expectations.js";
+export { requestsFor } from "./power.js";
 export { ProgressBar, type ProgressStream } from "./progress-bar.js";
-export { DEFAULT_MAX_ERROR_SHARE, DEFAULT_SIGNIFICANCE, exitCodeOf, type Expectations, type Report } from "./report.js";
+export { exitCodeOf, type Report } from "./report.js";
+export { formatReportAsPage } from "./page/report-page.js";
 export { formatReport, formatReportAsJson } from "./report-text.js";
+export { MAX_INSTANCES } from "./round-robin.js";
+export { type Sample } from "./sample.js";
 export { type Api, DEFAULT_API, DEFAULT_API_VERSION } from "./target.js";
 export { UsageError } from "./usage-error.js";
 export * from "./verify.js";

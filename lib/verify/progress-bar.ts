@@ -14,16 +14,15 @@ export class ProgressBar {
   /** @param env `CI` in it silences the bar */
   constructor(
     private readonly stream: ProgressStream,
-    private readonly total: number,
     env: Readonly<Record<string, string | undefined>>,
   ) {
     this.visible = stream.isTTY === true && (env["CI"] ?? "") === "";
   }
 
-  update(done: number): void {
+  update(done: number, total: number): void {
     if (!this.visible) return;
-    const filled = Math.floor((WIDTH * done) / this.total);
-    const line = `[${"#".repeat(filled)}${".".repeat(WIDTH - filled)}] ${done}/${this.total}`;
+    const filled = Math.floor((WIDTH * done) / total);
+    const line = `[${"#".repeat(filled)}${".".repeat(WIDTH - filled)}] ${done}/${total}`;
     if (line === this.drawn) return;
     this.stream.write(`\r${line}`);
     this.drawn = line;

@@ -1,21 +1,23 @@
+import { type Colours, NO_COLOURS } from "./colours.js";
+import { duration, percent } from "./figures.js";
 import { type Percentiles } from "./percentiles.js";
-import { type BackendReport, type Evenness, MIN_EXPECTED_PER_BACKEND, type Report } from "./report.js";
+import { type BackendReport, type Report } from "./report.js";
+import { findings, headline, outcomesLine } from "./report-words.js";
+import { table, wrapped } from "./text-layout.js";
 
-/** The report for people: plain text, no colours, ends with a line break. */
-export function formatReport(report: Report): string {
-  const { requests, wanted, concurrency, durationMilliseconds, api, deployment, stream, url } = report;
-  const count = requests === wanted ? `${requests}` : `${requests} of ${wanted}`;
-  const how = `${api} API, deployment ${deployment}, ${stream ? "streaming" : "not streaming"}`;
+/** The report for people, 80 columns wide; ends with a line break. */
+export function formatReport(report: Report, colours: Colours = NO_COLOURS): string {
   const lines = [
-    `${count} requests to ${url} (${how}), ${concurrency} at a time, in ${(durationMilliseconds / 1_000).toFixed(1)} s`,
+    ...wrapped(headline(report)),
     "",
-    ...formatBackends(report),
+    ...counts(report, colours),
     "",
-    `Outcomes: ${formatOutcomes(report)}`,
-    `Evenness: ${formatEvenness(report.evenness)}`,
-    ...(report.failures.length === 0
-      ? ["Result:   as expected"]
-      : ["Result:   NOT as expected", ...report.failures.map((failure) => `  - ${failure}`)]),
+    ...times(report, colours),
+    "",
+    ...labelled("Outcomes:", outcomesLine(report)),
+    ...findings(report).flatMap(({ label, text }) => labelled(`${label}:`, text)),
+    ...report.warnings.flatMap((warning) => labelled("Warning:", warning).map(colours.warning)),
+    ...verdict(report, colours),
   ];
   return `${lines.join("\n")}\n`;
 }
@@ -25,31 +27,43 @@ export function formatReportAsJson(report: Report): string {
   return `${JSON.stringify(report, null, 2)}\n`;
 }
 
-function formatBackends(report: Report): string[] {
-  const { backends, backendHeader, stream, unidentified, requests } = report;
-  const header = [backendHeader, "requests", "share", "2xx", "429", "other", "p50", "p90", "p99", "max"];
-  const rows = backends.map((backend) => rowOf(backend, stream));
-  const all = { latency: report.latency, firstToken: report.firstToken };
-  const unknown = unidentified === 0 ? [] : [["(unknown)", String(unidentified)]];
-  const total = ["all", String(requests), "", "", "", "", ...timesOf(all, stream)];
-  const streamHeader = stream ? ["first token p50", "p99"] : [];
-  return table([[...header, ...streamHeader], ...rows, ...unknown, total]);
+function counts(report: Report, colours: Colours): string[] {
+  const { backends, backendHeader, unidentified, requests } = report;
+  const most = Math.max(1, ...backends.map((backend) => backend.requests));
+  const [header = "", ...rows] = table(
+    [
+      [backendHeader, "requests", "share", "2xx", "429", "other"],
+      ...backends.map(countsOf),
+      ...(unidentified === 0 ? [] : [["(unknown)", String(unidentified)]]),
+      ["all", String(requests)],
+    ],
+    [undefined, ...backends.map((backend) => backend.requests / most)],
+  );
+  const marked = backends.map(({ throttled, otherErrors, requests: own }) => {
+    if (own === 0 || otherErrors > 0) return colours.bad;
+    return throttled > 0 ? colours.warning : (text: string) => text;
+  });
+  return [colours.strong(header), ...rows.map((row, at) => (marked[at] ?? ((text: string) => text))(row))];
 }
 
-function rowOf(backend: BackendReport, stream: boolean): string[] {
-  const { name, requests, share, ok, throttled, otherErrors } = backend;
-  return [
-    name,
-    String(requests),
-    percent(share),
-    ...[ok, throttled, otherErrors].map(String),
-    ...timesOf(backend, stream),
-  ];
+function countsOf({ name, requests, share, ok, throttled, otherErrors }: BackendReport): string[] {
+  return [name, String(requests), percent(share), ...[ok, throttled, otherErrors].map(String)];
 }
 
-function timesOf({ latency, firstToken }: Pick<BackendReport, "latency" | "firstToken">, stream: boolean): string[] {
-  const time = (times: Percentiles | undefined, which: keyof Percentiles): string =>
-    times === undefined ? "-" : milliseconds(times[which]);
+function times(report: Report, colours: Colours): string[] {
+  const { backends, stream } = report;
+  const header = ["time to the end", "p50", "p90", "p99", "max", ...(stream ? ["first token p50", "p99"] : [])];
+  const [first = "", ...rows] = table([
+    header,
+    ...backends.map((backend) => [backend.name, ...timesOf(backend, stream)]),
+    ["all", ...timesOf(report, stream)],
+  ]);
+  return [colours.strong(first), ...rows];
+}
+
+function timesOf({ latency, firstToken }: Pick<Report, "latency" | "firstToken">, stream: boolean): string[] {
+  const time = (of: Percentiles | undefined, which: keyof Percentiles): string =>
+    of === undefined ? "-" : duration(of[which]);
   return [
     time(latency, "p50Milliseconds"),
     time(latency, "p90Milliseconds"),
@@ -59,45 +73,16 @@ function timesOf({ latency, firstToken }: Pick<BackendReport, "latency" | "first
   ];
 }
 
-function formatOutcomes({ outcomes, throttledShare, errorShare }: Report): string {
-  const counts = Object.entries(outcomes).map(([outcome, count]) => `${count} × ${outcome}`);
-  const shares = `${percent(throttledShare)} throttled, ${percent(errorShare)} failed in all`;
-  return counts.length === 0 ? "none" : `${counts.join(", ")} (${shares})`;
+function verdict({ failures }: Report, colours: Colours): string[] {
+  if (failures.length === 0) return labelled("Result:", "as expected").map((line) => colours.good(line));
+  return [
+    colours.bad(labelled("Result:", "NOT as expected").join("\n")),
+    ...failures.flatMap((failure) => wrapped(`  - ${failure}`, 4)),
+  ];
 }
 
-function formatEvenness(evenness: Evenness | undefined): string {
-  if (evenness === undefined) return "nothing to compare with fewer than two backends";
-  const { statistic, degreesOfFreedom, pValue } = evenness;
-  const figures = `chi-square ${statistic.toFixed(2)}, degrees of freedom ${degreesOfFreedom}, p ${formatP(pValue)}`;
-  switch (evenness.verdict) {
-    case "too few":
-      return `too few requests to tell, ${MIN_EXPECTED_PER_BACKEND} a backend are needed (${figures})`;
-    case "uneven":
-      return `uneven: chance alone is this uneven in ${percent(pValue)} of runs (${figures})`;
-    case "even":
-      return `even: chance alone is at least this uneven in ${percent(pValue)} of runs (${figures})`;
-  }
-}
+const LABEL = "Round robin: ".length;
 
-function formatP(p: number): string {
-  return p < 0.0001 ? "< 0.0001" : `= ${p.toFixed(4)}`;
-}
-
-function percent(share: number): string {
-  return share > 0 && share < 0.001 ? "< 0.1 %" : `${(share * 100).toFixed(1)} %`;
-}
-
-function milliseconds(time: number): string {
-  return time < 10 ? `${time.toFixed(1)} ms` : `${Math.round(time)} ms`;
-}
-
-/** The first column to the left, every other to the right. */
-function table(rows: readonly (readonly string[])[]): string[] {
-  const width = (column: number): number => Math.max(...rows.map((row) => row[column]?.length ?? 0));
-  return rows.map((row) =>
-    row
-      .map((cell, column) => (column === 0 ? cell.padEnd(width(column)) : cell.padStart(width(column))))
-      .join("  ")
-      .trimEnd(),
-  );
+function labelled(label: string, text: string): string[] {
+  return wrapped(label.padEnd(LABEL) + text, LABEL);
 }

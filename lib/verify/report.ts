@@ -1,32 +1,29 @@
 import { type ChiSquareTest, testEvenness } from "./chi-square.js";
+import { DEFAULT_SIGNIFICANCE, type Expectations, instancesOf } from "./expectations.js";
+import { failuresOf } from "./failures.js";
 import { type Percentiles, percentilesOf } from "./percentiles.js";
-import { type Sample } from "./sample.js";
-
-/** What a run is expected to show. */
-export interface Expectations {
-  /** The backends that have to answer: their names, or their number. @default two or more */
-  readonly backends?: readonly string[] | number;
-  /** The p-value under which the distribution counts as uneven. @default {@link DEFAULT_SIGNIFICANCE} */
-  readonly significance?: number;
-  /** The share of requests, from 0 to 1, that may end otherwise than in 2xx; 429 is an error too. @default 0 */
-  readonly maxErrorShare?: number;
-}
-
-export const DEFAULT_SIGNIFICANCE = 0.01;
-export const DEFAULT_MAX_ERROR_SHARE = 0;
-/** The usual rule of thumb for the chi-square test: it is meaningless with fewer expected observations a class. */
-export const MIN_EXPECTED_PER_BACKEND = 5;
+import { noticeableShare, noticesSixtyForty, requestsFor } from "./power.js";
+import { type RoundRobinTest, testRoundRobin } from "./round-robin.js";
+import { isOk, isThrottled, type Sample } from "./sample.js";
 
 /** What was sent. */
 export interface Run {
   readonly url: string;
+  /** The host name that was asked for, if not the URL's. */
+  readonly host: string | undefined;
   readonly api: string;
   readonly deployment: string;
   readonly stream: boolean;
   readonly backendHeader: string;
   readonly concurrency: number;
+  /** How many were opened. */
+  readonly connections: number;
   /** How many requests were wanted; fewer were made if the run was interrupted. */
   readonly wanted: number;
+  /** Requests that were under way when the run was interrupted. */
+  readonly abandoned: number;
+  /** In UTC, ISO 8601. */
+  readonly startedAt: string;
   readonly durationMilliseconds: number;
 }
 
@@ -44,12 +41,15 @@ export interface BackendReport {
   readonly firstToken: Percentiles | undefined;
 }
 
-export interface Evenness extends ChiSquareTest {
-  /** `too few`: fewer than {@link MIN_EXPECTED_PER_BACKEND} requests a backend. */
-  readonly verdict: "even" | "uneven" | "too few";
+export interface RoundRobinReport extends RoundRobinTest {
+  /** Where the number of instances comes from: what was expected, or how many connections were opened. */
+  readonly instancesFrom: "expectation" | "connections";
+  /** A backend that is preferred with at least this share is noticed in nine of ten such runs; undefined if none is. */
+  readonly noticeableShare: number | undefined;
 }
 
 export interface Report extends Run {
+  readonly expect: Expectations;
   readonly requests: number;
   /** By name; those that were expected and did not answer are in it, with 0 requests. */
   readonly backends: readonly BackendReport[];
@@ -57,7 +57,9 @@ export interface Report extends Run {
   /** Answers without the header, and requests without an answer. */
   readonly unidentified: number;
   /** Undefined with fewer than two backends. */
-  readonly evenness: Evenness | undefined;
+  readonly roundRobin: RoundRobinReport | undefined;
+  /** How often a choice by chance would be as uneven; undefined with fewer than two backends. */
+  readonly evenness: ChiSquareTest | undefined;
   /** How often each status or error code came. */
   readonly outcomes: Readonly<Record<string, number>>;
   readonly throttledShare: number;
@@ -66,6 +68,8 @@ export interface Report extends Run {
   readonly firstToken: Percentiles | undefined;
   /** Why the run is not as expected; empty if it is. */
   readonly failures: readonly string[];
+  /** What to know before relying on the result. */
+  readonly warnings: readonly string[];
 }
 
 /** Pure: the same samples, the same report. */
@@ -74,20 +78,29 @@ export function createReport(run: Run, samples: readonly Sample[], expectations:
   const seen = [...new Set(identified.flatMap(({ backend }) => backend ?? []))];
   const expected = typeof expectations.backends === "object" ? expectations.backends : [];
   const names = [...new Set([...seen, ...expected])].sort();
-  const missing = names.filter((name) => !seen.includes(name));
   const backends = names.map((name) => backendReport(name, identified));
+  const counts = backends.map(({ requests }) => requests);
+  const comparable = counts.length >= 2 && identified.length > 0;
+  const unplaced = samples.length - identified.length + run.abandoned;
   const found = {
+    expect: expectations,
     requests: samples.length,
     backends,
-    missing,
+    missing: names.filter((name) => !seen.includes(name)),
     unidentified: samples.length - identified.length,
-    evenness: evennessOf(backends, expectations.significance ?? DEFAULT_SIGNIFICANCE),
+    roundRobin: comparable ? roundRobinReport(counts, unplaced, run, expectations) : undefined,
+    evenness: comparable ? testEvenness(counts) : undefined,
     outcomes: countOutcomes(samples),
     throttledShare: shareOf(samples, isThrottled),
     errorShare: shareOf(samples, (sample) => !isOk(sample)),
     ...timesOf(samples),
   };
-  return { ...run, ...found, failures: failuresOf({ ...run, ...found }, seen, expectations) };
+  const report = { ...run, ...found, failures: [], warnings: [] };
+  return {
+    ...report,
+    failures: failuresOf(report, samples, expectations),
+    warnings: warningsOf(report, expectations),
+  };
 }
 
 /** 0: all as expected; 1: not. */
@@ -119,48 +132,44 @@ function timesOf(samples: readonly Sample[]): Pick<BackendReport, "latency" | "f
   };
 }
 
-function evennessOf(backends: readonly BackendReport[], significance: number): Evenness | undefined {
-  const counts = backends.map(({ requests }) => requests);
-  const total = counts.reduce((sum, count) => sum + count, 0);
-  if (counts.length < 2 || total === 0) return undefined;
-  const test = testEvenness(counts);
-  if (total / counts.length < MIN_EXPECTED_PER_BACKEND) return { ...test, verdict: "too few" };
-  return { ...test, verdict: test.pValue < significance ? "uneven" : "even" };
+function roundRobinReport(
+  counts: readonly number[],
+  unplaced: number,
+  { connections }: Run,
+  expectations: Expectations,
+): RoundRobinReport {
+  const instances = instancesOf(connections, expectations);
+  const requests = counts.reduce((sum, count) => sum + count, 0);
+  return {
+    ...testRoundRobin(counts, instances, unplaced),
+    instancesFrom: expectations.instances === undefined ? "connections" : "expectation",
+    noticeableShare: noticeableShare({ requests, backends: counts.length, instances, unplaced }),
+  };
 }
 
-function failuresOf(found: Omit<Report, "failures">, seen: readonly string[], expectations: Expectations): string[] {
-  const { backends = undefined, maxErrorShare = DEFAULT_MAX_ERROR_SHARE } = expectations;
-  const failures = found.missing.map((name) => `backend "${name}" served nothing`);
-  if (found.requests < found.wanted) failures.push(`interrupted after ${found.requests} of ${found.wanted} requests`);
-  if (found.requests > 0 && seen.length === 0) {
-    failures.push(whyNobodyIsKnown(found));
-  } else if (typeof backends === "number" && seen.length !== backends) {
-    failures.push(`${seen.length} backend(s) served requests, ${backends} expected`);
-  } else if (typeof backends === "object") {
-    const strangers = seen.filter((name) => !backends.includes(name));
-    failures.push(...strangers.map((name) => `backend "${name}" served requests but is not among the expected ones`));
-  } else if (backends === undefined && seen.length === 1) {
-    failures.push(`only "${seen[0]}" served requests; if that is right, expect 1 backend`);
-  }
-  if (found.evenness?.verdict === "uneven") failures.push("the requests are spread unevenly");
-  if (found.errorShare > maxErrorShare) {
-    const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
-    failures.push(
-      `${percent(found.errorShare)} of the requests failed, more than the allowed ${percent(maxErrorShare)}`,
+function warningsOf(report: Report, expectations: Expectations): string[] {
+  const { roundRobin, evenness, requests, unidentified, backends, backendHeader } = report;
+  const { significance = DEFAULT_SIGNIFICANCE } = expectations;
+  const warnings: string[] = [];
+  if (backends.length > 2 && backends.length === requests - unidentified) {
+    warnings.push(
+      `each answer names another backend: does ${backendHeader} really say who answered, not which request?`,
     );
   }
-  return failures;
-}
-
-function whyNobodyIsKnown({ outcomes, backendHeader }: Pick<Report, "outcomes" | "backendHeader">): string {
-  const seen = Object.keys(outcomes);
-  if (seen.some(isStatus)) {
-    return `no response has the header ${backendHeader}, which identifies the backend; name another header`;
+  if (roundRobin === undefined || evenness === undefined || !roundRobin.possible) return warnings;
+  const { instances, instancesFrom } = roundRobin;
+  const fewer = instancesFrom === "connections" ? "; --instances makes the test stricter if there are fewer" : "";
+  if (evenness.pValue < significance) {
+    warnings.push(
+      `round robin of ${instances} instances can produce this spread, but hardly will: even a choice by chance seldom does${fewer}`,
+    );
   }
-  if (seen.some((outcome) => /CERT|SIGNATURE/.test(outcome))) {
-    return "no request was answered, because the certificate is not trusted; accept any (--insecure) for a trial with a self-signed one";
+  if (!noticesSixtyForty(requests - unidentified, instances)) {
+    warnings.push(
+      `too few requests to notice a 60/40 split of two among ${instances} instances: send ${requestsFor(instances)} or more${fewer}`,
+    );
   }
-  return "no request was answered; check the address, and that a server runs there";
+  return warnings;
 }
 
 function countOutcomes(samples: readonly Sample[]): Record<string, number> {
@@ -171,17 +180,4 @@ function countOutcomes(samples: readonly Sample[]): Record<string, number> {
 
 function shareOf(samples: readonly Sample[], is: (sample: Sample) => boolean): number {
   return samples.length === 0 ? 0 : samples.filter(is).length / samples.length;
-}
-
-/** Rather than an error. */
-function isStatus(outcome: string): boolean {
-  return /^\d+$/.test(outcome);
-}
-
-function isOk({ outcome }: Sample): boolean {
-  return typeof outcome === "number" && outcome >= 200 && outcome < 300;
-}
-
-function isThrottled({ outcome }: Sample): boolean {
-  return outcome === 429;
 }

@@ -2,8 +2,10 @@ import { UsageError } from "./usage-error.js";
 
 /** Where the requests go and what they ask. */
 export interface Target {
-  /** Of the gateway or account; a path is kept as a prefix. */
+  /** Of the gateway or account; a path is put before that of the API. */
   readonly url: string;
+  /** The host name to ask for, of a gateway that DNS does not name: `url` then says where to connect. @default the URL's */
+  readonly host?: string;
   /** @default "legacy" */
   readonly api?: Api;
   /** The deployment's name. */
@@ -23,6 +25,9 @@ export const DEFAULT_API_VERSION = "2024-10-21";
 export interface PreparedRequest {
   readonly url: string;
   readonly body: string;
+  readonly stream: boolean;
+  /** Where to connect, if not to the URL's host. */
+  readonly address: URL | undefined;
 }
 
 /**
@@ -33,6 +38,8 @@ export interface PreparedRequest {
 export function prepareRequest(target: Target): PreparedRequest {
   const { api = DEFAULT_API, deployment, stream = false } = target;
   const url = parseUrl(target.url);
+  const address = target.host === undefined ? undefined : new URL(url.origin);
+  if (target.host !== undefined) url.hostname = checkedHost(target.host);
   if (deployment === "")
     throw new UsageError("deployment is empty: give the name of a deployment that every backend has");
   const prefix = url.pathname.replace(/\/+$/, "");
@@ -47,7 +54,16 @@ export function prepareRequest(target: Target): PreparedRequest {
     messages: [{ role: "user", content: "Reply with one word: hello" }],
     ...(stream ? { stream: true } : {}),
   };
-  return { url: url.href, body: JSON.stringify(body) };
+  return { url: url.href, body: JSON.stringify(body), stream, address };
+}
+
+/** A name as it is in a certificate or a listener: no scheme, no port, no path. */
+function checkedHost(host: string): string {
+  const label = /^[a-z\d_]([\w-]{0,61}[a-z\d])?$/i;
+  const labels = host.split(".");
+  // A number at the end would make it an address.
+  if (host.length <= 253 && labels.every((each) => label.test(each)) && !/^\d+$/.test(labels.at(-1) ?? "")) return host;
+  throw new UsageError(`host is a host name alone, such as llm.example.com, which the listener takes; got "${host}"`);
 }
 
 function parseUrl(text: string): URL {
@@ -63,6 +79,12 @@ function parseUrl(text: string): URL {
   }
   if (url.search !== "" || url.hash !== "") {
     throw new UsageError(`url is the base address, without "?" and "#": got "${text}"`);
+  }
+  const [, base, path] = /^(.*?)(\/openai(?:\/.*)?)$/i.exec(url.pathname) ?? [];
+  if (path !== undefined) {
+    throw new UsageError(
+      `url ends in "${path}", which is the API's part and is added by itself: give "${url.origin}${base}"`,
+    );
   }
   return url;
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { NOT_AS_EXPECTED, OK, WRONG_USAGE } from "../../lib/cli/io.js";
 import { HELP, runCli } from "../../lib/cli/run-cli.js";
@@ -28,7 +28,7 @@ async function run(...args: string[]) {
 describe("aoai-lb", () => {
   test("tells its commands, and each command its options", async () => {
     expect(await run("--help")).toEqual({ code: OK, stdout: HELP, stderr: "" });
-    for (const command of ["demo", "simulate", "fake", "verify"]) {
+    for (const command of ["demo", "simulate", "fake", "verify", "arm"]) {
       const { code, stdout } = await run(command, "--help");
       expect(code).toBe(OK);
       expect(stdout).toMatch(new RegExp(`^(Usage: )?aoai-lb ${command} `));
@@ -42,18 +42,27 @@ describe("aoai-lb", () => {
 
   test.each([
     [[], "", HELP],
-    [["simulat"], '"simulat" is not a command; use one of demo, simulate, fake, verify (see aoai-lb --help)\n', ""],
-    [["toString"], '"toString" is not a command; use one of demo, simulate, fake, verify (see aoai-lb --help)\n', ""],
+    [
+      ["simulat"],
+      '"simulat" is not a command; use one of demo, simulate, fake, verify, arm (see aoai-lb --help)\n',
+      "",
+    ],
+    [
+      ["toString"],
+      '"toString" is not a command; use one of demo, simulate, fake, verify, arm (see aoai-lb --help)\n',
+      "",
+    ],
     [["demo", "a", "b"], 'give one file or folder; got also "b"\n', ""],
     [["simulate", "--nope"], "Unknown option '--nope': see aoai-lb simulate --help\n", ""],
     [["simulate", "a", "b"], 'give one file or folder; got also "b"\n', ""],
     [["simulate", "--instances", "many"], '--instances is a whole number from 1 to 125; got "many"\n', ""],
+    [["arm", "a", "b"], 'give one file or folder; got also "b"\n', ""],
     [["verify"], "the address of the gateway is missing: aoai-lb verify <url> --deployment <name>\n", ""],
   ])("%j is wrong usage", async (args, stderr, stdout) => {
     expect(await run(...args)).toEqual({ code: WRONG_USAGE, stdout, stderr });
   });
 
-  test.each(["simulate", "demo"])("%s of a file that is not there says what to do", async (command) => {
+  test.each(["simulate", "demo", "arm"])("%s of a file that is not there says what to do", async (command) => {
     const { code, stderr } = await run(command, "/nowhere/cdk.tf.json");
     expect(code).toBe(WRONG_USAGE);
     expect(stderr).toBe(
@@ -116,17 +125,25 @@ describe("simulate and verify together", () => {
   test("exit code 0 while all is healthy, 1 with a backend down, 0 when it is up again", async () => {
     const gateway = console();
     const running = runCli(["simulate", synthesizedFile(), "--time-scale", "300", "--instances", "1"], gateway.io);
-    const [, url = "", rest = ""] = await gateway.printed(/aoai-lb verify (\S+) (.*) --token/);
+    const [, url = "", rest = ""] = await gateway.printed(/aoai-lb verify (\S+) (.*)/);
     const [, token = ""] = await gateway.printed(/TOKEN=(\S+)/);
     expect(gateway.stdout).toMatch(
       /^ {2}Roles unknown on my-aoai-eastus\.openai\.azure\.com, .*: any token is accepted/m,
     );
-    const verify = () =>
-      run("verify", url, ...rest.split(" "), "--token", token, "--insecure", "--expect", "3", "--api", "v1");
+    // A key of something else is no hindrance.
+    const env = { AZURE_OPENAI_AD_TOKEN: token, AZURE_OPENAI_API_KEY: "unrelated" };
+    const verify = async (...more: string[]) => {
+      const terminal = new Console(env);
+      const code = await runCli(["verify", url, ...rest.split(" "), ...more], terminal.io);
+      return { code, stdout: terminal.stdout };
+    };
 
-    const well = await verify();
+    expect(rest).toBe("--deployment gpt-5-mini --instances 1 --expect 3 --insecure");
+    const page = join(mkdtempSync(join(folder, "cli-")), "report.html");
+    const well = await verify("--report", page);
+    expect(readFileSync(page, "utf8")).toContain(`<title>as expected: ${url}</title>`);
     expect(well.stdout).toMatch(/my-aoai-japaneast +20 +33\.3 % +20 /);
-    expect(well.stdout).toContain("Result:   as expected");
+    expect(well.stdout).toContain("Result:      as expected");
     expect(well.code).toBe(OK);
 
     gateway.type("down 3");
@@ -135,7 +152,7 @@ describe("simulate and verify together", () => {
     const [, seconds] = await gateway.printed(noticed);
     expect(Number(seconds)).toBeGreaterThan(30);
     const broken = await verify();
-    expect(broken.stdout).toContain("Result:   NOT as expected");
+    expect(broken.stdout).toContain("Result:      NOT as expected");
     expect(broken.code).toBe(NOT_AS_EXPECTED);
 
     gateway.type("up 3");
@@ -145,7 +162,7 @@ describe("simulate and verify together", () => {
     gateway.type("throttle my-aoai-eastus.openai.azure.com");
     await gateway.printed(/answers 429/);
     const throttled = await verify();
-    expect(throttled.stdout).toContain("Outcomes: 40 × 200, 20 × 429");
+    expect(throttled.stdout).toContain("Outcomes:    40 × 200, 20 × 429");
     expect(throttled.code).toBe(NOT_AS_EXPECTED);
 
     gateway.type("status");
@@ -173,9 +190,9 @@ describe("simulate and verify together", () => {
     const gateway = console();
     const args = ["--time-scale", "300", "--instances", "1", "--down", "1", "--access-log", "-"];
     const running = runCli(["simulate", synthesizedFile(), ...args], gateway.io);
-    const [, url = "", rest = ""] = await gateway.printed(/aoai-lb verify (\S+) (.*) --token/);
+    const [, url = "", rest = ""] = await gateway.printed(/aoai-lb verify (\S+) (.*)/);
     await gateway.printed(/my-aoai-eastus\.openai\.azure\.com is Unhealthy/);
-    await run("verify", url, ...rest.split(" "), "--api-key", "any", "--insecure", "--requests", "2");
+    await run("verify", url, ...rest.split(" "), "--api-key", "any", "--requests", "2");
     const entries = gateway.stdout.split("\n").filter((line) => line.startsWith("{"));
     expect(entries.map((line) => (JSON.parse(line) as { ServerRouted: string }).ServerRouted).sort()).toEqual([
       "my-aoai-francecentral.openai.azure.com:443",
@@ -183,6 +200,23 @@ describe("simulate and verify together", () => {
     ]);
     gateway.stop();
     await running;
+  });
+});
+
+describe("simulate --ui", () => {
+  test("prints the address of its page, and ends when told to quit", async () => {
+    const terminal = new Console();
+    const running = runCli(["simulate", synthesizedFile(), "--ui", "--instances", "1"], terminal.io);
+    const [, url = ""] = await terminal.printed(/The page: (\S+)/);
+    expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/[\w-]{32}\/$/);
+    expect((await fetch(url)).headers.get("content-type")).toBe("text/html; charset=utf-8");
+    terminal.type("Down 1");
+    // Ten times as fast, and told in the time that it takes on Azure.
+    const [, seconds] = await terminal.printed(/(\d+\.\d) s {2}my-aoai-eastus\.openai\.azure\.com is Unhealthy/);
+    expect(Number(seconds)).toBeGreaterThan(60);
+    terminal.type("QUIT");
+    expect(await running).toBe(OK);
+    await expect(fetch(url)).rejects.toThrow("fetch failed");
   });
 });
 
@@ -246,10 +280,64 @@ describe("demo", () => {
   });
 });
 
+test("a page that cannot be written is said before anything is sent", async () => {
+  const args = ["--deployment", "d", "--token", "t", "--report", "/nowhere/page.html"];
+  expect(await run("verify", "http://127.0.0.1:1", ...args)).toEqual({
+    code: WRONG_USAGE,
+    stdout: "",
+    stderr:
+      "--report: ENOENT: no such file or directory, open '/nowhere/page.html'; give a file that can be written to\n",
+  });
+});
+
 test("an access log that is not writable is refused before anything starts", async () => {
   expect(await run("simulate", synthesizedFile(), "--access-log", "/nowhere/access.log")).toEqual({
     code: WRONG_USAGE,
     stdout: "",
     stderr: "--access-log: ENOENT: no such file or directory, open '/nowhere/access.log'; give a writable file, or -\n",
+  });
+});
+
+test.each(["simulate", "demo"])("%s --gateway names what the file does not have", async (command) => {
+  const { code, stderr } = await run(command, synthesizedFile(), "--gateway", "nobody");
+  expect(code).toBe(WRONG_USAGE);
+  expect(stderr).toMatch(
+    /no gateway has the name or the address "nobody"; there are: azurerm_application_gateway\.\S+\n$/,
+  );
+});
+
+describe("arm", () => {
+  test("prints the template of a stack that creates its group, and how to deploy it", async () => {
+    const file = write("cdk.tf.json", synthConfig(readJson("examples/minimal.json")).json);
+    const { code, stdout, stderr } = await run("arm", file);
+    expect(code).toBe(OK);
+    expect(JSON.parse(stdout)).toHaveProperty("$schema", expect.stringContaining("subscriptionDeploymentTemplate"));
+    expect(stderr).toBe("To deploy it: az deployment sub create --location <region> --template-file <file>\n");
+  });
+
+  test("writes that of a stack in an existing group into a file", async () => {
+    const file = write("cdk.tf.json", synthConfig(readJson("examples/existing-accounts.json")).json);
+    const output = join(folder, "template.json");
+    const { code, stdout, stderr } = await run("arm", file, "--output", output);
+    expect({ code, stdout }).toEqual({ code: OK, stdout: "" });
+    expect(JSON.parse(readFileSync(output, "utf8"))).toHaveProperty("resources");
+    expect(stderr).toBe(
+      `To deploy it: az deployment group create --resource-group rg-platform --template-file ${output}\n`,
+    );
+  });
+
+  test.each([
+    [
+      "a self-signed certificate",
+      "gateway.config.json",
+      [],
+      "a self-signed certificate is made in a vault's data plane",
+    ],
+    ["a folder that is not there", "examples/minimal.json", ["--output", "/nowhere/x.json"], "give a writable file"],
+  ])("refuses %s", async (_, config, options, message) => {
+    const file = write("cdk.tf.json", synthConfig(readJson(config)).json);
+    const { code, stdout, stderr } = await run("arm", file, ...options);
+    expect({ code, stdout }).toEqual({ code: WRONG_USAGE, stdout: "" });
+    expect(stderr).toContain(message);
   });
 });

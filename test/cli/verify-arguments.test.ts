@@ -11,19 +11,20 @@ test("the least: everything else is left to the defaults of the run", () => {
   expect(parseVerifyArguments(MINIMUM, ENV)).toEqual({
     kind: "run",
     json: false,
-    insecure: false,
+    page: undefined,
     credential: { kind: "api-key", key: "key-1" },
-    options: { url: URL, deployment: "chat", stream: false, expect: {} },
+    options: { url: URL, deployment: "chat", stream: false, insecure: false, expect: {} },
   });
 });
 
 test("everything", () => {
   const args = `--api v1 --api-version preview --stream --requests 90 --concurrency 8 --timeout 2.5 --insecure
-    --token token-1 --expect 3 --header x-backend --significance 0.05 --max-errors 5 --json`;
+    --token token-1 --expect 3 --header x-backend --significance 0.05 --max-errors 5 --json
+    --instances 10 --host llm.example.com --report page.html`;
   expect(parseVerifyArguments([...MINIMUM, ...args.split(/\s+/)], ENV)).toEqual({
     kind: "run",
     json: true,
-    insecure: true,
+    page: "page.html",
     credential: { kind: "token", token: "token-1" },
     options: {
       url: URL,
@@ -31,11 +32,13 @@ test("everything", () => {
       api: "v1",
       apiVersion: "preview",
       stream: true,
+      insecure: true,
+      host: "llm.example.com",
       requests: 90,
       concurrency: 8,
       timeout: Duration.seconds(2.5),
       backendHeader: "x-backend",
-      expect: { backends: 3, significance: 0.05, maxErrorShare: 0.05 },
+      expect: { backends: 3, instances: 10, significance: 0.05, maxErrorShare: 0.05 },
     },
   });
 });
@@ -49,6 +52,13 @@ test.each([
     { kind: "api-key", key: "key-2" },
   ],
   ["the environment's token", [], { AZURE_OPENAI_AD_TOKEN: "token-2" }, { kind: "token", token: "token-2" }],
+  [
+    "the environment's token before its key",
+    [],
+    { ...ENV, AZURE_OPENAI_AD_TOKEN: "token-2" },
+    { kind: "token", token: "token-2" },
+  ],
+  ["a key where the token is empty", [], { ...ENV, AZURE_OPENAI_AD_TOKEN: "" }, { kind: "api-key", key: "key-1" }],
   ["an identity", ["--azure-identity"], ENV, { kind: "azure-identity" }],
 ])("the credential: %s", (_, args, env, credential) => {
   expect(parseVerifyArguments([...MINIMUM, ...args], env)).toMatchObject({ credential });
@@ -70,7 +80,7 @@ test.each<[string, string[], string]>([
     ["--deployment", "chat"],
     "the address of the gateway is missing: aoai-lb verify <url> --deployment <name>",
   ],
-  ["two addresses", [...MINIMUM, "b", "c"], 'give one address; got also "b" "c"'],
+  ["two addresses", [...MINIMUM, "b", "c"], 'one address is expected; got also "b" "c"'],
   ["no deployment", [URL], "--deployment is missing: the name of a deployment that every backend has"],
   ["an unknown option", [...MINIMUM, "--api_key"], "Unknown option '--api_key': see aoai-lb verify --help"],
   [
@@ -88,12 +98,14 @@ test.each<[string, string[], string]>([
     [...MINIMUM, "--concurrency", "1001"],
     '--concurrency is a whole number from 1 to 1000; got "1001"',
   ],
+  ["too many instances", [...MINIMUM, "--instances", "126"], '--instances is a whole number from 1 to 125; got "126"'],
+  ["no page", [...MINIMUM, "--report", "page.json"], '--report is the name of an HTML file; got "page.json"'],
   ["no time", [...MINIMUM, "--timeout", "0"], '--timeout is a number from 0.001 to 86400; got "0"'],
   ["too much time", [...MINIMUM, "--timeout", "9999999"], '--timeout is a number from 0.001 to 86400; got "9999999"'],
   [
     "two credentials",
     [...MINIMUM, "--api-key", "a", "--azure-identity"],
-    "--api-key, --token and --azure-identity cannot be combined; give one",
+    "--api-key, --token and --azure-identity exclude each other: give one",
   ],
   ["another API", [...MINIMUM, "--api", "v2"], '--api is legacy or v1; got "v2"'],
   ["no number", [...MINIMUM, "--requests", "many"], '--requests is a whole number from 1 to 1000000; got "many"'],
@@ -126,9 +138,7 @@ test("resolves to the options of a run", async () => {
   if (parsed.kind !== "run") throw new Error("expected a run");
   const options = await resolveVerifyArguments(parsed);
   expect(await options.credential.headers()).toEqual({ "api-key": "key-1" });
-  expect(options.fetch).toBeInstanceOf(Function);
-  const { fetch } = await resolveVerifyArguments({ ...parsed, insecure: false });
-  expect(fetch).toBeUndefined();
+  expect(options).toMatchObject(parsed.options);
 });
 
 test("the help names every option and the true defaults", () => {
@@ -141,13 +151,17 @@ test("the help names every option and the true defaults", () => {
     "concurrency",
     "timeout",
     "insecure",
+    "host",
+    "instances",
+    "report",
   ]) {
     expect(VERIFY_HELP).toContain(`--${option} `);
   }
   for (const text of [
-    `number of requests, 1 to ${verify.MAX_REQUESTS} (default: ${verify.DEFAULT_REQUESTS})`,
-    `requests at a time, 1 to ${verify.MAX_CONCURRENCY} (default: ${verify.DEFAULT_CONCURRENCY})`,
-    `for one whole response, ${verify.MIN_TIMEOUT.toSeconds()} to ${verify.MAX_TIMEOUT.toSeconds()} (default: ${verify.DEFAULT_TIMEOUT.toSeconds()})`,
+    `how many requests, 1 to ${verify.MAX_REQUESTS} (default: `,
+    `${verify.requestsFor(1)} for 1 instance, ${verify.requestsFor(4)} for 4, ${verify.requestsFor(10)} for 10, ${verify.requestsFor(125)} for 125`,
+    `how many at a time, 1 to ${verify.MAX_CONCURRENCY} (default: ${verify.DEFAULT_CONCURRENCY})`,
+    `for one whole answer, ${verify.MIN_TIMEOUT.toSeconds()} to ${verify.MAX_TIMEOUT.toSeconds()} (default: ${verify.DEFAULT_TIMEOUT.toSeconds()})`,
     `(default: ${verify.DEFAULT_API})`,
     `default: ${verify.DEFAULT_API_VERSION} for legacy`,
     `(default: ${verify.DEFAULT_BACKEND_HEADER})`,

@@ -65,6 +65,23 @@ describe("an origin that cannot be connected to", () => {
   });
 });
 
+test("the only origin there is never cools down: the caller is told that it cannot be reached", async () => {
+  const sent: string[] = [];
+  const fetch = createLoadBalancedFetch({
+    endpoints: ["a", "b"].map((name) => ({ name, url: "https://one.example", apiKey: "k" })),
+    fetch: async (url) => {
+      sent.push(String(url));
+      throw new TypeError("fetch failed", { cause: Object.assign(new Error(), { code: "ECONNREFUSED" }) });
+    },
+  });
+  for (let n = 0; n < 2; n++) {
+    await expect(fetch(CHAT, { method: "POST", body: "{}" })).rejects.toMatchObject({
+      code: "ERR_ENDPOINTS_UNREACHABLE",
+    });
+  }
+  expect(sent).toHaveLength(4);
+});
+
 describe("a request that is larger than a deployment's quota", () => {
   test("is tried elsewhere, and nobody cools down", async () => {
     const { post, log, events } = await balance([[TOO_LARGE], [200], []]);
@@ -90,6 +107,13 @@ describe("a request that is larger than a deployment's quota", () => {
     const { fetch } = await balance([[TOO_LARGE], [{ status: 429, headers: { "retry-after": "4" } }]]);
     const response = await fetch(CHAT, { method: "POST", body: "{}" });
     expect([response.status, response.headers.get("retry-after")]).toEqual([429, "4"]);
+  });
+
+  test("likewise where the other one could not be reached", async () => {
+    const { fetch, endpoints } = await balance([[TOO_LARGE], []]);
+    await endpoints[1]?.close();
+    const response = await fetch(CHAT, { method: "POST", body: "{}" });
+    expect([response.status, response.headers.get("retry-after")]).toEqual([429, "1"]);
   });
 });
 

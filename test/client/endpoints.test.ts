@@ -196,6 +196,16 @@ describe("choose", () => {
     expect(await fetch.choose({ deployment: "gpt" })).toMatchObject({ endpoint: "a" });
   });
 
+  test("goes to the next endpoint where a token cannot be had, whose endpoint cools down", async () => {
+    let asked = 0;
+    const failing = { apiKey: undefined, tokenProvider: () => Promise.reject(new Error(`no identity ${++asked}`)) };
+    const { fetch } = await balance([[], []], {}, (index) => (index === 0 ? failing : {}));
+    for (let n = 0; n < 3; n++) expect(await fetch.choose({})).toMatchObject({ endpoint: "b" });
+    expect([asked, fetch.snapshot()[0]?.status]).toEqual([1, "cooling-down"]);
+    const alone = await balance([[]], {}, () => failing);
+    await expect(alone.fetch.choose({})).rejects.toMatchObject({ code: "ERR_TOKEN_PROVIDER" });
+  });
+
   test("takes turns, and follows an affinity key", async () => {
     const { fetch } = await balance([[], []]);
     const names = async (affinityKey?: string) => {

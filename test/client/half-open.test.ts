@@ -135,6 +135,13 @@ describe("a token provider that fails before anything is sent", () => {
     give();
   });
 
+  test("by hanging: the error says which limit it has passed", async () => {
+    const never = keyless(() => new Promise(() => undefined));
+    const { fetch } = await balance([[]], { firstEventTimeout: Duration.milliseconds(40) }, () => never);
+    const error: unknown = await fetch(CHAT, { method: "POST", body: '{"stream":true}' }).catch((it: unknown) => it);
+    expect(error).toMatchObject({ cause: { cause: { message: "the token provider gave no token within 40 ms" } } });
+  });
+
   test("by hanging once is asked anew after a while", async () => {
     jest.useFakeTimers();
     let asked = 0;

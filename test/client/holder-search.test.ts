@@ -35,7 +35,7 @@ test.each(["reset", "hang"] as const)(
   "an endpoint that may hold it and does not answer (%s): comes later",
   async (step) => {
     const { fetch, log } = await balance([[step], [notFound], [notFound]], {
-      ...(step === "hang" && { attemptTimeout: Duration.milliseconds(50) }),
+      ...(step === "hang" && { attemptTimeout: Duration.milliseconds(800) }),
     });
     const response = await fetch(openai("responses"), continued);
     expect([response.status, await response.json()]).toEqual([

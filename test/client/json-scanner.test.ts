@@ -84,6 +84,11 @@ describe("references of a body, the latest first", () => {
       [],
     ],
     ["not the caller's own data", { metadata: { id: "tenant_1", file_id: "file-1" }, id: "resp_1" }, ["resp_1"]],
+    [
+      "what comes after the caller's own data",
+      { input: [{ id: "msg_1", metadata: {} }, { id: "rs_2", metadata: null }, { id: "fc_3" }] },
+      ["msg_1", "rs_2", "fc_3"],
+    ],
     ["not a tool's call", { input: [{ call_id: "call_1", id: "fc_1" }, { id: "call_2" }] }, ["fc_1"]],
     ["not text that has one in it", { input: "see resp_3", id: "profile 4" }, []],
     ["not within a tool's output", { output: JSON.stringify({ id: "resp_9" }) }, []],
@@ -167,16 +172,14 @@ describe("a text in pieces", () => {
           if (typeof at === "string") {
             if (!ignored && under !== "" && under !== "secret" && JSON.stringify(at).length - 2 <= LONGEST_STRING)
               expected.push([under, at]);
-          } else if (Array.isArray(at)) at.forEach((element) => walk(element, under, ignored));
-          else if (typeof at === "object" && at !== null) {
-            for (const [name, field] of Object.entries(at)) {
-              walk(field, name, ignored || (name === "ignored" && typeof field === "object" && !Array.isArray(field)));
-            }
+          } else if (Array.isArray(at)) {
+            // Strings after an object or array are told under no key: such mixtures are not in the API.
+            const nested = at.findIndex((element) => typeof element === "object" && element !== null);
+            at.forEach((element, index) => walk(element, nested < 0 || index <= nested ? under : "", ignored));
+          } else if (typeof at === "object" && at !== null) {
+            for (const [name, field] of Object.entries(at)) walk(field, name, ignored || under === "ignored");
           }
         };
-        // Elements after a nested object are told under that object's last key: such mixtures are not in the API.
-        fc.pre(!JSON.stringify(value).includes("},"));
-        fc.pre(!/\][^\]]*"/.test(JSON.stringify(value)));
         walk(value, "", false);
         const { strings } = tell([JSON.stringify(value)]);
         const short = strings.filter(([, text]) => text !== undefined);

@@ -89,6 +89,21 @@ describe("no timer outlives its call", () => {
   });
 });
 
+test("the timer of a token that never comes ends with the call", async () => {
+  const fetch = createLoadBalancedFetch({
+    endpoints: [{ url: "https://a.example", tokenProvider: () => new Promise(() => undefined) }],
+    fetch: async () => new Response("ok"),
+  });
+  const timers = watchTimers();
+  const caller = new AbortController();
+  const call = fetch(CHAT, { signal: caller.signal });
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(timers.size).toBe(1);
+  caller.abort(new Error("left"));
+  await expect(call).rejects.toThrow("left");
+  expect(timers.size).toBe(0);
+});
+
 describe("100 calls at the same time on one signal", () => {
   test.each<[string, Parameters<typeof balance>[1], string]>([
     ["plain", {}, "{}"],

@@ -12,7 +12,7 @@ const A = { url: "https://a.openai.azure.com", apiKey: "secret-a" };
 const B = { url: "https://b.openai.azure.com", apiKey: "secret-b" };
 
 /** As JavaScript callers may. */
-function create(options: unknown): unknown {
+function create(options: unknown) {
   return createLoadBalancedFetch(options as LoadBalancedFetchOptions);
 }
 
@@ -217,6 +217,24 @@ describe("options that cannot work are refused", () => {
         expect.objectContaining({ message: expect.not.stringContaining("secret") as string }) as Error,
       );
     }
+  });
+});
+
+describe("functions whose results cannot be worked with are refused at the first call", () => {
+  const bodiless =
+    "gives a response whose body is no stream that can be read; use the platform's own fetch, undici's or node-fetch's";
+  const key = "let it give a string, or undefined for no key";
+  test.each<[string, () => unknown, string]>([
+    ["fetch", async () => undefined, bodiless],
+    ["fetch", async () => ({ status: 200, ok: true, headers: new Headers() }), bodiless],
+    ["fetch", async () => ({ status: 200, ok: true, headers: new Headers(), body: "text" }), bodiless],
+    ["affinityKey", () => 5, `gave a value of type number; ${key}`],
+    ["affinityKey", () => null, `gave null; ${key}`],
+  ])("%s that is %s", async (option, given, problem) => {
+    const fetch = create({ endpoints: [A, B], fetch: async () => new Response(), [option]: given });
+    await expect(fetch("https://any.example/openai/v1/models")).rejects.toThrow(
+      new InvalidOptionError(option, problem),
+    );
   });
 });
 

@@ -91,6 +91,11 @@ test("the client's built code imports nothing but itself", () => {
   expect(seen.size).toBeGreaterThan(1);
 });
 
+test("the page of the simulator is in the package, whole and in one file", () => {
+  const page = readFileSync(join(folder, "node_modules/aoai-kiss-lb/dist/lib/ui/page-bundle.html"), "utf8");
+  expect(page).toMatch(/<style>[^<]{1000,}<\/style>[^]*<script>[^]{10000,}<\/script>/);
+});
+
 /** The modules that ECMAScript code names, one way or another. */
 function importsOf(code: string): string[] {
   return [...code.matchAll(/\b(?:from|import|require)\s*\(?\s*["']([^"']+)["']/g)].map(([, module = ""]) => module);

@@ -15,8 +15,13 @@ function endpoint(options: Partial<EndpointOptions>) {
   return checkedEndpoint({ url: "https://x.openai.azure.com", apiKey: "k", ...options }, "endpoints[0]");
 }
 
-async function written(input: string | URL | Request, init: RequestInit = {}, target = renaming, maxBufferedBytes = 0) {
-  const request = await readRequest(input, init, maxBufferedBytes);
+async function written(
+  input: string | URL | Request,
+  init: RequestInit = {},
+  target = renaming,
+  maxBufferedBodyBytes = 0,
+) {
+  const request = await readRequest(input, init, { maxBufferedBodyBytes, deadline: undefined });
   return { request, ...outgoingRequest(request, target) };
 }
 

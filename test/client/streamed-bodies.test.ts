@@ -2,6 +2,7 @@ import { Readable } from "node:stream";
 import { checkedEndpoint } from "../../lib/client/endpoints/endpoint.js";
 import { outgoingRequest } from "../../lib/client/call/outgoing.js";
 import { readRequest } from "../../lib/client/request/request.js";
+import { DeadlineError, Duration } from "../../lib/client/index.js";
 import { balance, CHAT } from "../support/balanced.js";
 
 const V1 = "https://any.example/openai/v1/chat/completions";
@@ -13,8 +14,8 @@ const renaming = checkedEndpoint(
   "endpoints[0]",
 );
 
-async function written(input: string | Request, init: RequestInit = {}, maxBufferedBytes = 0) {
-  const request = await readRequest(input, init, maxBufferedBytes);
+async function written(input: string | Request, init: RequestInit = {}, maxBufferedBodyBytes = 0) {
+  const request = await readRequest(input, init, { maxBufferedBodyBytes, deadline: undefined });
   return { request, ...outgoingRequest(request, renaming) };
 }
 
@@ -121,8 +122,17 @@ test("buffering stops when the caller leaves", async () => {
     cancel: (reason) => void (told = reason),
   });
   const caller = new AbortController();
-  const reading = readRequest(V1, { ...post, body: endless, signal: caller.signal }, 10);
+  const limits = { maxBufferedBodyBytes: 10, deadline: undefined };
+  const reading = readRequest(V1, { ...post, body: endless, signal: caller.signal }, limits);
   caller.abort(new Error("left"));
   await expect(reading).rejects.toThrow(new Error("left"));
   expect([told, endless.locked]).toEqual([new Error("left"), false]);
+});
+
+test("buffering stops at the deadline", async () => {
+  let told: unknown;
+  const endless = new ReadableStream({ cancel: (reason) => void (told = reason) });
+  const { post, log } = await balance([[]], { maxBufferedBodyBytes: 10, deadline: Duration.milliseconds(40) });
+  expect(await post(CHAT, { body: endless, duplex: "half" } as RequestInit)).toBe("ERR_DEADLINE");
+  expect([told, log]).toEqual([expect.any(DeadlineError), []]);
 });

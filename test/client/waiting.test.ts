@@ -58,6 +58,21 @@ describe("a search for what is stored somewhere", () => {
     expect(await servers.post(openai("responses/resp_9"), read)).toBe(404);
   });
 
+  test("is not over where an endpoint cannot be reached: it may be the one that holds it", async () => {
+    const servers = await balance([[404], []]);
+    await servers.endpoints[1]?.close();
+    const response = await servers.fetch(openai("responses/resp_9"));
+    const { error } = (await response.json()) as { error: { message: string } };
+    expect([response.status, servers.log.join(""), error.message]).toEqual([
+      429,
+      "a",
+      "1 of 2 endpoints do not hold what was asked for, and the others are throttled or failing; the first is available again in 1 s.",
+    ]);
+    await servers.endpoints[1]?.open();
+    servers.clock.now = 1_000;
+    expect(await servers.post(openai("responses/resp_9"), read)).toBe(200);
+  });
+
   test("says which endpoints do not hold it and which are cooling down", async () => {
     const servers = await balance([[200, 200, 404], [429]]);
     await servers.post(openai("responses"));

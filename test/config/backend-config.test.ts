@@ -22,7 +22,7 @@ const subdomain = nameProblem("customSubdomain");
 
 testRefusals({
   backends: [
-    [{ backends: undefined }, { backends: missing("an array") }],
+    [{ backends: undefined }, { backends: missing('an array: [{ "fqdn": "my-account.openai.azure.com" }]') }],
     [{ backends: [], deployments: [] }, { backends: tooFew(1) }],
     [{ backends: fqdns(101), deployments: [] }, { backends: tooMany(101, MAX_BACKENDS) }],
     [{ "backends[1]": {} }, { "backends[1]": notExactlyOne(["fqdn", "account"], [], WAYS) }],
@@ -81,7 +81,10 @@ testRefusals({
     ],
   ],
   "accounts to create": [
-    [{ [`${ACCOUNT}.name`]: undefined }, { [`${ACCOUNT}.name`]: missing("a string") }],
+    [
+      { [`${ACCOUNT}.name`]: undefined },
+      { [`${ACCOUNT}.name`]: missing("a string (Name of the account, 2 to 64 characters)") },
+    ],
     [{ [`${ACCOUNT}.name`]: "my.account" }, { [`${ACCOUNT}.name`]: accountName("my.account") }],
     [{ [`${ACCOUNT}.name`]: "my-windows" }, { [`${ACCOUNT}.name`]: accountName("my-windows") }],
     // Once, where the default subdomain has the same fault.

@@ -1,4 +1,5 @@
 import { expressionProblem } from "../../lib/config/fields.js";
+import { parseConfig } from "../../lib/config/load-config.js";
 import * as gateway from "../../lib/rules/gateway.js";
 import { probePathProblem, statusCodesProblem } from "../../lib/rules/health-probe.js";
 import { noAccessProblem } from "../../lib/rules/key-vault.js";
@@ -45,11 +46,11 @@ test("the configuration that the others are made of is accepted", () => {
 
 testRefusals({
   "names and places": [
-    refused("name", undefined, missing("a string")),
+    refused("name", undefined, missing("a string (Prefix of resource names, and the stack's id)")),
     ...["", "a b", "a".repeat(60), "${path.cwd}", "constructor"].map((name) =>
       refused("name", name, stackNameProblem(name)),
     ),
-    refused("location", undefined, missing("a string")),
+    refused("location", undefined, missing('a string (Azure region of the gateway, such as "eastus")')),
     refused("location", "east-us", locationProblem("east-us")),
     refused("subscriptionId", "mine", guidProblem("mine")),
     refused("resourceGroup", {}, notExactlyOne(["name", "existing"], [], GROUPS)),
@@ -68,7 +69,11 @@ testRefusals({
     refused("deployments[0].model", " gpt", nonEmptyProblem(" gpt")),
     refused("deployments[0].model", "${var.model}", expressionProblem("${var.model}")),
     refused("deployments[0].version", "", nonEmptyProblem("")),
-    refused("deployments[0].version", undefined, missing("a string")),
+    refused(
+      "deployments[0].version",
+      undefined,
+      missing("a string (Version of the model, pinned: look it up in Microsoft's list of models)"),
+    ),
     refused("deployments[0].sku", "standard", wrongWord("standard", DEPLOYMENT_SKUS)),
     refused("deployments[0].sku", undefined, wrongWord(undefined, DEPLOYMENT_SKUS)),
     refused("deployments[0].capacityUnits", 0, deploymentCapacityProblem(0)),
@@ -112,7 +117,7 @@ testRefusals({
     [{ gatewayIdentity: undefined }, { "listener.certificate.grantAccess": noAccessProblem() }],
     refused("gatewayIdentity.identityId", "id", resourceIdProblem(RESOURCE_TYPES.identity)("id")),
     refused("gatewayIdentity.principalId", "id-gateway", principalIdProblem("id-gateway")),
-    refused("gatewayIdentity.principalId", undefined, missing("a string")),
+    refused("gatewayIdentity.principalId", undefined, missing("a string (Object id of its service principal)")),
   ],
   tags: [
     [{ "tags.cost": 5 }, { "tags.cost": wrongType(5, ["a string"], '"5", in quotes') }],
@@ -144,6 +149,15 @@ test.each<[Changes]>([
   [{ gatewayIdentity: undefined, "listener.certificate.grantAccess": undefined }],
 ])("%j is accepted", (changes) => {
   expect(problemsOf(changed(changes))).toEqual([]);
+});
+
+test.each([
+  [10, undefined, 10],
+  [60, undefined, 30],
+  [60, 5, 5],
+])("a probe every %i s with a timeout of %p s: %i s", (intervalSeconds, timeoutSeconds, expected) => {
+  const { healthProbe } = parseConfig(changed({ healthProbe: { intervalSeconds, timeoutSeconds } }));
+  expect(healthProbe).toMatchObject({ intervalSeconds, timeoutSeconds: expected });
 });
 
 test("everything that is wrong is reported at once, in fields, between fields and between parts", () => {

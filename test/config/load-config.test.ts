@@ -107,7 +107,7 @@ describe("the file", () => {
     expect(messageOf(() => load(text))).toBe(
       [
         `${file}: 6 problems`,
-        `1:1  location: ${missing("a string")}`,
+        `1:1  location: ${missing('a string (Azure region of the gateway, such as "eastus")')}`,
         `1:1  listener: ${missing('{ "protocol": "Https", "certificate": { "selfSigned": {} } }')}`,
         `2:16  name: ${repeatedKey()}`,
         `3:3  locatoin: ${unknownKey("locatoin", ["location"])}`,

@@ -1,6 +1,10 @@
 import { credentialKey, type JsonType, missing, unknownKey, wrongType } from "../../lib/rules/shape.js";
 import { changed, expectRefused, problemsOf } from "../support/valid-config.js";
 
+/** A configuration, with nothing that has a default. */
+const SKELETON =
+  '{ "name": "…", "location": "…", "backends": [{ "fqdn": "…" }], "listener": { "protocol": "Https", "certificate": { "selfSigned": {} } } }';
+
 describe("wrong types", () => {
   const objects = [
     "resourceGroup",
@@ -60,20 +64,20 @@ describe("wrong types", () => {
   });
 
   test.each([null, [], 42, "x"])("a file of %j", (config) => {
-    expectRefused(config, { "": wrongType(config, ["an object"]) });
+    expectRefused(config, { "": wrongType(config, ["an object"], SKELETON) });
   });
 
   test("an empty object lacks just what has no default", () => {
     expectRefused(
       {},
       {
-        name: missing("a string"),
-        location: missing("a string"),
-        backends: missing("an array"),
+        name: missing("a string (Prefix of resource names, and the stack's id)"),
+        location: missing('a string (Azure region of the gateway, such as "eastus")'),
+        backends: missing('an array: [{ "fqdn": "my-account.openai.azure.com" }]'),
         listener: missing('{ "protocol": "Https", "certificate": { "selfSigned": {} } }'),
       },
     );
-    expectRefused(undefined, { "": missing("an object") });
+    expectRefused(undefined, { "": missing(SKELETON) });
   });
 });
 

@@ -54,9 +54,9 @@ test.each<readonly [key: string, value: unknown, problem: string | undefined]>([
   ["containerName", "TF", nameProblem("storageContainer")("TF")],
   ["key", "", nonEmptyProblem("")],
   ["key", "${x}", expressionProblem("${x}")],
-  ["storageAccountName", undefined, missing("a string")],
-  ["containerName", undefined, missing("a string")],
-  ["key", undefined, missing("a string")],
+  ["storageAccountName", undefined, missing("a string (Storage account)")],
+  ["containerName", undefined, missing("a string (Container)")],
+  ["key", undefined, missing("a string (Name of the state's blob)")],
   ...["subscriptionId", "tenantId", "clientId"].map((key) => [key, "x", guidProblem("x")] as const),
   [
     "environment",

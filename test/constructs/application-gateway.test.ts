@@ -86,6 +86,11 @@ describe("ApplicationGateway", () => {
     expect(probe).not.toHaveProperty("host");
   });
 
+  test("waits for a probe no longer than its interval, unless told otherwise", () => {
+    const healthProbe = new HealthProbe({ interval: Duration.seconds(10) });
+    expect(blocks(gatewayOf({ healthProbe }).gateway, "probe")[0]).toMatchObject({ interval: 10, timeout: 10 });
+  });
+
   test.each([
     [true, { request_buffering_enabled: true, response_buffering_enabled: false }],
     [false, { request_buffering_enabled: true, response_buffering_enabled: true }],

@@ -5,6 +5,7 @@ import {
   DeploymentType,
   GatewayListener,
   GatewayNetwork,
+  GatewayScale,
   ManagedIdentity,
   OpenAiAccount,
   OpenAiBackend,
@@ -13,6 +14,7 @@ import {
 } from "../../lib/index.js";
 import { accountId, GROUP_ID, loadBalancer } from "../support/load-balancer.js";
 import { brokenReferences } from "../support/references.js";
+import { refusal } from "../support/refusal.js";
 import { makeStacks, synth, synthAll, type Synthesized } from "../support/synth.js";
 
 const place = { location: "eastus", resourceGroupName: "rg" };
@@ -218,6 +220,9 @@ describe("a second gateway in the subnet that the first one created", () => {
     });
     loadBalancer(spoke, { subnetId: network.subnetId, dependsOn: network.dependencies, ...second });
     loadBalancer(spoke, { name: "open", subnetId: network.subnetId, clientIdentity: false }, "Open");
+    const opened = { listener: GatewayListener.http({ port: 9090 }), clientIdentity: false };
+    loadBalancer(spoke, { name: "early", subnetId: network.subnetId, ...opened }, "Early");
+    loadBalancer(hub, { name: "late", subnetId: network.subnetId, ...opened }, "Late");
     const out = synthAll([hub, spoke]).at(-1) as Synthesized;
     expect(out.warnings.filter((warning) => warning.startsWith("subnetId: "))).toEqual([
       expect.stringMatching(/hub\/Network.* port 8080/),
@@ -225,28 +230,14 @@ describe("a second gateway in the subnet that the first one created", () => {
     expect(out.all("azurerm_application_gateway").map((gateway) => gateway["depends_on"])).toEqual([
       undefined,
       undefined,
+      undefined,
     ]);
   });
-});
 
-describe("names of one resource group", () => {
-  test.each([
-    ["two gateways", "One", "ONE"],
-    ["two gateways of one name", "one", "one"],
-  ])("%s are refused", (_, first, second) => {
-    expect(() =>
-      synth((stack) => {
-        loadBalancer(stack, { name: first, clientIdentity: false }, "A");
-        loadBalancer(stack, { name: second, clientIdentity: false }, "B");
-      }),
-    ).toThrow(/^stack\/B\/Network: name: /);
-  });
-
-  test("may be used again in another one", () => {
-    const out = synth((stack) => {
-      for (const resourceGroupName of ["rg-a", "rg-b"])
-        loadBalancer(stack, { resourceGroupName, clientIdentity: false }, resourceGroupName);
-    });
-    expect(out.all("azurerm_application_gateway")).toHaveLength(2);
+  test("in another stack needs room too, whichever ports it has", () => {
+    const [hub, spoke] = makeStacks("hub", "spoke");
+    const scale = GatewayScale.fixed(20);
+    const { subnetId } = loadBalancer(hub, { gatewaySubnetPrefix: "10.0.0.0/27", scale }).network;
+    expect(() => loadBalancer(spoke, { subnetId, scale, ...second })).toThrow(refusal("spoke/LB/Gateway", "subnetId"));
   });
 });

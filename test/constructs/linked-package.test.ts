@@ -1,10 +1,11 @@
 import { App, TerraformStack } from "cdktf";
 import { AzurermProvider } from "@cdktf/provider-azurerm/lib/provider";
+import { RoleAssignment } from "@cdktf/provider-azurerm/lib/role-assignment";
 import { mkdtempSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type * as library from "../../lib/index.js";
 import { GatewayListener, OpenAiBackend, OpenAiLoadBalancer } from "../../lib/index.js";
-import { minimalProps } from "../support/load-balancer.js";
+import { accountId, GROUP_ID, minimalProps } from "../support/load-balancer.js";
 import { temporaryFolder } from "../support/temporary-folder.js";
 
 const folder = temporaryFolder();
@@ -43,4 +44,19 @@ test("a package that is linked rather than installed warns of the same", () => {
   const installed = warningsOf({ GatewayListener, OpenAiBackend, OpenAiLoadBalancer });
   expect(installed.length).toBeGreaterThan(2);
   expect(warningsOf(linked())).toEqual(installed);
+});
+
+test("a package that is linked sees the role assignments that the app writes itself", () => {
+  const { OpenAiAccount, Principal } = linked();
+  const app = new App({ outdir: mkdtempSync(join(folder, "out-")), stackTraces: false });
+  const stack = new TerraformStack(app, "stack");
+  new AzurermProvider(stack, "Azurerm", { features: [{}] });
+  const account = { accountId: accountId("a"), fqdn: "a.openai.azure.com" };
+  OpenAiAccount.fromAccountAttributes(stack, "A", account).grantInvoke(Principal.group(GROUP_ID));
+  new RoleAssignment(stack, "Own", {
+    scope: account.accountId,
+    roleDefinitionName: "Cognitive Services OpenAI User",
+    principalId: GROUP_ID,
+  });
+  expect(() => app.synth()).toThrow(/stack\/Own assigns the same role to the same principal/);
 });

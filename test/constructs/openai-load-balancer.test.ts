@@ -318,5 +318,20 @@ describe("OpenAiLoadBalancer", () => {
       expect(sharedQuotaWarnings(uses)).toHaveLength(1);
       expect(warnings).toEqual(expect.arrayContaining(sharedQuotaWarnings(uses)));
     });
+
+    test("accounts of two gateways that share a quota, once", () => {
+      const { warnings } = synth((stack) => {
+        for (const name of ["one", "two"]) {
+          const backends = [OpenAiBackend.newAccount({ name: `account-${name}`, location: "eastus" })];
+          loadBalancer(stack, { name, backends, deployments: [deployment] }, name);
+        }
+      });
+      const uses = ["one", "two"].map((name) => ({
+        ...deployment,
+        fqdn: `account-${name}.openai.azure.com`,
+        location: "eastus",
+      }));
+      expect(warnings.filter((warning) => warning.startsWith("quota:"))).toEqual(sharedQuotaWarnings(uses));
+    });
   });
 });

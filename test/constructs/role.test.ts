@@ -11,7 +11,6 @@ import {
   Principal,
   Role,
 } from "../../lib/index.js";
-import { principalIdProblem } from "../../lib/rules/resource-id.js";
 import { existingIdentity } from "../support/application-gateway.js";
 import {
   accountId,
@@ -171,12 +170,17 @@ describe("one role assignment for a principal, a role and a scope", () => {
     expect(() => account.grantInvoke(Principal.user(GROUP_ID))).toThrow(refusal("stack/A", "principal"));
   });
 
+  test("an object id has one type also where roles differ, or are not granted yet", () => {
+    const stack = makeStack();
+    withVault(stack, "blue", { gatewayIdentity: existingIdentity(stack) });
+    expect(() => existing(stack, "A").grantInvoke(Principal.user(GROUP_ID))).toThrow(refusal("stack/A", "principal"));
+    const balancer = loadBalancer(stack, { name: "green", clientIdentity: false }, "Green");
+    expect(() => balancer.grantInvoke(Principal.group(GROUP_ID))).toThrow(refusal("stack/Green", "principal"));
+  });
+
   test("a client id is no object id", () => {
     const stack = makeStack();
     const { clientId } = new ManagedIdentity(stack, "App", { name: "id-app", ...place });
-    const attribute = "client_id";
-    const reference = { text: expect.any(String) as string, type: "azurerm_user_assigned_identity", attribute };
-    expect(principalIdProblem.ofAttribute?.(reference)).toBeDefined();
     expect(() => existing(stack, "A").grantInvoke(Principal.servicePrincipal(clientId))).toThrow(
       refusal("stack/A", "principalId"),
     );
@@ -216,6 +220,18 @@ describe("the address of a role assignment", () => {
     expect(upper?.["name"]).toBe(lower?.["name"]);
     expect([lower?.["scope"], upper?.["scope"]]).toEqual([accountId("a"), accountId("A")]);
     expect(upper?.["lifecycle"]).toEqual({ ignore_changes: ["scope"] });
+  });
+
+  test("nor does the role's id, which nothing but a new assignment could change", () => {
+    const inSubscription = (guid: string) => accountId("a").replace("00000000-0000-0000-0000-000000000000", guid);
+    const [lower, upper] = ["abcdef00-0000-0000-0000-000000000000", "ABCDEF00-0000-0000-0000-000000000000"].map(
+      (guid) =>
+        synth((stack) => existing(stack, "A", inSubscription(guid)).grantInvoke(Principal.group(GROUP_ID))).one(
+          "azurerm_role_assignment",
+        ),
+    );
+    expect(lower?.["role_definition_id"]).toMatch(/^\/subscriptions\/abcdef00-/);
+    expect(upper?.["role_definition_id"]).toBe(lower?.["role_definition_id"]);
   });
 
   test("a scope that is known only after apply is followed when it is replaced", () => {

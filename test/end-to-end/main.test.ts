@@ -20,6 +20,8 @@ function run(config: string, env: Record<string, string> = {}) {
     env: {
       ...process.env,
       ARM_SUBSCRIPTION_ID: "",
+      CI: "",
+      TF_BUILD: "",
       npm_config_loglevel: "silent",
       AOAI_LB_CONFIG: config,
       CDKTF_OUTDIR: outdir,
@@ -51,6 +53,23 @@ describe("main.ts", () => {
     expect(stdout).toContain(
       "Next: az login, export ARM_SUBSCRIPTION_ID=…, then AOAI_LB_CONFIG=examples/minimal.json npx cdktf deploy",
     );
+  });
+
+  test.each([
+    ["a runner of GitHub", { CI: "true" }, true],
+    ["Azure Pipelines", { TF_BUILD: "True" }, true],
+    ["a machine that is no runner", { CI: "false" }, false],
+  ])("on %s: warns about a local state or not", (_, env, warned) => {
+    const { status, stdout } = run("examples/minimal.json", env);
+    expect(status).toBe(0);
+    expect(/^  Warning: state: it is a local file.*set state.azurerm/m.test(stdout)).toBe(warned);
+  });
+
+  test("on a runner, a remote state is not warned about", () => {
+    const azurerm = { storageAccountName: "ststate", containerName: "tfstate", key: "gateway.tfstate" };
+    const { stdout } = run(configFile({ ...readJson("examples/minimal.json"), state: { azurerm } }), { CI: "true" });
+    expect(stdout).toMatch(/^  Warning: listener: /m);
+    expect(stdout).not.toContain("state:");
   });
 
   test("prints every problem of a configuration, no stack trace, and fails", () => {

@@ -44,6 +44,16 @@ test("probeTimesProblem refuses a timeout above the interval", () => {
   );
 });
 
+test("the default timeout of a probe is never above the interval", () => {
+  for (const [intervalSeconds, timeoutSeconds] of [
+    [1, 1],
+    [29, 29],
+    [30, 30],
+    [300, 30],
+  ] as const)
+    expect(gateway.defaultProbeTimeoutSeconds(intervalSeconds)).toBe(timeoutSeconds);
+});
+
 test("autoscaleRange fills in the ends that are left out", () => {
   expect(gateway.autoscaleRange({})).toEqual({ min: 2, max: 10 });
   expect(gateway.autoscaleRange({ minInstances: 0, maxInstances: 3 })).toEqual({ min: 0, max: 3 });
@@ -106,7 +116,7 @@ describe("the gateway's subnet", () => {
 
 test("a listener without a certificate, or with settings that need HTTPS", () => {
   expect(gateway.noCertificateProblem()).toBe(
-    'names no certificate; write { "keyVaultId": "…", "secretId": "…" } for one in your Key Vault, or { "selfSigned": {} } for a trial',
+    'is missing or empty; write { "keyVaultId": "…", "secretId": "…" } for one in your Key Vault, or { "selfSigned": {} } for a trial',
   );
   expect(gateway.needsHttpsProblem()).toBe('needs HTTPS; set protocol to "Https", or remove it');
 });

@@ -72,7 +72,7 @@ describe("a probe", () => {
     [
       "/healthz",
       ["404", "401"],
-      `healthProbe: only 404, 401 is accepted, which Azure OpenAI answers in error: 404 where there is nothing, 401 without a token; ${fix}`,
+      `healthProbe: only 404, 401 is accepted, and Azure OpenAI sends only errors with such a code: 404 where there is nothing, 401 without a token; ${fix}`,
     ],
   ])("of %s that accepts %j is warned about", (path, codes, warning) => {
     expect(probeWarning(path, codes)).toBe(warning);

@@ -17,7 +17,7 @@ import {
 
 const FQDN = 'write the host name alone, such as "my-account.openai.azure.com"';
 const HOST = 'write a host name such as "llm.example.com" or "*.example.com"';
-const LABELS = "is not a host name, whose labels have 1 to 63 letters, digits and inner hyphens";
+const LABELS = "is not a host name: each label has 1 to 63 letters, digits and inner hyphens";
 
 const label = fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,20}[a-z0-9])?$/);
 const hostName = fc.tuple(label, label, fc.constantFrom("com", "net", "example")).map((labels) => labels.join("."));
@@ -47,6 +47,10 @@ describe("backendFqdnProblem", () => {
     ["fd00::4", `"fd00::4" is an IP address, and the gateway needs the account's own host name; ${FQDN}`],
     ["a.openai.azure.com:443", `"a.openai.azure.com:443" has a port, and the gateway always uses 443; ${FQDN}`],
     ["*.openai.azure.com", `"*.openai.azure.com" has a wildcard, and each account has to be listed; ${FQDN}`],
+    [
+      "privatelink.openai.azure.com",
+      '"privatelink.openai.azure.com" is the zone of private endpoints; write the host name alone, such as "my-account.openai.azure.com"',
+    ],
     [
       "aa.privatelink.openai.azure.com",
       '"aa.privatelink.openai.azure.com" is the alias of a private endpoint in the zone privatelink.openai.azure.com: write the account\'s own host name, "aa.openai.azure.com", which resolves to the private endpoint',
@@ -162,7 +166,7 @@ test("an account whose host name begins with another word is warned about", () =
   expect(accountLabelWarning("My-Account", "my-account.openai.azure.com")).toBeUndefined();
   expect(accountLabelWarning("my-account", "llm.example.com")).toBeUndefined();
   expect(accountLabelWarning("my-account", "other.openai.azure.com")).toBe(
-    'the account is named "my-account", but the host name begins with "other"; that is right only if "other" is its custom subdomain, and otherwise the roles are granted on another account than the one that answers',
+    'the account is named "my-account", but the host name begins with "other"; that is right only if "other" is its custom subdomain; otherwise the roles are granted on a different account from the one that answers',
   );
 });
 

@@ -18,8 +18,8 @@ test("gatewayAddresses defaults to the first /24 of the first range", () => {
 
 test("addressSpaceOverlaps names the range that comes later", () => {
   expect(addressSpaceOverlaps(["10.0.0.0/16", "10.1.0.0/16", "10.0.4.0/24", "10.1.0.0/16"])).toEqual([
-    { at: 2, problem: '"10.0.4.0/24" overlaps "10.0.0.0/16"; and the ranges of a network cannot overlap; remove one' },
-    { at: 3, problem: '"10.1.0.0/16" overlaps "10.1.0.0/16"; and the ranges of a network cannot overlap; remove one' },
+    { at: 2, problem: '"10.0.4.0/24" overlaps "10.0.0.0/16", and the ranges of a network cannot overlap; remove one' },
+    { at: 3, problem: '"10.1.0.0/16" overlaps "10.1.0.0/16", and the ranges of a network cannot overlap; remove one' },
   ]);
 });
 

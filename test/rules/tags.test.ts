@@ -56,7 +56,7 @@ test.each([
   ["\u00e9", "e\u0301"],
   ["\u00c9", "e\u0301"],
 ])("refuses %j and %j, which are one name to Azure", (one, other) => {
-  const same = "are the same name to Azure, which is case-insensitive; keep one";
+  const same = "are the same name to Azure, which ignores case and Unicode composition; keep one";
   expect(tagProblems({ [one]: "a", [other]: "b" })).toEqual([
     { name: one, problem: `"${one}" and "${other}" ${same}` },
     { name: other, problem: `"${other}" and "${one}" ${same}` },

@@ -6,7 +6,7 @@ test.each([...TLS_POLICIES, "AppGwSslPolicy20290101", "AppGwSslPolicy20290101S"]
 
 test.each(["AppGwSslPolicy20150501", "AppGwSslPolicy20170401"])("%s is retired", (policy) => {
   expect(tlsPolicyProblem(policy)).toBe(
-    `"${policy}" allows TLS 1.0 or 1.1, which Azure no longer supports since August 2025; use "AppGwSslPolicy20220101S"`,
+    `"${policy}" allows TLS 1.0 or 1.1, which Azure stopped supporting in August 2025; use "AppGwSslPolicy20220101S"`,
   );
 });
 

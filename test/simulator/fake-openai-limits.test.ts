@@ -37,6 +37,19 @@ test("requests per minute: what a window of 10 s allows, until the next window",
   expect(await fake.statuses(4, "chat")).toEqual([200, 200, 200, 429]);
 });
 
+test("what is left can be looked up without a request", async () => {
+  const deployments = [{ name: "chat", requestsPerMinute: 18, tokensPerMinute: 1_000 }, { name: "free" }];
+  await using fake = await start({ deployments });
+  expect(fake.server.rateLimit("free")).toEqual({});
+  expect(fake.server.rateLimit("gone")).toBeUndefined();
+  await fake.statuses(2, "chat", { max_tokens: 100 });
+  const requests = { perMinute: 18, perWindow: 3, remaining: 1 };
+  expect(fake.server.rateLimit("chat")).toMatchObject({ requests, tokens: { perMinute: 1_000, perWindow: 1_000 } });
+  expect(fake.server.rateLimit("chat")?.tokens?.remaining).toBeLessThan(800);
+  fake.pass(10_000);
+  expect(fake.server.rateLimit("chat")?.requests).toEqual({ ...requests, remaining: 3 });
+});
+
 test("a window is as long as its requests need", async () => {
   const deployments = [
     { name: "one", requestsPerMinute: 1 },

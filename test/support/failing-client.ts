@@ -11,7 +11,6 @@ export type Protocol = (typeof PROTOCOLS)[number];
 /** More than request buffering holds. */
 const LARGE_BODY = Buffer.alloc(3 * 1_024 * 1_024, "x");
 
-const NOT_READING_MILLISECONDS = 2_000;
 const PATIENCE_MILLISECONDS = 100;
 /** By when every request has ended, whatever the machine is busy with. */
 const END_MILLISECONDS = 30_000;
@@ -38,6 +37,8 @@ export async function ask(
   path: string,
   body: Body,
   manners: Manners,
+  /** When a client that does not read begins to: one that reads nothing does not notice an end either. */
+  untilOver: () => Promise<void>,
 ): Promise<number | "broken off" | "left" | "no end"> {
   const patience = new AbortController();
   const noEnd = sleep(END_MILLISECONDS, "no end" as const, { signal: patience.signal });
@@ -46,14 +47,18 @@ export async function ask(
   exchange.upload.on("error", () => undefined);
   void send(exchange.upload, body);
   try {
-    return await Promise.race([noEnd, outcome(exchange, manners)]);
+    return await Promise.race([noEnd, outcome(exchange, manners, untilOver)]);
   } finally {
     patience.abort();
     exchange.leave();
   }
 }
 
-async function outcome(exchange: ClientExchange, manners: Manners): Promise<number | "broken off" | "left"> {
+async function outcome(
+  exchange: ClientExchange,
+  manners: Manners,
+  untilOver: () => Promise<void>,
+): Promise<number | "broken off" | "left"> {
   try {
     if (manners === "leaves") {
       // With response buffering on, nothing of the answer comes. Any other moment has to do as well.
@@ -61,8 +66,7 @@ async function outcome(exchange: ClientExchange, manners: Manners): Promise<numb
       return "left";
     }
     const { status, isComplete } = await exchange.answer;
-    // Longer than the gateway waits; a client that reads nothing does not notice that the connection has ended.
-    if (manners === "does not read") await sleep(NOT_READING_MILLISECONDS);
+    if (manners === "does not read") await untilOver();
     return (await isComplete()) ? status : "broken off";
   } catch {
     return "broken off";

@@ -25,7 +25,6 @@ describe("pool members", () => {
   };
 
   test.each([
-    ["${azurerm_cognitive_account.east.endpoint}", "contoso-east.openai.azure.com"],
     [
       '${replace(replace(azurerm_cognitive_account.east.endpoint, "https://", ""), "/", "")}',
       "contoso-east.openai.azure.com",
@@ -55,17 +54,36 @@ describe("pool members", () => {
   };
 
   test.each([
-    '${azurerm_cognitive_account.all["east"].endpoint}',
-    "${azurerm_cognitive_account.late.endpoint}",
+    '${trimprefix(azurerm_cognitive_account.all["east"].endpoint, "https://")}',
+    '${trimprefix(azurerm_cognitive_account.late.endpoint, "https://")}',
     "${module.accounts.fqdn}",
     "${var.without_default}",
   ])("%s is named among what is ignored, and the others are read", (member) => {
     const { pools, ignored } = parse({ fqdns: ["a.openai.azure.com", member], resources: unknown });
     expect(pools[0]?.members).toEqual(["a.openai.azure.com"]);
-    const name = member.slice(2, -1);
+    const name = /^\$\{([\w.]+)\}$/.exec(member)?.[1] ?? member;
     expect(ignored).toEqual([
       `the member ${name} of the pool openai, which the file does not tell: it may be known only after apply`,
     ]);
+  });
+
+  test.each([
+    "${azurerm_cognitive_account.east.endpoint}",
+    "${azurerm_cognitive_account.late.endpoint}",
+    "${azurerm_cognitive_account.counted[1].endpoint}",
+    "${local.url}",
+  ])("%s is refused: it is a URL", (member) => {
+    const resources = {
+      azurerm_cognitive_account: {
+        east: account("east"),
+        late: unknown.azurerm_cognitive_account.late,
+        counted: account("c-${count.index}", { count: 2 }),
+      },
+    };
+    const sections = { locals: { url: "${azurerm_cognitive_account.east.endpoint}" } };
+    expect(() => parse({ fqdns: [member], resources, sections })).toThrow(
+      /^azurerm_application_gateway\.main\.backend_address_pool\[0\]\.fqdns: \$\{azurerm_cognitive_account\.\S+ is a URL/,
+    );
   });
 
   test("what refers to nothing in the file is refused", () => {
@@ -85,7 +103,7 @@ describe("pool members", () => {
   const sections = { variable: { how_many: { default: 2 } } };
 
   test.each([
-    ["one by one", ["${azurerm_cognitive_account.all[0].endpoint}", "${azurerm_cognitive_account.all[1].endpoint}"]],
+    ["one by one", [0, 1].map((index) => `\${trimsuffix(azurerm_cognitive_account.all[${index}].endpoint, "/")}`)],
     ["all at once", ['${[for e in azurerm_cognitive_account.all[*].endpoint : trimsuffix(e, "/")]}']],
   ])("the instances of a count, %s", (_, fqdns) => {
     const { backends } = parse({ fqdns, resources: counted, sections });

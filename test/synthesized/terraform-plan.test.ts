@@ -152,3 +152,39 @@ describe("a plan of a configuration in HCL", () => {
     expect(parseGatewayModel(json).frontends).toEqual([{ name: "public", isPublic: false }]);
   });
 });
+
+test("a plan's count.index and each.key mean the instance with the same", () => {
+  const gateway = gatewayJson({ fqdns: ["a.openai.azure.com", "east.openai.azure.com"] });
+  const assignment = (key: string) => ({
+    address: `azurerm_role_assignment.all${key}`,
+    type: "azurerm_role_assignment",
+    values: { role_definition_id: USER, principal_id: `of ${key}` },
+  });
+  const granted = (address: string, key: string) => ({
+    address,
+    expressions: { scope: { references: ["azurerm_cognitive_account.all", key] } },
+  });
+  const planned = (key: string, subdomain: string) => ({
+    address: `azurerm_cognitive_account.all${key}`,
+    type: "azurerm_cognitive_account",
+    values: account(subdomain),
+  });
+  const main = {
+    address: "azurerm_application_gateway.main",
+    type: "azurerm_application_gateway",
+    values: gateway.resource.azurerm_application_gateway.main,
+  };
+  for (const [keys, key] of [
+    [["[0]", "[1]"], "count.index"],
+    [['["a"]', '["east"]'], "each.key"],
+  ] as const) {
+    const [first, second] = keys;
+    const resources = [main, planned(first, "a"), planned(second, "east"), assignment(first), assignment(second)];
+    const { backends } = parseGatewayModel({
+      format_version: "1.2",
+      planned_values: { root_module: { resources } },
+      configuration: { root_module: { resources: [granted("azurerm_role_assignment.all", key)] } },
+    });
+    expect(backends.map(({ openAiUsers }) => openAiUsers)).toEqual([[`of ${first}`], [`of ${second}`]]);
+  }
+});

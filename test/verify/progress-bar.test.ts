@@ -7,10 +7,10 @@ function terminal(isTTY: boolean) {
 
 test("draws over itself and leaves a clean line", () => {
   const stream = terminal(true);
-  const bar = new ProgressBar(stream, 60, {});
-  bar.update(1);
-  bar.update(30);
-  bar.update(60);
+  const bar = new ProgressBar(stream, {});
+  bar.update(1, 60);
+  bar.update(30, 60);
+  bar.update(60, 60);
   bar.clear();
   expect(stream.written).toEqual([
     `\r[${".".repeat(30)}] 1/60`,
@@ -25,8 +25,8 @@ test.each([
   ["CI", true, { CI: "true" }],
 ])("is silent in %s", (_, isTTY, env) => {
   const stream = terminal(isTTY);
-  const bar = new ProgressBar(stream, 60, env);
-  bar.update(30);
+  const bar = new ProgressBar(stream, env);
+  bar.update(30, 60);
   bar.clear();
   expect(stream.written).toEqual([]);
 });

@@ -260,8 +260,8 @@ export class Call {
   private exhausted(milliseconds: number | undefined): Response {
     const { kept, candidates } = this;
     const throttled = kept.outcome === "throttled" && candidates.length > 1;
-    // Where others do not hold it, one that gave no answer may.
-    const unanswered = !kept.mayPass && (kept.outcome === "not-held" || this.tried.size < candidates.length);
+    // One that gave no answer may hold what others do not, or have room for what they find too large.
+    const unanswered = !kept.mayPass && (this.unsuitable.size > 0 || this.tried.size < candidates.length);
     if (milliseconds === undefined || !(throttled || unanswered)) return this.giveKept(milliseconds);
     this.report.exhausted(this.attempts, 429, milliseconds);
     const notHeld = candidates.filter((state) => this.unsuitable.get(state) === "not-held").length;

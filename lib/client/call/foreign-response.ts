@@ -14,7 +14,7 @@ interface NodeStream extends AsyncIterable<Uint8Array> {
  * @throws InvalidOptionError where its body is none that can be read piece by piece.
  */
 export function platformResponse(response: Response, abort: () => void): Response {
-  const body: unknown = response.body;
+  const body = bodyOf(response);
   if (body === null || isWebStream(body)) return response;
   if (!isNodeStream(body)) {
     throw new InvalidOptionError(
@@ -29,8 +29,13 @@ export function platformResponse(response: Response, abort: () => void): Respons
 const BODYLESS: ReadonlySet<number> = new Set([101, 204, 205, 304]);
 
 export function isForeign(response: Response): boolean {
-  const body: unknown = response.body;
+  const body = bodyOf(response);
   return body !== null && !isWebStream(body);
+}
+
+/** A fetch that gives no response at all, as an unfinished mock, is refused like one without a body. */
+function bodyOf(response: unknown): unknown {
+  return typeof response === "object" && response !== null && "body" in response ? response.body : undefined;
 }
 
 function isWebStream(body: unknown): boolean {

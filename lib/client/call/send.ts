@@ -36,7 +36,7 @@ export class Transmission {
   constructor(
     private readonly request: BalancedRequest,
     private readonly attempt: Attempt,
-    private readonly limits: AttemptLimits,
+    limits: AttemptLimits,
     private readonly options: CheckedOptions,
     private readonly holders: Holders,
   ) {
@@ -53,6 +53,7 @@ export class Transmission {
     const { request, attempt, limit } = this;
     let response: Response | undefined;
     try {
+      if (foreignFetches.has(this.options.fetch)) this.refuseStream();
       const outgoing = outgoingRequest(request, attempt.state.endpoint);
       // No wait where none is needed: what was chosen is asked at once.
       const preparing = this.prepare(outgoing);
@@ -90,7 +91,7 @@ export class Transmission {
   /** Adds the credential. @returns undefined where that took no time. */
   private prepare(outgoing: OutgoingRequest): Promise<void> | undefined {
     const { headers } = outgoing.init;
-    const credential = this.attempt.state.endpoint.credential();
+    const credential = this.attempt.state.endpoint.credential(this.limit.signal);
     const encoding = this.options.isCustomFetch ? encodeBody(outgoing) : undefined;
     if (!(credential instanceof Promise)) {
       Object.assign(headers, credential);
@@ -104,13 +105,17 @@ export class Transmission {
   private ownForm(response: Response): Response {
     if (!this.options.isCustomFetch || !isForeign(response)) return response;
     foreignFetches.add(this.options.fetch);
-    if (this.request.body.kind === "stream") {
-      throw new InvalidOptionError(
-        "fetch",
-        "does not send web streams, and this request's body is one; set maxBufferedBodyBytes, or use a fetch that does",
-      );
-    }
+    this.refuseStream();
     return platformResponse(response, () => this.limit.abort());
+  }
+
+  /** Of a fetch that is known not to send web streams. @throws InvalidOptionError */
+  private refuseStream(): void {
+    if (this.request.body.kind !== "stream") return;
+    throw new InvalidOptionError(
+      "fetch",
+      "does not send web streams, and this request's body is one; set maxBufferedBodyBytes, or use a fetch that does",
+    );
   }
 
   private inspectionOptions(): InspectionOptions {
@@ -156,7 +161,7 @@ export class Transmission {
   /** Before the request went out it was the token that took too long. */
   private timeout(reason: unknown): unknown {
     if (this.sent) return reason;
-    return new TokenProviderError(`the token provider gave no token within ${String(this.limits.attemptTimeout)}`);
+    return new TokenProviderError(`the token provider gave no token within ${String(this.limit.toHeaders)}`);
   }
 }
 

@@ -20,6 +20,8 @@ export class TimeLimit {
   readonly signal: AbortSignal | undefined;
   /** Rejects where the time is up; undefined where it is not bounded. */
   readonly timedOut: Promise<never> | undefined;
+  /** Bounds it up to the headers, besides the deadline. */
+  readonly toHeaders: Duration | undefined;
   private readonly controller: AbortController | undefined;
   private readonly startedAt: number;
   private stopTimer: (() => void) | undefined;
@@ -35,8 +37,9 @@ export class TimeLimit {
   ) {
     const { attemptTimeout, firstEventTimeout, millisecondsLeft } = limits;
     this.startedAt = now();
-    const first = shorter(attemptTimeout, firstEventTimeout);
-    const isBounded = first !== undefined || millisecondsLeft < Number.POSITIVE_INFINITY;
+    const toHeaders = shorter(attemptTimeout, firstEventTimeout);
+    this.toHeaders = toHeaders;
+    const isBounded = toHeaders !== undefined || millisecondsLeft < Number.POSITIVE_INFINITY;
     if (!isBounded && !isAborted) {
       this.signal = caller;
       return;
@@ -48,8 +51,8 @@ export class TimeLimit {
     this.timedOut = new Promise((_, reject) => (this.reject = reject));
     // It may come while nobody waits for it.
     this.timedOut.catch(() => undefined);
-    const timeout = () => new AttemptTimeoutError("response headers", String(first));
-    this.start(Math.min(first?.toMilliseconds() ?? Number.POSITIVE_INFINITY, millisecondsLeft), timeout);
+    const timeout = () => new AttemptTimeoutError("response headers", String(toHeaders));
+    this.start(Math.min(toHeaders?.toMilliseconds() ?? Number.POSITIVE_INFINITY, millisecondsLeft), timeout);
   }
 
   /** The headers are there: from here on only the deadline counts, and `firstEventTimeout` where events are waited for. */

@@ -56,8 +56,12 @@ export class Attempt {
     { reason, scope, hintMilliseconds, answered }: Refusal,
     now: number,
   ): { readonly cooldownMilliseconds: number | undefined; readonly recovered: readonly CooldownScope[] } {
-    if (!this.settle() || this.state.neverCoolsDown) return { cooldownMilliseconds: undefined, recovered: [] };
-    const { breakers } = this.state;
+    const { breakers, exempt } = this.state;
+    if (exempt.includes(scope)) {
+      this.release();
+      return NOTHING;
+    }
+    if (!this.settle()) return NOTHING;
     const proven = answered ? COOLDOWN_SCOPES.slice(0, Math.min(COOLDOWN_SCOPES.indexOf(scope), PROVEN_SCOPES)) : [];
     const recovered = proven.filter((wider) => breakers[wider].succeed(this.generations[wider]));
     for (const other of COOLDOWN_SCOPES) {
@@ -90,6 +94,8 @@ export class Attempt {
     return true;
   }
 }
+
+const NOTHING = { cooldownMilliseconds: undefined, recovered: [] };
 
 /** An answer comes from an origin that can be reached and, unless it refuses the credential, a well endpoint. */
 const PROVEN_SCOPES = 2;

@@ -1,5 +1,6 @@
 import { Duration } from "../../duration.js";
 import { TokenProviderError } from "../errors.js";
+import { untilAborted } from "../abort-relay.js";
 import { startTimer } from "../timer.js";
 
 /** Gives an Entra ID access token; what `getBearerTokenProvider` of `@azure/identity` returns. */
@@ -12,7 +13,7 @@ export type HeaderValues = Readonly<Record<string, string>>;
 export type HeaderProvider = () => HeaderValues | Promise<HeaderValues>;
 
 /** The headers that prove to an endpoint who calls. Asked anew for each attempt; a promise only where it has to be. */
-export type Credential = () => HeaderValues | Promise<HeaderValues>;
+export type Credential = (signal?: AbortSignal) => HeaderValues | Promise<HeaderValues>;
 
 /** A token or header provider that takes longer has failed, and the next attempt asks it anew. */
 export const TOKEN_TIMEOUT = Duration.seconds(30);
@@ -25,8 +26,8 @@ export function keyCredential(apiKey: string): Credential {
 /** The credential rejects with {@link TokenProviderError} where the provider fails. */
 export function tokenCredential(provider: TokenProvider): Credential {
   const fetchToken = oneAtATime<unknown>(provider, provider, "token provider", "token");
-  return async () => {
-    const token = await fetchToken();
+  return async (signal) => {
+    const token = await fetchToken(signal);
     if (typeof token !== "string") {
       throw new TokenProviderError(`the token provider gave ${typeof token}, not a string`);
     }
@@ -42,8 +43,8 @@ export function headerCredential(headers: HeaderValues | HeaderProvider): Creden
     return () => values;
   }
   const fetchHeaders = oneAtATime(async () => headers(), headers, "headers function", "headers");
-  return async () => {
-    const given = await fetchHeaders();
+  return async (signal) => {
+    const given = await fetchHeaders(signal);
     const problem = headersProblem(given);
     if (problem !== undefined) throw new TokenProviderError(`the headers function gave ${problem}`);
     return withLowerCaseNames(given);
@@ -59,8 +60,8 @@ function withLowerCaseNames(headers: HeaderValues): HeaderValues {
 export function combinedCredential(credentials: readonly Credential[]): Credential {
   const [first, ...others] = credentials;
   if (first !== undefined && others.length === 0) return first;
-  return () => {
-    const parts = credentials.map((credential) => credential());
+  return (signal) => {
+    const parts = credentials.map((credential) => credential(signal));
     return parts.some((part) => part instanceof Promise)
       ? Promise.all(parts).then((all) => Object.assign({}, ...all) as HeaderValues)
       : (Object.assign({}, ...parts) as HeaderValues);
@@ -95,27 +96,44 @@ const CONNECTION_HEADERS = new Set(["connection", "content-length", "host", "tra
 const underWay = new WeakMap<object, Promise<unknown>>();
 
 /** Calls at the same time share one: a provider without a cache would hammer the identity service. */
-function oneAtATime<T>(provider: () => Promise<T>, key: object, what: string, gives: string): () => Promise<T> {
-  return () => {
-    const running = underWay.get(key) as Promise<T> | undefined;
-    if (running !== undefined) return running;
-    const fetching = inTime(provider, what, gives).finally(() => underWay.delete(key));
-    underWay.set(key, fetching);
-    return fetching;
+function oneAtATime<T>(
+  provider: () => Promise<T>,
+  key: object,
+  what: string,
+  gives: string,
+): (signal: AbortSignal | undefined) => Promise<T> {
+  const fetchOne = async (): Promise<T> => {
+    try {
+      return await provider();
+    } catch (error) {
+      throw new TokenProviderError(`the ${what} failed with ${error instanceof Error ? error.name : typeof error}`);
+    }
+  };
+  return async (signal) => {
+    let fetching = underWay.get(key) as Promise<T> | undefined;
+    if (fetching === undefined) {
+      fetching = fetchOne();
+      underWay.set(key, fetching);
+    }
+    const forget = () => {
+      if (underWay.get(key) === fetching) underWay.delete(key);
+    };
+    fetching.then(forget, forget);
+    return inTime(fetching, signal, () => {
+      forget();
+      return new TokenProviderError(`the ${what} gave no ${gives} within ${String(TOKEN_TIMEOUT)}`);
+    });
   };
 }
 
-async function inTime<T>(provider: () => Promise<T>, what: string, gives: string): Promise<T> {
+/** The timer is each caller's own, so that none outlives its call. */
+async function inTime<T>(work: Promise<T>, signal: AbortSignal | undefined, late: () => Error): Promise<T> {
   let stop = (): void => undefined;
   const timeout = new Promise<never>((_, reject) => {
-    const error = new TokenProviderError(`the ${what} gave no ${gives} within ${String(TOKEN_TIMEOUT)}`);
-    stop = startTimer(() => reject(error), TOKEN_TIMEOUT.toMilliseconds());
+    stop = startTimer(() => reject(late()), TOKEN_TIMEOUT.toMilliseconds());
   });
   try {
-    return await Promise.race([provider(), timeout]);
-  } catch (error) {
-    if (error instanceof TokenProviderError) throw error;
-    throw new TokenProviderError(`the ${what} failed with ${error instanceof Error ? error.name : typeof error}`);
+    return await untilAborted(Promise.race([work, timeout]), signal);
   } finally {
     stop();
   }

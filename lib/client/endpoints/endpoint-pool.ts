@@ -1,12 +1,12 @@
 import { type Operation } from "../request/operation.js";
 import { Breaker, type BreakerSnapshot } from "./breaker.js";
 import { type DeploymentSnapshot, DeploymentState } from "./deployment-state.js";
-import { EndpointState } from "./endpoint-state.js";
+import { COOLDOWN_SCOPES, type CooldownScope, EndpointState } from "./endpoint-state.js";
 import { type Endpoint } from "./endpoint.js";
 
 /**
- * How many deployments are told apart; beyond it the one used longest ago is forgotten that is neither cooling down nor
- * has requests under way.
+ * How many deployments are told apart; beyond it one that has no requests under way is forgotten: the one used longest ago
+ * that is not cooling down, or else the one whose cooldown ends first.
  */
 export const MAX_DEPLOYMENTS = 1_000;
 
@@ -30,6 +30,7 @@ export interface OperationSnapshot extends BreakerSnapshot {
 /** The states of all endpoints, by deployment and operation: a 429 on one deployment says nothing about another. */
 export class EndpointPool {
   private readonly members: readonly Member[];
+  private readonly exempt: readonly CooldownScope[];
   /** The one used last comes last. */
   private readonly deployments = new Map<string | undefined, DeploymentEntry>();
 
@@ -46,6 +47,7 @@ export class EndpointPool {
       const identity = identityOf(endpoint, endpoints);
       return { endpoint, identity, origin: breaker, breaker: new Breaker(), operations: new Map() };
     });
+    this.exempt = endpoints.length === 1 ? COOLDOWN_SCOPES : origins.size === 1 ? ["origin"] : [];
   }
 
   /** In the order of the endpoints. */
@@ -119,7 +121,7 @@ export class EndpointPool {
       const ofOperation = operations.get(operation) ?? new Breaker();
       operations.set(operation, ofOperation);
       const breakers = { origin, endpoint: breaker, operation: ofOperation, deployment: deployment.breaker };
-      return new EndpointState(endpoint, identity, deployment, breakers, this.members.length === 1);
+      return new EndpointState(endpoint, identity, deployment, breakers, this.exempt);
     });
   }
 }

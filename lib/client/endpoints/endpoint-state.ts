@@ -19,14 +19,15 @@ export class EndpointState implements Selectable {
 
   /**
    * @param identity see {@link Selectable}.
-   * @param neverCoolsDown the only endpoint there is: leaving it alone would help nobody.
+   * @param exempt what never cools down: all of the only endpoint there is, and the only origin. Leaving it alone would help
+   *   nobody.
    */
   constructor(
     readonly endpoint: Endpoint,
     readonly identity: string,
     readonly deployment: DeploymentState,
     readonly breakers: Readonly<Record<CooldownScope, Breaker>>,
-    readonly neverCoolsDown: boolean,
+    readonly exempt: readonly CooldownScope[],
   ) {
     this.weight = endpoint.weight;
     this.priority = endpoint.priority;

@@ -29,7 +29,7 @@ export const NO_FACTS: BodyFacts = {
   references: [],
 };
 
-/** Reads a JSON body once. Of a field that occurs twice the last one counts, as for a JSON parser. */
+/** Reads a JSON body once. Of a string that occurs twice the last one counts, as for a JSON parser. */
 export function factsOfJson(text: string): BodyFacts {
   const visitor = new BodyVisitor(text);
   new JsonScanner(visitor, { ignored: CALLERS_OWN }).scan(text);
@@ -59,7 +59,7 @@ class BodyVisitor implements JsonVisitor, BodyFacts {
     if (key === ENCRYPTED) this.found.push([start + 1, end - 1]);
     else if (value === undefined) return;
     else if (depth === 1 && key === "model") this.model = { value, start, end };
-    else if (depth === 1 && key === "prompt_cache_key") this.promptCacheKey = value;
+    else if (depth === 1 && key === "prompt_cache_key") this.promptCacheKey = value || undefined;
     else if (isReference(key, value)) this.found.push(value);
   }
 

@@ -1,4 +1,7 @@
+import { type Duration } from "../../duration.js";
 import { untilAborted } from "../abort-relay.js";
+import { DeadlineError } from "../errors.js";
+import { startTimer } from "../timer.js";
 
 /** What `fetch` takes as a body. */
 export type BodyContent = NonNullable<RequestInit["body"]>;
@@ -19,11 +22,18 @@ export type Body =
   | { readonly kind: "opaque"; readonly content: BodyContent }
   | { readonly kind: "stream"; readonly content: BodyContent; readonly hasFailed: () => boolean };
 
-/** @param maxBufferedBytes a stream of up to this length becomes replayable. */
+/** What bounds the reading of a body that is a stream. */
+export interface ReadLimits {
+  /** A stream of up to this length becomes replayable. */
+  readonly maxBufferedBodyBytes: number;
+  readonly deadline: Duration | undefined;
+}
+
+/** @throws DeadlineError where a stream does not come in time. */
 export async function readBody(
   content: BodyContent | null | undefined,
   contentType: string,
-  maxBufferedBytes: number,
+  limits: ReadLimits,
   signal: AbortSignal | undefined,
 ): Promise<Body> {
   if (content === null || content === undefined) return { kind: "none" };
@@ -34,11 +44,11 @@ export async function readBody(
       ? { kind: "json", text: await content.text() }
       : { kind: "opaque", content };
   }
-  if (content instanceof ArrayBuffer || content instanceof DataView || ArrayBuffer.isView(content)) {
+  if (content instanceof ArrayBuffer || ArrayBuffer.isView(content)) {
     return isJson(contentType) ? { kind: "json", text: utf8.decode(content) } : { kind: "opaque", content };
   }
   if (content instanceof URLSearchParams) return { kind: "opaque", content };
-  const { chunks, rest } = await readUpTo(maxBufferedBytes, content, signal);
+  const { chunks, rest } = await readUpTo(limits, content, signal);
   if (rest !== undefined) return streamBody(chunks, rest);
   const bytes = joined(chunks);
   return isJson(contentType) ? { kind: "json", text: utf8.decode(bytes) } : { kind: "opaque", content: bytes };
@@ -72,14 +82,23 @@ interface Beginning {
   readonly rest: ReadableStream<Uint8Array> | undefined;
 }
 
-async function readUpTo(limit: number, content: BodyContent, signal: AbortSignal | undefined): Promise<Beginning> {
+async function readUpTo(
+  { maxBufferedBodyBytes, deadline }: ReadLimits,
+  content: BodyContent,
+  signal: AbortSignal | undefined,
+): Promise<Beginning> {
   const rest = new Response(content).body ?? new Blob([]).stream();
   const chunks: Uint8Array[] = [];
-  if (limit === 0) return { chunks, rest };
+  if (maxBufferedBodyBytes === 0) return { chunks, rest };
+  let stop = (): void => undefined;
+  const late = new Promise<never>((_, reject) => {
+    if (deadline === undefined) return;
+    stop = startTimer(() => reject(new DeadlineError(String(deadline), 0)), deadline.toMilliseconds());
+  });
   const reader = rest.getReader();
   try {
-    for (let length = 0; length <= limit;) {
-      const { done, value } = await untilAborted(reader.read(), signal);
+    for (let length = 0; length <= maxBufferedBodyBytes;) {
+      const { done, value } = await untilAborted(Promise.race([reader.read(), late]), signal);
       if (done) return { chunks, rest: undefined };
       chunks.push(value);
       length += value.byteLength;
@@ -88,6 +107,7 @@ async function readUpTo(limit: number, content: BodyContent, signal: AbortSignal
     reader.cancel(error).catch(() => undefined);
     throw error;
   } finally {
+    stop();
     reader.releaseLock();
   }
   return { chunks, rest };

@@ -28,7 +28,7 @@ export const LONGEST_STRING = 300;
 export class JsonScanner {
   /** For each open bracket, innermost last: whether it is an object's. */
   private readonly objects: boolean[] = [];
-  /** What encloses what comes next; of an array's elements it is the array's key. */
+  /** What encloses what comes next; of an array's elements it is the array's key, up to the first object or array in it. */
   private key = "";
   private keyComesNext = false;
   private isWanted = false;
@@ -88,6 +88,9 @@ export class JsonScanner {
         case CLOSE_ARRAY:
           if (objects.length === this.ignoredFrom) this.ignoredFrom = 0;
           objects.pop();
+          // The array's next element is not a value of the last key within this one.
+          this.key = "";
+          this.isWanted = false;
           break;
         case COMMA:
           this.keyComesNext = objects.at(-1) === true;

@@ -1,6 +1,6 @@
 import { type FetchFunction } from "../options.js";
 import { type BodyFacts, factsOfForm, factsOfJson, NO_FACTS } from "./body-facts.js";
-import { type Body, readBody } from "./body.js";
+import { type Body, readBody, type ReadLimits } from "./body.js";
 import { type Operation, operationOf } from "./operation.js";
 import { statefulPath } from "./references.js";
 import { routeOf } from "./route.js";
@@ -34,7 +34,7 @@ export interface StoredThings {
 export async function readRequest(
   input: Parameters<FetchFunction>[0],
   init: RequestInit = {},
-  maxBufferedBodyBytes: number,
+  limits: ReadLimits,
 ): Promise<BalancedRequest> {
   const request = isRequest(input) ? input : undefined;
   const { path, deployment, resource } = routeOf(request?.url ?? String(input));
@@ -43,7 +43,7 @@ export async function readRequest(
   const content = init.body ?? request?.body;
   // JSON goes on as text, which has no type of its own.
   if (content instanceof Blob && content.type !== "") headers["content-type"] ??= content.type;
-  const body = await readBody(content, headers["content-type"] ?? "", maxBufferedBodyBytes, signal);
+  const body = await readBody(content, headers["content-type"] ?? "", limits, signal);
   const facts = factsOf(body);
   const operation = operationOf(resource, facts.background);
   return {

@@ -3,7 +3,7 @@ import { SimulatorOptionError } from "../simulator-option-error.js";
 import { AccountIdentity } from "./account-identity.js";
 import { type Conversation, idPrefixOf, type Item, type StoredItem, type StoredResponse } from "./item.js";
 import { type ModelKind, kindOfModel } from "./model-kind.js";
-import { RateLimit } from "./rate-limit.js";
+import { RateLimit, type RateLimitState } from "./rate-limit.js";
 import { type NotHeldErrors, ServiceError } from "./service-error.js";
 import { Shelf } from "./shelf.js";
 
@@ -67,6 +67,11 @@ export class Account {
     const deployment = this.deployments.get(name);
     if (deployment === undefined) throw ServiceError.deploymentNotFound();
     return deployment;
+  }
+
+  /** Undefined if there is no such deployment. */
+  rateLimit(name: string): RateLimitState | undefined {
+    return this.deployments.get(name)?.rateLimit.state();
   }
 
   /** The stored item with this id. @throws ServiceError "Item with id '…' not found." */

@@ -14,6 +14,7 @@ export {
 } from "./faults.js";
 export { Latency } from "./latency.js";
 export { type ListenerState } from "./listener.js";
+export { type LimitState, type RateLimitState } from "./rate-limit.js";
 export { LOGGED_BODY_BYTES, REDACTED, type RequestRecord } from "./request-log.js";
 export { API_VERSIONS } from "./route.js";
 export { type NotHeldErrors } from "./service-error.js";

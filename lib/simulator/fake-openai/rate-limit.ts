@@ -12,6 +12,19 @@ export interface RateLimitProps {
   readonly clock: () => number;
 }
 
+/** How much of a deployment's limits is left; a limit that it does not have is absent. */
+export interface RateLimitState {
+  readonly requests?: LimitState;
+  readonly tokens?: LimitState;
+}
+
+export interface LimitState {
+  readonly perMinute: number;
+  /** What one window holds: 10 s of requests (the server's `requestWindow`), a minute of tokens. */
+  readonly perWindow: number;
+  readonly remaining: number;
+}
+
 export type Admission = { readonly admitted: true } | Refusal;
 
 export interface Refusal {
@@ -58,6 +71,11 @@ export class RateLimit {
     return { admitted: true };
   }
 
+  state(): RateLimitState {
+    const { requests, tokens } = this;
+    return { ...(requests && { requests: requests.state() }), ...(tokens && { tokens: tokens.state() }) };
+  }
+
   /** `x-ratelimit-*`; none for a deployment without limits. */
   headers(): Record<string, string> {
     return { ...this.requests?.headers("requests"), ...this.tokens?.headers("tokens") };
@@ -95,10 +113,16 @@ class WindowedCount {
     return amount > this.limit ? NEVER_FITS_MILLISECONDS : this.millisecondsLeft();
   }
 
+  state(): LimitState {
+    const remaining = this.isOver() ? this.limit : this.limit - this.used;
+    return { perMinute: this.perMinute, perWindow: this.limit, remaining };
+  }
+
   headers(what: "requests" | "tokens"): Record<string, string> {
+    const { perMinute, remaining } = this.state();
     return {
-      [`x-ratelimit-limit-${what}`]: String(this.perMinute),
-      [`x-ratelimit-remaining-${what}`]: String(this.isOver() ? this.limit : this.limit - this.used),
+      [`x-ratelimit-limit-${what}`]: String(perMinute),
+      [`x-ratelimit-remaining-${what}`]: String(remaining),
       [`x-ratelimit-reset-${what}`]: String(Math.ceil(this.millisecondsLeft() / 1_000)),
     };
   }

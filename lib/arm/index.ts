@@ -1,0 +1,1 @@
+export { type ArmTemplate, renderArmTemplate } from "./render.js";
