@@ -31,6 +31,8 @@ export function checkCommandLine(): void {
     assert.match(demo.stdout, /(\d+) of \1 claims held\n$/, demo.stderr);
     assert.equal(demo.stderr, "");
   }
+  const { stdout } = project.typeInto("aoai-lb", ["simulate", "--ui"], "quit\n");
+  assert.match(stdout, /^The page: http\S+$/m);
 }
 
 /** What the sentence says to install. */

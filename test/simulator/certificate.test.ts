@@ -1,4 +1,7 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
+import { once } from "node:events";
+import { type AddressInfo } from "node:net";
+import { connect, createServer, type TLSSocket } from "node:tls";
 import fc from "fast-check";
 import { throwAwayCertificate } from "../../lib/simulator/certificate.js";
 
@@ -6,7 +9,32 @@ async function certificateFor(...hostNames: string[]): Promise<X509Certificate> 
   return new X509Certificate((await throwAwayCertificate(hostNames)).cert);
 }
 
+/** Whether a TLS client that trusts this certificate, and no other, takes it for one of a host. */
+async function accepted(certificate: { cert: string; key: string }, host: string): Promise<boolean | string> {
+  const server = createServer(certificate, (socket) => socket.on("error", () => {})).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const client: TLSSocket = connect({ host: "127.0.0.1", port, servername: host, ca: certificate.cert });
+  try {
+    await once(client, "secureConnect");
+    return client.authorized;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code ?? String(error);
+  } finally {
+    client.destroy();
+    server.close();
+  }
+}
+
 describe("the simulated gateway's certificate", () => {
+  test("a client that trusts it connects to its hosts, and to no other", async () => {
+    const certificate = await throwAwayCertificate(["llm.contoso.com", "*.fabrikam.com"]);
+    for (const host of ["localhost", "llm.contoso.com", "any.fabrikam.com"]) {
+      expect([host, await accepted(certificate, host)]).toEqual([host, true]);
+    }
+    expect(await accepted(certificate, "other.contoso.com")).toBe("ERR_TLS_CERT_ALTNAME_INVALID");
+  });
+
   test("is for this machine and the host names, and for no other", async () => {
     const certificate = await certificateFor("llm.contoso.com", "*.fabrikam.com", "a?.contoso.com");
     expect(certificate.subjectAltName).toBe(
@@ -37,9 +65,11 @@ describe("the simulated gateway's certificate", () => {
     expect(Date.parse(validTo) - Date.parse(validFrom)).toBe(7 * day + 60_000);
   });
 
-  test("no two have the same serial number", async () => {
-    const numbers = await Promise.all([certificateFor(), certificateFor()]);
-    expect(new Set(numbers.map(({ serialNumber }) => serialNumber)).size).toBe(2);
+  test("no two have the same serial number, which is positive and of at most 20 bytes", async () => {
+    const certificates = await Promise.all([certificateFor(), certificateFor()]);
+    const numbers = certificates.map(({ serialNumber }) => serialNumber);
+    expect(new Set(numbers).size).toBe(2);
+    for (const number of numbers) expect(number).toMatch(/^01[0-9A-F]{30}$/);
   });
 
   test("holds more names than two bytes of length can", async () => {
