@@ -7,6 +7,7 @@ export {
 } from "./constructs/gateway-certificate.js";
 export * from "./constructs/gateway-listener.js";
 export * from "./constructs/gateway-network.js";
+export { type BackendSettingsOptions } from "./constructs/backend-settings.js";
 export { GatewayScale } from "./constructs/gateway-scale.js";
 export { Grant } from "./constructs/grant.js";
 export * from "./constructs/health-probe.js";
