@@ -1,12 +1,15 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type FirewallExclusion } from "../../lib/rules/firewall.js";
+import { type FirewallExclusion, type FirewallRuleOverride } from "../../lib/rules/firewall.js";
 
 /** Where Debian's package keeps the rules. */
 export const RULES = "/usr/share/modsecurity-crs/rules";
+/** nginx's module, from the same distribution. */
+export const MODULE = "/usr/lib/nginx/modules/ngx_http_modsecurity_module.so";
 
 /** The core rule set's numbers of what Azure groups by name. Microsoft's own groups have no counterpart in it. */
 const NUMBERS: Readonly<Record<string, number>> = {
+  "PROTOCOL-ENFORCEMENT": 920,
   "PROTOCOL-ATTACK": 921,
   LFI: 930,
   RFI: 931,
@@ -35,7 +38,10 @@ function rulesOf(group: string): string[] {
  * The configuration of a firewall with the core rule set and a policy's exclusions. Paranoia level 2 has more rules than
  * Azure's set, whose own SQL rules took the place of some of them.
  */
-export function firewallRules(exclusions: readonly FirewallExclusion[]): string {
+export function firewallRules(
+  exclusions: readonly FirewallExclusion[],
+  overrides: readonly FirewallRuleOverride[],
+): string {
   return [
     "SecRuleEngine On",
     "SecRequestBodyAccess On",
@@ -49,8 +55,12 @@ export function firewallRules(exclusions: readonly FirewallExclusion[]): string 
     `Include ${RULES}/*.conf`,
     // The server of this test has an address and no name, which says nothing about prompts.
     "SecRuleRemoveById 920350",
+    // A rule that only logs has no say here, as one that is disabled.
+    ...overrides.flatMap(({ rules }) => rules).map((id) => `SecRuleRemoveById ${id}`),
     ...exclusions.flatMap(({ selector, ruleGroups }) =>
-      ruleGroups.flatMap(rulesOf).map((id) => `SecRuleUpdateTargetById ${id} "!ARGS:/${selector}/"`),
+      ruleGroups
+        .flatMap(rulesOf)
+        .map((id) => `SecRuleUpdateTargetById ${id} "!ARGS:/${selector.replaceAll(".", "\\.")}/"`),
     ),
     "",
   ].join("\n");

@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, openSync, readFileSync, readSync, rmSync, writeFileSync, closeSync } from "node:fs";
 import { createServer, request, type Server } from "node:http";
 import { type AddressInfo, createServer as createSocket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { MODULE } from "./core-rule-set.js";
 import { type Sample } from "./requests.js";
 
 /** What the firewall said of a request. */
@@ -23,7 +24,9 @@ export class Firewall {
     const port = await freePort();
     writeFileSync(join(folder, "rules.conf"), rules);
     writeFileSync(join(folder, "nginx.conf"), nginxConf(folder, port, (backend.address() as AddressInfo).port));
-    const nginx = spawn("nginx", ["-c", join(folder, "nginx.conf"), "-e", join(folder, "error.log")], { stdio: "inherit" });
+    const nginx = spawn("nginx", ["-c", join(folder, "nginx.conf"), "-e", join(folder, "error.log")], {
+      stdio: "inherit",
+    });
     const firewall = new Firewall(nginx, backend, folder, port);
     await firewall.ready();
     return firewall;
@@ -41,14 +44,17 @@ export class Firewall {
   /** Sends one request and reads what was logged of it; the log is written before the answer. */
   async judge({ method, url, headers, body }: Sample): Promise<Verdict> {
     const status = await new Promise<number>((done, fail) => {
-      const options = { port: this.port, method, path: url, headers: { ...headers, "content-length": Buffer.byteLength(body ?? "") } };
+      const options = {
+        port: this.port,
+        method,
+        path: url,
+        headers: { ...headers, "content-length": Buffer.byteLength(body ?? "") },
+      };
       request(options, (answer) => void answer.resume().once("end", () => done(answer.statusCode ?? 0)))
         .once("error", fail)
         .end(body);
     });
-    const log = readFileSync(join(this.folder, "error.log"), "utf8");
-    const rules = [...log.slice(this.read).matchAll(/\[id "(\d+)"\]/g)].map(([, id = ""]) => id);
-    this.read = log.length;
+    const rules = [...this.newLines().matchAll(/\[id "(\d+)"\]/g)].map(([, id = ""]) => id);
     return { status, rules: [...new Set(rules)].filter((id) => !id.startsWith("949") && !id.startsWith("980")) };
   }
 
@@ -59,6 +65,15 @@ export class Firewall {
     this.backend.close();
     this.backend.closeAllConnections();
     rmSync(this.folder, { recursive: true });
+  }
+
+  private newLines(): string {
+    const log = openSync(join(this.folder, "error.log"), "r");
+    const chunk = Buffer.alloc(1_048_576);
+    const bytes = readSync(log, chunk, 0, chunk.length, this.read);
+    closeSync(log);
+    this.read += bytes;
+    return chunk.toString("latin1", 0, bytes);
   }
 
   private async ready(): Promise<void> {
@@ -82,7 +97,7 @@ async function freePort(): Promise<number> {
 
 function nginxConf(folder: string, port: number, backendPort: number): string {
   return `
-load_module /usr/lib/nginx/modules/ngx_http_modsecurity_module.so;
+load_module ${MODULE};
 daemon off;
 worker_processes 1;
 pid ${folder}/nginx.pid;

