@@ -1,5 +1,6 @@
 import "./peer-packages.js";
 export * from "./constructs/application-gateway.js";
+export * from "./constructs/firewall-policy.js";
 export {
   GatewayCertificate,
   type KeyVaultCertificateProps,
