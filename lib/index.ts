@@ -5,6 +5,7 @@
  */
 import "./peer-packages.js";
 export * from "./constructs/application-gateway.js";
+export * from "./constructs/firewall-policy.js";
 export {
   GatewayCertificate,
   type KeyVaultCertificateProps,

@@ -2,6 +2,7 @@ import { ApplicationGateway as ApplicationGatewayResource } from "@cdktf/provide
 import { type ITerraformDependable, Token } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { DEFAULT_STREAMING } from "../rules/defaults.js";
+import { REQUEST_BUFFERING_WARNING } from "../rules/firewall.js";
 import { timeoutWarnings } from "../rules/gateway.js";
 import { probeWarning } from "../rules/health-probe.js";
 import { isOpenAiFqdn, poolWarnings } from "../rules/host-name.js";
@@ -11,6 +12,7 @@ import { BackendPool } from "./backend-pool.js";
 import { BackendSettings, type BackendSettingsOptions } from "./backend-settings.js";
 import { claimName, claimPublicIpAddress } from "./claimed-name.js";
 import { addDependencies } from "./dependency.js";
+import { type IFirewallPolicy } from "./firewall-policy.js";
 import { FrontendPorts } from "./frontend-ports.js";
 import { type GatewayListener } from "./gateway-listener.js";
 import { GATEWAY_NAMES, MAIN_SITE } from "./gateway-names.js";
@@ -21,7 +23,7 @@ import { HealthProbe } from "./health-probe.js";
 import { type IManagedIdentity } from "./managed-identity.js";
 import { type Placement, placement, warnOfUnknownLocation } from "./placement.js";
 import { checkedResourceId, refuseAtSynth, validate } from "./validation.js";
-import { warnAtSynth } from "./warning.js";
+import { warn, warnAtSynth } from "./warning.js";
 
 /** An Application Gateway, created by this app or existing. */
 export interface IApplicationGateway extends IConstruct {
@@ -58,6 +60,12 @@ export interface ApplicationGatewayOptions extends BackendSettingsOptions {
    */
   readonly scale?: GatewayScale;
   /**
+   * The policy of a web application firewall, which makes the gateway a WAF_v2. It has to be in the gateway's region.
+   *
+   * @default - no firewall
+   */
+  readonly firewallPolicy?: IFirewallPolicy;
+  /**
    * What has to be in place before the gateway is created, such as a role on the vault for an identity of your own. What is in
    * another stack is in place already, as that stack is deployed first.
    *
@@ -77,7 +85,7 @@ export interface ApplicationGatewayProps extends Placement, ApplicationGatewayOp
 }
 
 /**
- * An Application Gateway (Standard_v2) that spreads requests over Azure OpenAI endpoints in turn.
+ * An Application Gateway (Standard_v2, or WAF_v2 with a firewall's policy) that spreads requests over Azure OpenAI endpoints in turn.
  *
  * It has one pool. Cookie affinity is off, and each backend gets its own host name, as Azure OpenAI needs.
  */
@@ -108,7 +116,7 @@ export class ApplicationGateway extends Construct implements IApplicationGateway
   /** @throws ValidationError for anything that Azure would refuse. */
   constructor(scope: Construct, id: string, props: ApplicationGatewayProps) {
     super(scope, id);
-    const { name, network, identity, listener } = props;
+    const { name, network, identity, listener, firewallPolicy } = props;
     const { healthProbe = new HealthProbe(), streaming = DEFAULT_STREAMING, scale = DEFAULT_SCALE } = props;
     const place = placement(this, props);
     validate(this, "name", name, nameProblem("gateway"));
@@ -120,7 +128,7 @@ export class ApplicationGateway extends Construct implements IApplicationGateway
     this.healthProbe = healthProbe;
     const identityId = checkedResourceId(this, "identity.identityId", identity.identityId, RESOURCE_TYPES.identity);
 
-    const capacity = scale._render(this);
+    const capacity = scale._render(this, firewallPolicy ? "WAF_v2" : "Standard_v2");
     const probe = healthProbe._render(this);
     const target = { pool: GATEWAY_NAMES.backendPool, settings: GATEWAY_NAMES.backendSettings };
     this.site = new GatewaySite(this, listener, MAIN_SITE, target, { name, ...place, identity });
@@ -130,6 +138,7 @@ export class ApplicationGateway extends Construct implements IApplicationGateway
       identity: { type: "UserAssigned", identityIds: [identityId] },
       enableHttp2: true,
       ...capacity,
+      ...(firewallPolicy && { firewallPolicyId: firewallPolicy.firewallPolicyId }),
       // Both have to be said. A stream needs the answer's buffering off; WAF would refuse the request's.
       global: { requestBufferingEnabled: true, responseBufferingEnabled: !streaming },
       gatewayIpConfiguration: [{ name: GATEWAY_NAMES.ipConfiguration, subnetId: network.subnetId }],
@@ -144,6 +153,7 @@ export class ApplicationGateway extends Construct implements IApplicationGateway
       this.backendFqdns.length > 0 ? [] : ["backends: the pool is empty; add at least one Azure OpenAI endpoint"],
     );
     warnAtSynth(this, () => this.warnings());
+    if (firewallPolicy) warn(this, REQUEST_BUFFERING_WARNING);
   }
 
   /** The Azure resource id. */
