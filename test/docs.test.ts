@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parseConfig } from "../lib/config/load-config.js";
 import { type AccessLogEntry } from "../lib/simulator/index.js";
@@ -113,20 +113,4 @@ test("the queries of the access log ask for its columns", () => {
     const names = [...code.matchAll(/\b[A-Z]\w+/g)].map(([name]) => name);
     expect(names.filter((name) => !(name in columns) && !["AGWAccessLogs", ...own].includes(name))).toEqual([]);
   }
-});
-
-test("CONTRIBUTING.md has every folder of lib and every script", () => {
-  const page = pageText("CONTRIBUTING.md");
-  const entries = readdirSync(join(ROOT, "lib"));
-  expect(entries.filter((entry) => !page.includes(`\`lib/${entry}\``))).toEqual([]);
-  const scripts = Object.keys(readJson("package.json")["scripts"] as object);
-  const implied = ["pretest", "prepack", "build", "check:bench", "format:check"];
-  const shown = new Set([...page.matchAll(/npm (?:run )?([a-z:-]+\d*)/g)].map(([, name]) => name));
-  expect(scripts.filter((script) => !implied.includes(script) && !shown.has(script))).toEqual([]);
-});
-
-test("docs/README.md has every page", () => {
-  const linked = linksOf(pageText("docs/README.md")).map((link) => `docs/${link}`);
-  const pages = readdirSync(join(ROOT, "docs")).filter((file) => file.endsWith(".md") && file !== "README.md");
-  expect(pages.filter((page) => !linked.includes(`docs/${page}`))).toEqual([]);
 });
