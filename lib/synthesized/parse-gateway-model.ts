@@ -56,7 +56,7 @@ export function parseGatewayModel(json: unknown, options: ParseOptions = {}): Ga
   if (sku === undefined) throw new SynthesizedError(`${address}.sku`, "it is missing");
   const capacity = sku.capacity ?? 1;
   const policies = new FirewallPolicies(references, resources);
-  const firewall = policies.gatewayLimits(blocks);
+  const firewall = policies.ofGateway(blocks);
 
   const frontends = blocks.frontend_ip_configuration.map(({ name, public_ip_address_id }) => ({
     name,
@@ -79,7 +79,7 @@ export function parseGatewayModel(json: unknown, options: ParseOptions = {}): Ga
       name.toLowerCase(),
     ),
     sslProfile: listener.ssl_profile_name,
-    firewall: policies.limits(listener.firewall_policy_id) ?? firewall,
+    firewall: policies.policy(listener.firewall_policy_id) ?? firewall,
   }));
   checkWhatAzureRefuses(blocks, { address, listeners });
   const unknownMembers: string[] = [];
@@ -120,11 +120,7 @@ export function parseGatewayModel(json: unknown, options: ParseOptions = {}): Ga
     backends: backendsOf(pools, assignments, resources),
     roleAssignments: assignments,
     customErrorPages: [blocks, ...blocks.http_listener].some((block) => block.custom_error_configuration.length > 0),
-    ignored: [
-      ...unknownMembers,
-      ...[...policies.unknown].map((id) => `the firewall policy ${id}, which is not in the file`),
-      ...ignoredArguments(gateway.body),
-    ],
+    ignored: [...unknownMembers, ...policies.ignored, ...ignoredArguments(gateway.body)],
   });
 }
 

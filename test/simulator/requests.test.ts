@@ -308,7 +308,7 @@ test("what a model asks for in vain is told", async () => {
     more: { custom_error_configuration: { status_code: "HttpStatus502", custom_error_page_url: "https://x/y" } },
   });
   expect(under.gateway.notSimulated).toEqual([
-    "web application firewall rules (only its limit on the size of bodies)",
+    "the web application firewall's managed rules",
     "cookie-based affinity of the backend settings openai",
     "the TLS profile (client certificates) of the listener https",
     "custom error pages",
