@@ -7,13 +7,15 @@ export function notSimulated(model: GatewayModel, clientAddress: string | undefi
     .flatMap((action) => (action.kind === "forward" ? [action.settings] : []));
   const sticky = [...new Set(settings.filter((each) => each.cookieBasedAffinity).map(({ name }) => name))];
   const profiles = model.listeners.filter(({ sslProfile }) => sslProfile !== undefined).map(({ name }) => name);
+  const { minimum, maximum } = model.instances;
   return [
     ...model.ignored,
     ...(model.sku === "WAF_v2" ? ["the web application firewall's managed rules"] : []),
     ...(clientAddress === undefined ? addressLists(model) : []),
     ...sticky.map((name) => `cookie-based affinity of the backend settings ${name}`),
     ...profiles.map((name) => `the TLS profile (client certificates) of the listener ${name}`),
-    ...(model.customErrorPages ? ["custom error pages"] : []),
+    ...(maximum > minimum ? [`scaling from ${minimum} to ${maximum} instances`] : []),
+    ...(model.unread.length > 0 ? [`the arguments ${model.unread.join(", ")}`] : []),
   ];
 }
 
