@@ -1,7 +1,13 @@
+/**
+ * The constructs.
+ *
+ * @module constructs
+ */
 import "./peer-packages.js";
 export { type AdditionalListener, type GatewayPool } from "./constructs/additional-listener.js";
 export { type AddressingOptions, type LoadBalancerListener, PoolCriterion } from "./constructs/addressing.js";
 export * from "./constructs/application-gateway.js";
+export * from "./constructs/firewall-policy.js";
 export {
   GatewayCertificate,
   type KeyVaultCertificateProps,

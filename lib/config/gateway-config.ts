@@ -28,6 +28,7 @@ import { networkSchema } from "./network-config.js";
 import { instanceRangeOf, scaleSchema } from "./scale-config.js";
 import { stateSchema } from "./state-config.js";
 import { tagsSchema } from "./tags-config.js";
+import { wafSchema } from "./waf-config.js";
 
 /** The resource group that everything is created in. */
 export interface ResourceGroupConfig {
@@ -151,6 +152,7 @@ const configFields = z.strictObject({
     .describe("Whether responses pass through as they arrive: response buffering off"),
   scale: scaleSchema.prefault({}),
   network: networkSchema.prefault({}),
+  waf: wafSchema.optional(),
   gatewayIdentity: gatewayIdentitySchema.optional(),
   access: accessSchema.prefault({}),
   state: stateSchema.optional(),

@@ -2,6 +2,7 @@ import { ApplicationGateway as ApplicationGatewayResource } from "@cdktf/provide
 import { type ITerraformDependable, Token } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { DEFAULT_STREAMING } from "../rules/defaults.js";
+import { REQUEST_BUFFERING_WARNING } from "../rules/firewall.js";
 import { timeoutWarnings } from "../rules/gateway.js";
 import { probeWarning } from "../rules/health-probe.js";
 import { isOpenAiFqdn, poolWarnings } from "../rules/host-name.js";
@@ -11,6 +12,7 @@ import { type AdditionalListener, type GatewayPool } from "./additional-listener
 import { BackendSettings, type BackendSettingsOptions } from "./backend-settings.js";
 import { claimName, claimPublicIpAddress } from "./claimed-name.js";
 import { addDependencies } from "./dependency.js";
+import { type IFirewallPolicy } from "./firewall-policy.js";
 import { type GatewayListener } from "./gateway-listener.js";
 import { GATEWAY_NAMES } from "./gateway-names.js";
 import { GatewayNetwork, type IGatewayNetwork } from "./gateway-network.js";
@@ -21,7 +23,7 @@ import { HealthProbe } from "./health-probe.js";
 import { type IManagedIdentity } from "./managed-identity.js";
 import { type Placement, placement, warnOfUnknownLocation } from "./placement.js";
 import { checkedResourceId, refuseAtSynth, validate } from "./validation.js";
-import { warnAtSynth } from "./warning.js";
+import { warn, warnAtSynth } from "./warning.js";
 
 /** An Application Gateway, created by this app or existing. */
 export interface IApplicationGateway extends IConstruct {
@@ -57,6 +59,12 @@ export interface ApplicationGatewayOptions extends BackendSettingsOptions {
    * @default GatewayScale.auto()
    */
   readonly scale?: GatewayScale;
+  /**
+   * The policy of a web application firewall, which makes the gateway a WAF_v2. It has to be in the gateway's region.
+   *
+   * @default - no firewall
+   */
+  readonly firewallPolicy?: IFirewallPolicy;
   /**
    * What has to be in place before the gateway is created, such as a role on the vault for an identity of your own. What is in
    * another stack is in place already, as that stack is deployed first.
@@ -95,7 +103,7 @@ export interface ApplicationGatewayProps extends Placement, ApplicationGatewayOp
 }
 
 /**
- * An Application Gateway (Standard_v2) that spreads requests over Azure OpenAI endpoints in turn.
+ * An Application Gateway (Standard_v2, or WAF_v2 with a firewall's policy) that spreads requests over Azure OpenAI endpoints in turn.
  *
  * Cookie affinity is off, and each backend gets its own host name, as Azure OpenAI needs. Beside the pool of all backends it
  * may have others, which routes and further listeners lead to.
@@ -129,7 +137,7 @@ export class ApplicationGateway extends Construct implements IApplicationGateway
     private readonly props: ApplicationGatewayProps,
   ) {
     super(scope, id);
-    const { name, network, identity, listener } = props;
+    const { name, network, identity, listener, firewallPolicy } = props;
     const { healthProbe = new HealthProbe(), streaming = DEFAULT_STREAMING, scale = DEFAULT_SCALE } = props;
     const place = placement(this, props);
     validate(this, "name", name, nameProblem("gateway"));
@@ -140,7 +148,7 @@ export class ApplicationGateway extends Construct implements IApplicationGateway
     this.healthProbe = healthProbe;
     const identityId = checkedResourceId(this, "identity.identityId", identity.identityId, RESOURCE_TYPES.identity);
 
-    const capacity = scale._render(this);
+    const capacity = scale._render(this, firewallPolicy ? "WAF_v2" : "Standard_v2");
     const probe = healthProbe._render(this);
     listener._check(this);
     const sslPolicy = listener.tlsPolicy._render(this);
@@ -152,6 +160,7 @@ export class ApplicationGateway extends Construct implements IApplicationGateway
       identity: { type: "UserAssigned", identityIds: [identityId] },
       enableHttp2: true,
       ...capacity,
+      ...(firewallPolicy && { firewallPolicyId: firewallPolicy.firewallPolicyId }),
       // Both have to be said. A stream needs the answer's buffering off; WAF would refuse the request's.
       global: { requestBufferingEnabled: true, responseBufferingEnabled: !streaming },
       gatewayIpConfiguration: [{ name: GATEWAY_NAMES.ipConfiguration, subnetId: network.subnetId }],
@@ -172,6 +181,7 @@ export class ApplicationGateway extends Construct implements IApplicationGateway
     this.routing.putInto(this._resource);
     refuseAtSynth(this, () => this.problems());
     warnAtSynth(this, () => this.warnings());
+    if (firewallPolicy) warn(this, REQUEST_BUFFERING_WARNING);
   }
 
   /** The Azure resource id. */

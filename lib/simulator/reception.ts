@@ -5,17 +5,19 @@ import { type Certificate } from "./certificate.js";
 import { ClientConnection } from "./client-connection.js";
 import { SERVER, errorPage } from "./error-page.js";
 import { CLIENT_TIMEOUT_MILLISECONDS, Exchange, type Site } from "./exchange.js";
+import { FirewallRules } from "./firewall-rules.js";
 import { type Connection, Frontend, type FrontendRequest } from "./frontend.js";
 import { type GatewayInstance } from "./gateway-instance.js";
 import { type SimulatedGatewayOptions } from "./gateway-options.js";
 import { unreadEntry } from "./log-entry.js";
+import { remove } from "./remove.js";
 import { hostName } from "./routing.js";
 
 const LOCAL_NAMES = ["127.0.0.1", "localhost", "[::1]"];
 
 export interface ReceptionOptions extends Pick<
   SimulatedGatewayOptions,
-  "instanceFor" | "defaultHostName" | "accessLog"
+  "instanceFor" | "defaultHostName" | "clientAddress" | "accessLog"
 > {
   readonly model: GatewayModel;
   readonly timeScale: number;
@@ -27,7 +29,7 @@ export interface ReceptionOptions extends Pick<
 export class Reception {
   private readonly frontends = new Map<string, Frontend>();
   private readonly connections = new WeakMap<Connection, ClientConnection>();
-  private readonly exchanges = new Set<Exchange>();
+  private readonly exchanges: Exchange[] = [];
   private accepted = 0;
   private onceIdle: (() => void) | undefined;
 
@@ -63,7 +65,7 @@ export class Reception {
 
   /** Resolves when no request is in flight, or when the time is up. */
   async untilIdle(milliseconds: number): Promise<void> {
-    if (this.exchanges.size === 0) return;
+    if (this.exchanges.length === 0) return;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, milliseconds);
       this.onceIdle = () => {
@@ -80,11 +82,12 @@ export class Reception {
   }
 
   private site(key: string): Site {
-    const { model, timeScale, accessLog } = this.options;
+    const { model, timeScale, clientAddress, accessLog } = this.options;
     return {
       model,
       rules: model.rules.filter(({ listener }) => socketKey(listener) === key),
       timeScale,
+      firewallRules: new FirewallRules({ clientAddress, timeScale }),
       log: accessLog && ((entry) => this.log(entry)),
       askedHost: (host) => this.askedHost(host),
       localUrl: (name) => this.urlOf(model.listeners.find((listener) => listener.name === name)),
@@ -106,11 +109,11 @@ export class Reception {
     request.on("error", () => undefined);
     const onOver = (over: Exchange) => {
       client.end(over);
-      this.exchanges.delete(over);
-      if (this.exchanges.size === 0) this.onceIdle?.();
+      remove(this.exchanges, over);
+      if (this.exchanges.length === 0) this.onceIdle?.();
     };
     const exchange = new Exchange({ site, instance: client.instance, request, answer, upgrade, onOver });
-    this.exchanges.add(exchange);
+    this.exchanges.push(exchange);
     client.begin(exchange);
     onClose(() => exchange.close());
     exchange.serve();
