@@ -1,3 +1,8 @@
+/**
+ * The constructs.
+ *
+ * @module constructs
+ */
 import "./peer-packages.js";
 export * from "./constructs/application-gateway.js";
 export * from "./constructs/firewall-policy.js";
