@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { type AddressedBackend } from "../rules/addressing.js";
 import {
   DEFAULT_ACCOUNT_KIND,
   DEFAULT_ACCOUNT_SKU_NAME,
@@ -13,6 +14,7 @@ import { emptyPoolProblem, sameAccountNameProblem, sameAccountProblem, sameHostN
 import { parseResourceId, RESOURCE_TYPES, resourceIdProblem } from "../rules/resource-id.js";
 import { defaultSubdomainProblem, nameProblem } from "../rules/resource-name.js";
 import { excludedBy, missing, notExactlyOne } from "../rules/shape.js";
+import { deploymentsSchema } from "./deployment-config.js";
 import { alternatives, type Key, refuseRepeated, related, relatedMembers, text } from "./fields.js";
 
 /** A member of the pool. */
@@ -21,6 +23,7 @@ export type BackendConfig = FqdnBackendConfig | ExistingAccountBackendConfig | N
 /** An endpoint of which only the host name is known. */
 export interface FqdnBackendConfig {
   readonly kind: "fqdn";
+  readonly name?: string;
   readonly fqdn: string;
   readonly drained: boolean;
 }
@@ -28,6 +31,7 @@ export interface FqdnBackendConfig {
 /** An existing account, on which roles can be granted. */
 export interface ExistingAccountBackendConfig {
   readonly kind: "existing account";
+  readonly name?: string;
   readonly fqdn: string;
   readonly accountId: string;
   readonly drained: boolean;
@@ -36,6 +40,7 @@ export interface ExistingAccountBackendConfig {
 /** An account that the stack creates. */
 export interface NewAccountBackendConfig {
   readonly kind: "new account";
+  readonly name?: string;
   readonly account: AccountConfig;
   readonly drained: boolean;
 }
@@ -56,6 +61,9 @@ const accountSchema = related(
       .boolean()
       .default(DEFAULT_LOCAL_AUTH_ENABLED)
       .describe("Whether API keys are accepted besides Entra tokens"),
+    deployments: deploymentsSchema
+      .default([])
+      .describe("Model deployments on this account alone, besides those on every account"),
   }),
   ({ right: { name }, has }, add) => {
     if (name !== undefined && !has("customSubdomain")) add(["customSubdomain"], defaultSubdomainProblem(name));
@@ -64,6 +72,10 @@ const accountSchema = related(
 
 const backendSchema = alternatives(
   z.strictObject({
+    name: text(
+      nameProblem("backend"),
+      "Name of the backend in its address, in pools and in response headers; default: the account's name where it is created, else the first label of fqdn",
+    ).optional(),
     fqdn: text(backendFqdnProblem, 'Host name of the endpoint, such as "my-account.openai.azure.com"')
       .transform(normalizeFqdn)
       .optional(),
@@ -77,19 +89,19 @@ const backendSchema = alternatives(
       .default(DEFAULT_DRAINED)
       .describe("Whether it is out of the pool, but kept with its roles: the step before it is removed"),
   }),
-  ({ right: { fqdn, accountId, account, drained = DEFAULT_DRAINED }, has }, add): BackendConfig | undefined => {
+  ({ right: { name, fqdn, accountId, account, drained = DEFAULT_DRAINED }, has }, add): BackendConfig | undefined => {
     if (has("account")) {
       if (has("fqdn")) add(["fqdn"], excludedBy("account", "whose host name follows from its customSubdomain"));
       if (has("accountId")) add(["accountId"], excludedBy("account", "which creates a new account"));
-      return account && { kind: "new account", account, drained };
+      return account && { kind: "new account", name, account, drained };
     }
     if (!has("fqdn")) {
       if (has("accountId")) add(["fqdn"], missing("the host name of the account that accountId names"));
       else add([], notExactlyOne(["fqdn", "account"], [], WAYS));
     }
     if (fqdn === undefined) return undefined;
-    if (!has("accountId")) return { kind: "fqdn", fqdn, drained };
-    return accountId === undefined ? undefined : { kind: "existing account", fqdn, accountId, drained };
+    if (!has("accountId")) return { kind: "fqdn", name, fqdn, drained };
+    return accountId === undefined ? undefined : { kind: "existing account", name, fqdn, accountId, drained };
   },
 ).meta({ description: "A member of the pool", examples: [{ fqdn: "my-account.openai.azure.com" }] });
 
@@ -103,6 +115,39 @@ export const backendsSchema = relatedMembers(z.array(backendSchema).min(1).max(M
   refuseRepeated(backends, accountId, sameAccountProblem, add);
   if (backends.length > 0 && backends.every(({ value }) => value.drained)) add([], emptyPoolProblem());
 }).describe("The pool");
+
+/** What the backend is called, by a name of its own or by default. */
+export function nameOf(backend: BackendConfig): string {
+  if (backend.name !== undefined) return backend.name;
+  return backend.kind === "new account" ? backend.account.name : (backend.fqdn.split(".")[0] ?? "");
+}
+
+/** A backend as far as addresses depend on it. */
+export function addressedBackend(
+  backend: BackendConfig,
+  everywhere: readonly { readonly name: string; readonly sku: string }[],
+  subscriptionId: string | undefined,
+): AddressedBackend {
+  const name = nameOf(backend);
+  switch (backend.kind) {
+    case "fqdn":
+      return { name, deployments: [] };
+    case "existing account":
+      return {
+        name,
+        deployments: [],
+        subscriptionId: parseResourceId(backend.accountId, RESOURCE_TYPES.account).subscriptionId,
+      };
+    case "new account": {
+      const { deployments: own } = backend.account;
+      const deployments = [
+        ...everywhere.map((deployment) => ({ ...deployment, isOwn: false })),
+        ...own.map((deployment) => ({ ...deployment, isOwn: true })),
+      ];
+      return { name, deployments, subscriptionId };
+    }
+  }
+}
 
 function accountName(backend: BackendConfig): Key | undefined {
   if (backend.kind !== "new account") return undefined;

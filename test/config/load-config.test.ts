@@ -157,6 +157,7 @@ describe("the result", () => {
             skuName: "S0",
             kind: DEFAULT_ACCOUNT_KIND,
             localAuthEnabled: false,
+            deployments: [],
           },
           drained: false,
         },
@@ -164,6 +165,7 @@ describe("the result", () => {
       deployments: [],
       protect: false,
       listener: { protocol: "Http", hostNames: [] },
+      listeners: [],
       backendSettings: { requestTimeoutSeconds: 240, drainTimeoutSeconds: 300 },
       healthProbe: {
         path: "/status-0123456789abcdef",
@@ -184,6 +186,7 @@ describe("the result", () => {
     const input = validConfig();
     const { addressSpace, gatewaySubnetPrefix, allowedClientCidrs, dnsLabel } = input.network;
     const [existing, fqdn, created] = input.backends;
+    const [internal, europe] = input.listeners;
     expect(parseConfig(input)).toEqual({
       ...input,
       resourceGroup: { kind: "existing", name: "rg-platform" },
@@ -193,6 +196,16 @@ describe("the result", () => {
         { kind: "new account", ...created },
       ],
       listener: { ...input.listener, certificate: { kind: "key vault", ...input.listener.certificate } },
+      listeners: [
+        {
+          ...internal,
+          backend: undefined,
+          certificate: { kind: "key vault", ...internal?.certificate },
+          target: { kind: "backend", name: "one" },
+        },
+        { ...europe, hostNames: [], pool: undefined, target: { kind: "pool", name: "europe" } },
+      ],
+      statefulApis: { kind: "backend", name: "one" },
       scale: { kind: "autoscale", ...input.scale },
       network: {
         subnet: { kind: "new", addressSpace, gatewaySubnetPrefix, allowedClientCidrs },
