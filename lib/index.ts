@@ -1,5 +1,6 @@
 import "./peer-packages.js";
 export * from "./constructs/application-gateway.js";
+export * from "./constructs/firewall-policy.js";
 export {
   GatewayCertificate,
   type KeyVaultCertificateProps,
@@ -7,6 +8,7 @@ export {
 } from "./constructs/gateway-certificate.js";
 export * from "./constructs/gateway-listener.js";
 export * from "./constructs/gateway-network.js";
+export { type BackendSettingsOptions } from "./constructs/backend-settings.js";
 export { GatewayScale } from "./constructs/gateway-scale.js";
 export { Grant } from "./constructs/grant.js";
 export * from "./constructs/health-probe.js";

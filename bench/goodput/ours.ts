@@ -5,7 +5,7 @@ import { throughput } from "./scenario.js";
 import { promptOf } from "./world.js";
 
 /** The strategies beside the default. */
-const STRATEGIES: readonly Strategy[] = ["random", "round-robin", "weighted", "least-busy", "most-remaining"];
+const STRATEGIES: readonly Strategy[] = ["weighted", "random", "round-robin"];
 const WAITING = { whenExhausted: "wait", deadline: Duration.milliseconds(PATIENCE_MILLISECONDS) } as const;
 
 export const OURS = ours("ours", {});

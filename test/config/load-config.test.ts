@@ -198,6 +198,7 @@ describe("the result", () => {
         subnet: { kind: "new", addressSpace, gatewaySubnetPrefix, allowedClientCidrs },
         publicIpAddress: { kind: "new", dnsLabel },
       },
+      waf: { kind: "new policy", ...input.waf },
     });
   });
 

@@ -2,6 +2,7 @@ import { type TerraformStack } from "cdktf";
 import {
   DeploymentType,
   Duration,
+  FirewallPolicy,
   GatewayCertificate,
   GatewayListener,
   GatewayScale,
@@ -20,6 +21,7 @@ export const SECRET_ID = "https://kv-shared.vault.azure.net/secrets/llm";
 export const SUBNET_ID = `${SUBSCRIPTION}/resourceGroups/rg-shared/providers/Microsoft.Network/virtualNetworks/vnet/subnets/snet`;
 export const IDENTITY_ID = `${SUBSCRIPTION}/resourceGroups/rg-shared/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id-shared`;
 export const PUBLIC_IP_ID = `${SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Network/publicIPAddresses/pip`;
+export const FIREWALL_POLICY_ID = `${SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Network/applicationGatewayWebApplicationFirewallPolicies/waf`;
 export const GROUP_ID = "aaaaaaaa-0000-0000-0000-000000000001";
 export const USER_ID = "aaaaaaaa-0000-0000-0000-000000000002";
 
@@ -83,6 +85,9 @@ export function fullProps(stack: TerraformStack): OpenAiLoadBalancerProps {
     gatewaySubnetPrefix: "10.50.0.0/25",
     allowedClientCidrs: ["203.0.113.0/24"],
     dnsLabel: "my-llm",
+    firewallPolicy: FirewallPolicy.fromFirewallPolicyAttributes(stack, "Firewall", {
+      firewallPolicyId: FIREWALL_POLICY_ID,
+    }),
     clientIdentity: true,
     principals: [Principal.group(GROUP_ID), Principal.user(USER_ID)],
     tags: { owner: "platform" },

@@ -65,6 +65,16 @@ export function validConfig() {
       allowedClientCidrs: ["203.0.113.0/24"],
       dnsLabel: "my-llm",
     },
+    waf: {
+      mode: "Prevention",
+      promptFields: ["messages", "input"],
+      inspectedBodyKb: 256,
+      maxRequestBodyKb: 1_000,
+      maxFileUploadMb: 100,
+      allowedClientCidrs: ["203.0.113.0/24"],
+      allowedCountries: ["DE", "ZZ"],
+      rateLimit: { requests: 600, minutes: 5 },
+    },
     gatewayIdentity: {
       identityId: `${GROUP_ID}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id-gateway`,
       principalId: "aaaaaaaa-0000-0000-0000-000000000002",
