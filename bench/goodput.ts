@@ -15,14 +15,14 @@ const SHOWN = { name: "unequal quotas", demand: 1 };
 
 const USAGE = `npm run bench:goodput -- [options]
   --seed <n>         of the arrivals; may be repeated (default: 1)
-  --minutes <n>      measured, in virtual time (default: 2)
+  --minutes <n>      measured, in virtual time (default: 1)
   --scenario <name>  only those whose name contains this, with every contender, and no chart`;
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       seed: { type: "string", multiple: true, default: ["1"] },
-      minutes: { type: "string", default: "2" },
+      minutes: { type: "string", default: "1" },
       scenario: { type: "string" },
       help: { type: "boolean" },
     },

@@ -36,7 +36,8 @@ export class Measurements {
   private async measure(contender: Contender, scenario: Scenario): Promise<Tally> {
     const { seeds, minutes } = this.options;
     const sum = new Tally();
-    for (const seed of seeds) sum.add(await runOnce(this.time, contender, scenario, seed, spanOf(minutes)));
+    for (const seed of seeds)
+      sum.add(await runOnce(this.time, contender, scenario, seed, spanOf(minutes, contender.waits)));
     return sum;
   }
 }

@@ -18,15 +18,16 @@ export interface Arrival {
 
 /** Milliseconds of a run. */
 export interface Span {
-  /** In which buckets and queues come to their level: at 120 % demand a queue of 30 s takes 150 s to build up. */
+  /** In which buckets and queues come to their level. */
   readonly before: number;
   readonly measured: number;
   /** In which others come, so that the last ones that count do not have the endpoints to themselves. */
   readonly after: number;
 }
 
-export function spanOf(minutes: number): Span {
-  return { before: 150_000, measured: minutes * 60_000, after: 30_000 };
+/** @param waits whether there is a queue: at 120 % demand one of 30 s takes 150 s to build up */
+export function spanOf(minutes: number, waits: boolean): Span {
+  return { before: waits ? 150_000 : 30_000, measured: minutes * 60_000, after: waits ? 30_000 : 5_000 };
 }
 
 export function length({ before, measured, after }: Span): number {
