@@ -1,19 +1,33 @@
 import "./peer-packages.js";
 export * from "./constructs/application-gateway.js";
+export { Egress } from "./constructs/egress.js";
+export { Frontend, type PrivateFrontendOptions, type PublicFrontendOptions } from "./constructs/frontend.js";
 export {
   GatewayCertificate,
   type KeyVaultCertificateProps,
   type SelfSignedCertificateProps,
 } from "./constructs/gateway-certificate.js";
 export * from "./constructs/gateway-listener.js";
-export * from "./constructs/gateway-network.js";
+export {
+  GatewayNetwork,
+  type GatewayNetworkAttributes,
+  type GatewayNetworkOptions,
+  type GatewayNetworkProps,
+  type IGatewayNetwork,
+} from "./constructs/gateway-network.js";
+export { type GatewaySubnetOptions } from "./constructs/gateway-subnet.js";
 export { GatewayScale } from "./constructs/gateway-scale.js";
 export { Grant } from "./constructs/grant.js";
 export * from "./constructs/health-probe.js";
 export * from "./constructs/managed-identity.js";
 export * from "./constructs/model-deployment.js";
 export * from "./constructs/openai-account.js";
-export { type NewAccountProps, OpenAiBackend, type OpenAiBackendOptions } from "./constructs/openai-backend.js";
+export {
+  type ExistingBackendOptions,
+  type NewAccountProps,
+  OpenAiBackend,
+  type OpenAiBackendOptions,
+} from "./constructs/openai-backend.js";
 export * from "./constructs/openai-load-balancer.js";
 export { type Placement } from "./constructs/placement.js";
 export { type IPrincipal, Principal, PrincipalType } from "./constructs/principal.js";

@@ -4,19 +4,22 @@ import { Construct, type IConstruct } from "constructs";
 import { Duration } from "../duration.js";
 import {
   DEFAULT_DRAIN_TIMEOUT_SECONDS,
+  DEFAULT_PRIVATE_BACKEND,
   DEFAULT_REQUEST_TIMEOUT_SECONDS,
   DEFAULT_STREAMING,
 } from "../rules/defaults.js";
 import { drainTimeoutProblem, MAX_BACKENDS, requestTimeoutProblem, timeoutWarnings } from "../rules/gateway.js";
 import { probeWarning } from "../rules/health-probe.js";
 import { backendFqdnProblem, isOpenAiFqdn, normalizeFqdn, poolWarnings } from "../rules/host-name.js";
+import { privateOnlyWarning, unreachableBackendsProblem } from "../rules/network.js";
 import { RESOURCE_TYPES } from "../rules/resource-id.js";
 import { nameProblem } from "../rules/resource-name.js";
 import { claimName, claimPublicIpAddress } from "./claimed-name.js";
 import { addDependencies } from "./dependency.js";
 import { type GatewayListener } from "./gateway-listener.js";
 import { GATEWAY_NAMES } from "./gateway-names.js";
-import { GatewayNetwork, type IGatewayNetwork } from "./gateway-network.js";
+import { frontendAddresses } from "./frontend-addresses.js";
+import { checkZones, GatewayNetwork, type GatewayNetworkOptions, type IGatewayNetwork } from "./gateway-network.js";
 import { DEFAULT_SCALE, type GatewayScale } from "./gateway-scale.js";
 import { HealthProbe } from "./health-probe.js";
 import { type IManagedIdentity } from "./managed-identity.js";
@@ -84,11 +87,23 @@ export interface ApplicationGatewayOptions {
   readonly dependsOn?: readonly ITerraformDependable[];
 }
 
+/** How a gateway reaches a backend. */
+export interface BackendReach {
+  /**
+   * Whether its name resolves to a private endpoint in the gateway's network. Azure then ends no request after 4 minutes, and
+   * the gateway needs no way to the Internet.
+   *
+   * @default false
+   */
+  readonly private?: boolean;
+}
+
 /** Props of {@link ApplicationGateway}. */
-export interface ApplicationGatewayProps extends Placement, ApplicationGatewayOptions {
+export interface ApplicationGatewayProps
+  extends Placement, ApplicationGatewayOptions, Pick<GatewayNetworkOptions, "zones"> {
   /** 1 to 80 letters, digits, underscores, periods and hyphens. */
   readonly name: string;
-  /** The subnet and the public address. */
+  /** The subnet and its addresses. */
   readonly network: IGatewayNetwork;
   /** Reads the listener's certificate; it has no other use, as a gateway gets no tokens for its backends. */
   readonly identity: IManagedIdentity;
@@ -121,12 +136,14 @@ export class ApplicationGateway extends Construct implements IApplicationGateway
   private readonly drainTimeoutSeconds: number;
   private readonly streaming: boolean;
   private readonly healthProbe: HealthProbe;
+  private readonly network: IGatewayNetwork;
   private readonly fqdns = new Map<string, string>();
+  private readonly privateFqdns = new Set<string>();
 
   /** @throws ValidationError for anything that Azure would refuse. */
   constructor(scope: Construct, id: string, props: ApplicationGatewayProps) {
     super(scope, id);
-    const { name, network, identity, listener } = props;
+    const { name, network, identity, listener, zones } = props;
     const {
       requestTimeout = Duration.seconds(DEFAULT_REQUEST_TIMEOUT_SECONDS),
       drainTimeout = Duration.seconds(DEFAULT_DRAIN_TIMEOUT_SECONDS),
@@ -137,37 +154,43 @@ export class ApplicationGateway extends Construct implements IApplicationGateway
     const place = placement(this, props);
     validate(this, "name", name, nameProblem("gateway"));
     claimName(this, "application gateway", name, place.resourceGroupName);
-    claimPublicIpAddress(this, network.publicIpAddressId);
+    if (network.publicIpAddressId !== undefined) claimPublicIpAddress(this, network.publicIpAddressId);
+    checkZones(this, zones);
     warnOfUnknownLocation(this, props.location);
     this.requestTimeoutSeconds = secondsOf(this, "requestTimeout", requestTimeout, requestTimeoutProblem);
     this.drainTimeoutSeconds = secondsOf(this, "drainTimeout", drainTimeout, drainTimeoutProblem);
+    this.network = network;
     this.streaming = streaming;
     this.healthProbe = healthProbe;
     const identityId = checkedResourceId(this, "identity.identityId", identity.identityId, RESOURCE_TYPES.identity);
 
     const capacity = scale._render(this);
     const probe = healthProbe._render(this);
-    const { blocks, dependencies } = listener._render(this, { name, ...place, identity });
+    const { frontendIpConfiguration, names: frontends } = frontendAddresses(network);
+    const { blocks, dependencies } = listener._render(this, { name, ...place, identity, frontends });
     this._resource = new ApplicationGatewayResource(this, "Resource", {
       name,
       ...place,
       identity: { type: "UserAssigned", identityIds: [identityId] },
       enableHttp2: true,
       ...capacity,
+      ...(zones && { zones: [...zones] }),
       // Both have to be said. A stream needs the answer's buffering off; WAF would refuse the request's.
       global: { requestBufferingEnabled: true, responseBufferingEnabled: !streaming },
       gatewayIpConfiguration: [{ name: GATEWAY_NAMES.ipConfiguration, subnetId: network.subnetId }],
-      frontendIpConfiguration: [{ name: GATEWAY_NAMES.frontendIp, publicIpAddressId: network.publicIpAddressId }],
+      frontendIpConfiguration,
       ...blocks,
       backendAddressPool: [],
       backendHttpSettings: [this.backendSettings()],
       probe: [probe],
     });
     addDependencies(this._resource, [...network.dependencies, ...(props.dependsOn ?? []), ...dependencies]);
-    GatewayNetwork._ofSubnet(this, network.subnetId)?._admit(this, listener.ports, scale.instances);
-    refuseAtSynth(this, () =>
-      this.fqdns.size > 0 ? [] : ["backends: the pool is empty; add at least one Azure OpenAI endpoint"],
-    );
+    GatewayNetwork._ofSubnet(this, network.subnetId)?._admit(this, listener.ports, {
+      ...scale.instances,
+      privateFrontends: network.privateIpAddress === undefined ? 0 : 1,
+      isPublic: network.publicIpAddressId !== undefined,
+    });
+    refuseAtSynth(this, () => this.problems());
     warnAtSynth(this, () => this.warnings());
   }
 
@@ -184,9 +207,10 @@ export class ApplicationGateway extends Construct implements IApplicationGateway
   /**
    * Adds a host name to the pool.
    * @param dependencies what has to exist before it can answer
+   * @param options how the gateway reaches it
    * @throws ValidationError for a malformed name, one that is in the pool, or one too many.
    */
-  addBackend(fqdn: string, dependencies: readonly ITerraformDependable[] = []): void {
+  addBackend(fqdn: string, dependencies: readonly ITerraformDependable[] = [], options: BackendReach = {}): void {
     validate(this, "backend.fqdn", fqdn, backendFqdnProblem);
     const member = Token.isUnresolved(fqdn) ? fqdn : normalizeFqdn(fqdn);
     const key = valueKey(this, fqdn);
@@ -199,6 +223,7 @@ export class ApplicationGateway extends Construct implements IApplicationGateway
       );
     }
     this.fqdns.set(key, member);
+    if (options.private ?? DEFAULT_PRIVATE_BACKEND) this.privateFqdns.add(member);
     this._resource.putBackendAddressPool([{ name: GATEWAY_NAMES.backendPool, fqdns: [...this.fqdns.values()] }]);
     addDependencies(this._resource, dependencies);
   }
@@ -217,8 +242,17 @@ export class ApplicationGateway extends Construct implements IApplicationGateway
     };
   }
 
+  private problems(): string[] {
+    if (this.fqdns.size === 0) return ["backends: the pool is empty; add at least one Azure OpenAI endpoint"];
+    const isIsolated = this.network.publicIpAddressId === undefined && this.network.egressIpAddresses.length === 0;
+    const isPublic = (fqdn: string) => !this.privateFqdns.has(fqdn);
+    const unreachable = isIsolated ? this.backendFqdns.filter(isPublic) : [];
+    return unreachable.length > 0 ? [unreachableBackendsProblem(unreachable)] : [];
+  }
+
   private warnings(): string[] {
     const known = this.backendFqdns.filter((fqdn) => !Token.isUnresolved(fqdn));
+    const hasPublicBackends = this.backendFqdns.some((fqdn) => !this.privateFqdns.has(fqdn));
     // What is known only after apply is most likely an account.
     const hasAccounts = known.length < this.fqdns.size || known.some(isOpenAiFqdn);
     const { path, statusCodes } = this.healthProbe;
@@ -230,9 +264,10 @@ export class ApplicationGateway extends Construct implements IApplicationGateway
         requestTimeoutSeconds: this.requestTimeoutSeconds,
         drainTimeoutSeconds: this.drainTimeoutSeconds,
         streaming: this.streaming,
-        hasPublicBackends: hasAccounts,
+        hasPublicBackends: hasAccounts && hasPublicBackends,
       }),
       ...(probe === undefined ? [] : [probe]),
+      ...(this.network.publicIpAddressId === undefined ? [privateOnlyWarning()] : []),
     ];
   }
 }

@@ -12,6 +12,7 @@ import {
 } from "../rules/host-name.js";
 import { type GatewayCertificate, type GatewayCertificateContext } from "./gateway-certificate.js";
 import { gatewayFrontend, type GatewayFrontend } from "./gateway-frontend.js";
+import { type FrontendName } from "./gateway-names.js";
 import { DEFAULT_TLS_POLICY, type TlsPolicy } from "./tls-policy.js";
 import { isAnyUnresolved, isListToken, refuse, validate, validateAll } from "./validation.js";
 import { warn } from "./warning.js";
@@ -132,14 +133,14 @@ export class GatewayListener {
    */
   _render(
     scope: IConstruct,
-    context: GatewayCertificateContext,
+    { frontends, ...context }: GatewayCertificateContext & { readonly frontends: readonly FrontendName[] },
   ): { blocks: GatewayFrontend; dependencies: readonly ITerraformDependable[] } {
     this.validate(scope);
     this.warn(scope);
     const sslPolicy = this.tlsPolicy._render(scope);
     const certificate = this.certificate?._render(scope, { ...context, hostNames: this.hostNames });
     return {
-      blocks: { sslPolicy, ...gatewayFrontend(this, certificate?.block) },
+      blocks: { sslPolicy, ...gatewayFrontend(this, certificate?.block, frontends) },
       dependencies: certificate?.dependencies ?? [],
     };
   }

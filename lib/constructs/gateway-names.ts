@@ -4,7 +4,8 @@
  */
 export const GATEWAY_NAMES = {
   ipConfiguration: "gateway-subnet",
-  frontendIp: "public",
+  publicFrontend: "public",
+  privateFrontend: "private",
   backendPool: "openai",
   backendSettings: "openai-https",
   probe: "openai-status",
@@ -18,7 +19,12 @@ export const GATEWAY_NAMES = {
   redirectListener: (number?: number) => numbered("clients-http", number),
   redirectRule: (number?: number) => numbered("http-to-https", number),
   redirect: (number?: number) => numbered("to-https", number),
+  /** The same on the private frontend of a gateway that has both. */
+  onPrivate: (name: string) => `${name}-private`,
 } as const;
+
+/** A frontend of the gateway. */
+export type FrontendName = typeof GATEWAY_NAMES.publicFrontend | typeof GATEWAY_NAMES.privateFrontend;
 
 function numbered(name: string, number: number | undefined): string {
   return number === undefined ? name : `${name}-${number}`;

@@ -1,7 +1,8 @@
 import { Token } from "cdktf";
 import { type Construct } from "constructs";
-import { DEFAULT_DRAINED } from "../rules/defaults.js";
+import { DEFAULT_DRAINED, DEFAULT_PRIVATE_BACKEND } from "../rules/defaults.js";
 import { backendFqdnProblem, normalizeFqdn } from "../rules/host-name.js";
+import { type BackendReach } from "./application-gateway.js";
 import { type ModelDeployment } from "./model-deployment.js";
 import { type IOpenAiAccount, OpenAiAccount, type OpenAiAccountProps } from "./openai-account.js";
 import { type Placement } from "./placement.js";
@@ -19,6 +20,9 @@ export interface OpenAiBackendOptions {
    */
   readonly drained?: boolean;
 }
+
+/** How an existing backend takes part in the pool. */
+export interface ExistingBackendOptions extends OpenAiBackendOptions, BackendReach {}
 
 /** Props of an account that a load balancer creates: the rest it has from the load balancer. */
 export interface NewAccountProps
@@ -46,6 +50,8 @@ export interface BoundBackend {
   readonly account: IOpenAiAccount | undefined;
   /** Whether the load balancer created the account, and put the deployments on it. */
   readonly isNew: boolean;
+  /** Whether the gateway reaches it over a private endpoint. */
+  readonly isPrivate: boolean;
   /** Whether it is out of the pool. */
   readonly isDrained: boolean;
 }
@@ -53,12 +59,12 @@ export interface BoundBackend {
 /** A member of the gateway's pool. */
 export abstract class OpenAiBackend {
   /** An endpoint of which only the host name is known: grant the roles on its account yourself. */
-  static fromFqdn(fqdn: string, options: OpenAiBackendOptions = {}): OpenAiBackend {
+  static fromFqdn(fqdn: string, options: ExistingBackendOptions = {}): OpenAiBackend {
     return new FqdnBackend(fqdn, options);
   }
 
   /** An account of your own, or an existing one imported with `OpenAiAccount.fromAccountAttributes`. */
-  static fromAccount(account: IOpenAiAccount, options: OpenAiBackendOptions = {}): OpenAiBackend {
+  static fromAccount(account: IOpenAiAccount, options: ExistingBackendOptions = {}): OpenAiBackend {
     return new AccountBackend(account, options);
   }
 
@@ -80,7 +86,7 @@ export abstract class OpenAiBackend {
 class FqdnBackend extends OpenAiBackend {
   constructor(
     private readonly fqdn: string,
-    private readonly options: OpenAiBackendOptions,
+    private readonly options: ExistingBackendOptions,
   ) {
     super();
   }
@@ -88,21 +94,21 @@ class FqdnBackend extends OpenAiBackend {
   _bind(scope: Construct): BoundBackend {
     validate(scope, "backend.fqdn", this.fqdn, backendFqdnProblem);
     const fqdn = Token.isUnresolved(this.fqdn) ? this.fqdn : normalizeFqdn(this.fqdn);
-    return { fqdn, account: undefined, isNew: false, isDrained: this.options.drained ?? DEFAULT_DRAINED };
+    return { fqdn, account: undefined, isNew: false, ...partOf(this.options) };
   }
 }
 
 class AccountBackend extends OpenAiBackend {
   constructor(
     private readonly account: IOpenAiAccount,
-    private readonly options: OpenAiBackendOptions,
+    private readonly options: ExistingBackendOptions,
   ) {
     super();
   }
 
   _bind(): BoundBackend {
     const { account } = this;
-    return { fqdn: account.fqdn, account, isNew: false, isDrained: this.options.drained ?? DEFAULT_DRAINED };
+    return { fqdn: account.fqdn, account, isNew: false, ...partOf(this.options) };
   }
 }
 
@@ -112,7 +118,7 @@ class NewAccountBackend extends OpenAiBackend {
   }
 
   _bind(scope: Construct, { deployments, ...context }: OpenAiBackendContext): BoundBackend {
-    const { drained = DEFAULT_DRAINED, ...props } = this.props;
+    const { drained, ...props } = this.props;
     if (Token.isUnresolved(props.name)) {
       throw new ValidationError(
         scope,
@@ -129,6 +135,10 @@ class NewAccountBackend extends OpenAiBackend {
     }
     const account = new OpenAiAccount(scope, id, { ...props, ...context });
     for (const deployment of deployments) account.addDeployment(deployment);
-    return { fqdn: account.fqdn, account, isNew: true, isDrained: drained };
+    return { fqdn: account.fqdn, account, isNew: true, ...partOf({ drained }) };
   }
+}
+
+function partOf(options: ExistingBackendOptions): Pick<BoundBackend, "isDrained" | "isPrivate"> {
+  return { isDrained: options.drained ?? DEFAULT_DRAINED, isPrivate: options.private ?? DEFAULT_PRIVATE_BACKEND };
 }
