@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
+import { dirname, join } from "node:path";
 import { Pool } from "undici";
 import { SSE_EVENTS, STREAM_BYTES, serveBackend, serveGateway, startPlainProxy } from "./simulator-servers.js";
 
@@ -150,7 +151,10 @@ function median(rounds: readonly Measured[]): Measured {
 }
 
 async function start(which: "backend" | "gateway", backend = ""): Promise<{ child: ChildProcess; url: string }> {
-  const child = fork(__filename, [which, backend], { execArgv: [...process.execArgv, "--expose-gc"] });
+  // Bundled, as `npm start` runs it: tsx has every function named as it is made, which the published code does not do.
+  const [, entry = ""] = process.argv;
+  const runner = join(dirname(entry), "../scripts/run.cjs");
+  const child = fork(runner, [entry, which, backend], { execArgv: ["--expose-gc"] });
   const [url] = (await once(child, "message")) as [string];
   return { child, url };
 }

@@ -2,6 +2,7 @@ import "./peer-packages.js";
 export * from "./constructs/application-gateway.js";
 export { Egress } from "./constructs/egress.js";
 export { Frontend, type PrivateFrontendOptions, type PublicFrontendOptions } from "./constructs/frontend.js";
+export * from "./constructs/firewall-policy.js";
 export {
   GatewayCertificate,
   type KeyVaultCertificateProps,
@@ -16,6 +17,7 @@ export {
   type IGatewayNetwork,
 } from "./constructs/gateway-network.js";
 export { type GatewaySubnetOptions } from "./constructs/gateway-subnet.js";
+export { type BackendSettingsOptions } from "./constructs/backend-settings.js";
 export { GatewayScale } from "./constructs/gateway-scale.js";
 export { Grant } from "./constructs/grant.js";
 export * from "./constructs/health-probe.js";

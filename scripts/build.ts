@@ -14,5 +14,5 @@ for (const project of ["tsconfig.build.json", "tsconfig.esm.json"]) {
   const compiler = join(root, "node_modules/typescript-7/bin/tsc");
   execFileSync(process.execPath, [compiler, "-p", project], { cwd: root, stdio: "inherit" });
 }
-void bundlePage().then((page) => writeFileSync(join(root, "dist/lib/ui", BUNDLE_FILE), page));
+void bundlePage().then((page) => writeFileSync(BUNDLE_FILE, page));
 writeFileSync(join(root, "dist/esm/package.json"), '{ "type": "module" }\n');

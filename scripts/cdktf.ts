@@ -1,4 +1,4 @@
-/** `tsx scripts/cdktf.ts diff|deploy …`: `cdktf` of this repository, once Terraform is known to be there. */
+/** `node scripts/run.cjs scripts/cdktf.ts diff|deploy …`: `cdktf` of this repository, once Terraform is known to be there. */
 import { spawnSync } from "node:child_process";
 import { dirname, join } from "node:path";
 

@@ -2,7 +2,7 @@
  * `node scripts/run.cjs FILE.ts …`: runs TypeScript of this repository.
  *
  * Its sources become one module in memory at every start: that loads faster than each of them on its own, and nothing
- * out of date can run. Packages are loaded as they are installed.
+ * out of date can run. Packages are loaded as they are installed. `__filename` is that of the file named in every source.
  */
 const { build } = require("esbuild");
 const Module = require("node:module");

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { runCli } from "../lib/cli/run-cli.js";
 import { parseConfig } from "../lib/config/load-config.js";
@@ -61,15 +61,5 @@ describe("README", () => {
     const scripts = readJson("package.json")["scripts"] as Record<string, string>;
     const used = [...readme.matchAll(/npm (?:run )?([a-z:-]+)/g)].map(([, script = ""]) => script);
     expect(used.filter((script) => script !== "ci" && !(script in scripts))).toEqual([]);
-  });
-
-  test("the files and sections it links to exist", () => {
-    const links = [...readme.matchAll(/\]\((?!https?:)([^)]+)\)/g)].map(([, link = ""]) => link);
-    const headings = [...readme.matchAll(/^#+ (.+)$/gm)].map(
-      ([, heading = ""]) => `#${heading.toLowerCase().replaceAll(" ", "-")}`,
-    );
-    expect(
-      links.filter((link) => !headings.includes(link) && !existsSync(join(ROOT, link.replace(/#.*/, "")))),
-    ).toEqual([]);
   });
 });

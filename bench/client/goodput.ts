@@ -44,7 +44,7 @@ const CONTENDERS: readonly (readonly [string, Create])[] = [
   ["ours, random", ours({ strategy: "random" })],
   ["ours, weighted", ours({ strategy: "weighted" })],
   ["ours, round-robin", ours({ strategy: "round-robin" })],
-  ["ours, most-remaining", ours({ strategy: "most-remaining" })],
+  ["ours, room", ours({ strategy: "room" })],
   ["ours, round-robin, waiting", ours({ strategy: "round-robin", ...WAITING })],
   ["simulated gateway, SDK retries", gatewayCaller],
   ["LangChain withFallbacks", withFallbacksCaller],

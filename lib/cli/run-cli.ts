@@ -1,4 +1,5 @@
 import { ConfigError } from "../config/config-error.js";
+import { packageVersion } from "../own-package.js";
 import { SimulatorOptionError } from "../simulator/index.js";
 import { SynthesizedError } from "../synthesized/index.js";
 import { CredentialError, UsageError } from "../verify/index.js";
@@ -8,7 +9,6 @@ import { fake } from "./fake.js";
 import { type Command, type Io, OK, WRONG_USAGE } from "./io.js";
 import { simulate } from "./simulate.js";
 import { verifyCommand } from "./verify.js";
-import { packageVersion } from "./version.js";
 
 export const HELP = `aoai-lb <command>
 

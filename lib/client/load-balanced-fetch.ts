@@ -99,12 +99,12 @@ async function choose(
   let failure: unknown;
   for (;;) {
     const at = now();
-    const state = select(left, { strategy, affinityKey }, at, random);
+    const state = select(left, { strategy, affinityKey, tokens: 0 }, at, random);
     if (state === undefined) {
       if (failure !== undefined) throw failure;
-      throw new NoEndpointAvailableError(Math.min(...left.map((other) => other.availableAt(at))) - at);
+      throw new NoEndpointAvailableError(Math.min(...left.map((other) => other.availableAt(0, at))) - at);
     }
-    const attempt = new Attempt(state, { lengths: cooldown, random }, at);
+    const attempt = new Attempt(state, { lengths: cooldown, random }, 0, at);
     try {
       const { endpoint } = state;
       const headers = { ...(await endpoint.credential()) };
@@ -114,7 +114,7 @@ async function choose(
     } catch (error) {
       failure = error;
       const refusal = { reason: "misconfigured", scope: "endpoint", hintMilliseconds: undefined } as const;
-      attempt.fail({ ...refusal, answered: false }, now());
+      attempt.fail({ ...refusal, answered: false, headers: undefined }, now());
       left = left.filter((other) => other !== state);
     }
   }
@@ -127,8 +127,8 @@ function coolDown(
   { deployment, until }: Parameters<LoadBalancedFetch["coolDown"]>[1],
 ): void {
   const at = now();
-  const breakers = pool.breakers(endpoint, deployment, at);
-  if (breakers === undefined) {
+  const found = pool.find(endpoint, deployment, at);
+  if (found === undefined) {
     const names = endpoints.map(({ name }) => name).join(", ");
     throw new InvalidOptionError("endpoint", `"${endpoint}" is the name of none; known are ${names}`);
   }
@@ -141,8 +141,9 @@ function coolDown(
   if (endpoints.length === 1) return;
   const cooldownMilliseconds = until.getTime() - wallClock();
   const scope = deployment === undefined ? "endpoint" : "deployment";
-  const breaker = breakers[scope];
+  const breaker = deployment === undefined ? found.breaker : found.deployment.breaker;
   if (!breaker.coolDown(at + cooldownMilliseconds, at)) return;
+  if (deployment !== undefined) found.deployment.room.hold(at + cooldownMilliseconds);
   tell(onEvent, {
     type: "cooldown",
     endpoint,

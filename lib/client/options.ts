@@ -49,7 +49,7 @@ export interface AffinityRequest {
 export interface LoadBalancedFetchOptions {
   /** One or more. A sole endpoint never cools down. */
   readonly endpoints: readonly EndpointOptions[];
-  /** @default "weighted" where an endpoint has a weight, else "random" */
+  /** @default "weighted" where an endpoint has a weight, else "room" */
   readonly strategy?: Strategy;
   /**
    * Requests for which this gives the same string go to the same endpoint while it is available: that is where their prompt
@@ -135,7 +135,7 @@ export interface LoadBalancedFetchOptions {
 /** The form of `fetch`. */
 export type FetchFunction = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
 
-export const DEFAULT_STRATEGY: Strategy = "random";
+export const DEFAULT_STRATEGY: Strategy = "room";
 export const DEFAULT_RETRY_AMBIGUOUS: readonly Operation[] = [
   "chat",
   "completions",

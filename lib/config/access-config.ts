@@ -7,7 +7,9 @@ import { refuseRepeated, relatedMembers, text } from "./fields.js";
 const principalSchema = z
   .strictObject({
     id: text(principalIdProblem, "Object id of the user, group or service principal"),
-    type: z.enum(["User", "Group", "ServicePrincipal"]),
+    type: z
+      .enum(["User", "Group", "ServicePrincipal"])
+      .describe("What the principal is; a managed identity is a ServicePrincipal"),
   })
   .meta({ examples: [{ id: "00000000-0000-0000-0000-000000000000", type: "ServicePrincipal" }] });
 

@@ -49,8 +49,8 @@ const accountSchema = related(
   z.strictObject({
     name: text(nameProblem("account"), "Name of the account, 2 to 64 characters"),
     location: text(locationProblem, 'Azure region, such as "eastus"').transform(normalizeLocation),
-    skuName: z.enum(ACCOUNT_SKUS).default(DEFAULT_ACCOUNT_SKU_NAME),
-    kind: z.enum(ACCOUNT_KINDS).default(DEFAULT_ACCOUNT_KIND),
+    skuName: z.enum(ACCOUNT_SKUS).default(DEFAULT_ACCOUNT_SKU_NAME).describe("Pricing tier"),
+    kind: z.enum(ACCOUNT_KINDS).default(DEFAULT_ACCOUNT_KIND).describe("Azure OpenAI alone, or Azure AI Foundry"),
     customSubdomain: text(
       nameProblem("customSubdomain"),
       "First label of its host name, unique across Azure; default: the name in lower case",

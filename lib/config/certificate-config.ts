@@ -25,8 +25,14 @@ export interface SelfSignedCertificateConfig {
 
 const selfSignedSchema = z
   .strictObject({
-    subject: text(subjectProblem, 'X.500 name, such as "CN=llm.example.com"').optional(),
-    dnsNames: z.array(text(certificateDnsNameProblem, "Host name")).optional(),
+    subject: text(
+      subjectProblem,
+      'X.500 name, such as "CN=llm.example.com"; default: CN= and the first host name',
+    ).optional(),
+    dnsNames: z
+      .array(text(certificateDnsNameProblem, "Host name"))
+      .optional()
+      .describe("Host names that the certificate is valid for; default: those of the listener, without wildcards"),
   })
   .meta({
     description: "For trials: a certificate that clients do not trust, in a Key Vault created for it",
@@ -65,4 +71,4 @@ export const certificateSchema = alternatives(
     add(["secretId"], secretInVaultProblem(secretId, keyVaultId));
     return { kind: "key vault", keyVaultId, secretId, grantAccess };
   },
-).meta({ description: "TLS certificate of an Https listener", examples: [{ selfSigned: {} }] });
+).meta({ description: "TLS certificate, which an Https listener needs", examples: [{ selfSigned: {} }] });

@@ -30,6 +30,7 @@ import { gatewaySubnetRange, type NetworkConfig, networkSchema } from "./network
 import { instanceRangeOf, type ScaleConfig, scaleSchema } from "./scale-config.js";
 import { stateSchema } from "./state-config.js";
 import { tagsSchema } from "./tags-config.js";
+import { wafSchema } from "./waf-config.js";
 
 /** The resource group that everything is created in. */
 export interface ResourceGroupConfig {
@@ -62,12 +63,12 @@ const deploymentsSchema = relatedMembers(z.array(deploymentSchema), (deployments
 const healthProbeSchema = related(
   z.strictObject({
     path: text(probePathProblem, "The path that is requested from every backend").default(DEFAULT_PROBE_PATH),
-    intervalSeconds: range(gateway.probeIntervalProblem, "From one probe to the next").default(
+    intervalSeconds: range(gateway.probeIntervalProblem, "Seconds from one probe to the next").default(
       DEFAULT_PROBE_INTERVAL_SECONDS,
     ),
     timeoutSeconds: range(
       gateway.probeTimeoutProblem,
-      "At most the interval; default: 30, or a shorter interval",
+      "Seconds a backend has to answer, at most the interval; default: 30, or a shorter interval",
     ).optional(),
     unhealthyThreshold: range(
       gateway.unhealthyThresholdProblem,
@@ -76,7 +77,8 @@ const healthProbeSchema = related(
     statusCodes: z
       .array(text(statusCodesProblem, 'A code or a range of codes, such as "200-399"'))
       .min(1)
-      .default([...DEFAULT_STATUS_CODES]),
+      .default([...DEFAULT_STATUS_CODES])
+      .describe('Answers that count as healthy: codes or ranges of codes, such as "200-399"'),
   }),
   ({ right: { intervalSeconds, timeoutSeconds } }, add) => {
     if (intervalSeconds === undefined || timeoutSeconds === undefined) return;
@@ -96,14 +98,17 @@ const backendSettingsSchema = z
   .strictObject({
     requestTimeoutSeconds: range(
       gateway.requestTimeoutProblem,
-      "How long a backend may take to respond before clients get a 504; Azure ends requests to public backends after 240",
+      "Seconds a backend may take to respond before clients get a 504; Azure ends requests to public backends after 240",
     ).default(DEFAULT_REQUEST_TIMEOUT_SECONDS),
     drainTimeoutSeconds: range(
       gateway.drainTimeoutProblem,
-      "How long open requests may continue after a configuration update",
+      "Seconds open requests may continue after a configuration update",
     ).default(DEFAULT_DRAIN_TIMEOUT_SECONDS),
   })
-  .meta({ examples: [{ requestTimeoutSeconds: DEFAULT_REQUEST_TIMEOUT_SECONDS }] });
+  .meta({
+    description: "How requests to the backends are timed",
+    examples: [{ requestTimeoutSeconds: DEFAULT_REQUEST_TIMEOUT_SECONDS }],
+  });
 
 const resourceGroupSchema = alternatives(
   z.strictObject({
@@ -118,7 +123,10 @@ const resourceGroupSchema = alternatives(
     if (name !== undefined) return { kind: "new", name };
     return existing === undefined ? undefined : { kind: "existing", name: existing };
   },
-).meta({ description: "Default: rg-<name>, which is created", examples: [{ existing: "my-resource-group" }] });
+).meta({
+  description: "Where everything is created; default: rg-<name>, which is created",
+  examples: [{ existing: "my-resource-group" }],
+});
 
 const zonesSchema = relatedMembers(z.array(z.enum(ZONES)).min(1), (zones, add) => {
   add([], repeatedWordProblem(zones.map(({ value }) => value)));
@@ -126,12 +134,15 @@ const zonesSchema = relatedMembers(z.array(z.enum(ZONES)).min(1), (zones, add) =
 
 const configFields = z.strictObject({
   $schema: z.string().optional().describe("For editors"),
-  name: text(stackNameProblem, "Prefix of resource names, and the stack's id"),
+  name: text(stackNameProblem, "Prefix of resource names, 1 to 59 characters, and the stack's id"),
   location: text(locationProblem, 'Azure region of the gateway, such as "eastus"').transform(normalizeLocation),
-  subscriptionId: text(guidProblem, "Default: the environment variable ARM_SUBSCRIPTION_ID").optional(),
+  subscriptionId: text(
+    guidProblem,
+    "Subscription of everything that is created; default: the environment variable ARM_SUBSCRIPTION_ID",
+  ).optional(),
   resourceGroup: resourceGroupSchema.optional(),
   backends: backendsSchema,
-  deployments: deploymentsSchema.default([]).describe("Deployed to every account that the stack creates"),
+  deployments: deploymentsSchema.default([]).describe("Model deployments on every account that the stack creates"),
   protect: z
     .boolean()
     .default(DEFAULT_PROTECT)
@@ -150,12 +161,15 @@ const configFields = z.strictObject({
   zones: zonesSchema
     .optional()
     .describe(
-      "Availability zones of the gateway and its created public address; default: all of the region. A later change replaces both",
+      "Availability zones of the gateway and its created public address, which a later change replaces; default: all of the region",
     ),
+  waf: wafSchema.optional(),
   gatewayIdentity: gatewayIdentitySchema.optional(),
   access: accessSchema.prefault({}),
   state: stateSchema.optional(),
-  tags: tagsSchema.default({}).describe("On every resource that takes tags"),
+  tags: tagsSchema
+    .default({})
+    .describe("On every resource that takes tags: at most 50, names of 512 bytes, values of 256 bytes; default: none"),
 });
 
 /** What is wrong between parts of a configuration; what is wrong inside one is found as the part is parsed. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { DEFAULT_HTTP_PORT, DEFAULT_HTTPS_PORT } from "../rules/defaults.js";
+import { DEFAULT_HTTP_PORT, DEFAULT_HTTPS_PORT, DEFAULT_TLS_POLICY_NAME } from "../rules/defaults.js";
 import { needsHttpsProblem, noCertificateProblem, portProblem, redirectPortProblem } from "../rules/gateway.js";
 import {
   hostNamesProblem,
@@ -38,9 +38,16 @@ const hostNamesSchema = relatedMembers(
 
 export const listenerSchema = alternatives(
   z.strictObject({
-    protocol: z.enum(["Https", "Http"]),
-    port: range(portProblem, `Default: ${DEFAULT_HTTPS_PORT} for Https, ${DEFAULT_HTTP_PORT} for Http`).optional(),
-    hostNames: hostNamesSchema.default([]).describe("Host names that are answered; default: any"),
+    protocol: z.enum(["Https", "Http"]).describe("Http only for trials on a network that you trust"),
+    port: range(
+      portProblem,
+      `Any but 22; default: ${DEFAULT_HTTPS_PORT} for Https, ${DEFAULT_HTTP_PORT} for Http`,
+    ).optional(),
+    hostNames: hostNamesSchema
+      .default([])
+      .describe(
+        "Host names that are answered, at most 5, with * and ? as wildcards; a request for another is a 404; default: any",
+      ),
     certificate: certificateSchema.optional(),
     redirectHttp: z
       .boolean()
@@ -48,7 +55,7 @@ export const listenerSchema = alternatives(
       .describe(
         "Whether port 80 redirects clients to HTTPS; default: true for Https, unless a host name has wildcards",
       ),
-    tlsPolicy: text(tlsPolicyProblem, "Predefined TLS policy").optional(),
+    tlsPolicy: text(tlsPolicyProblem, `Predefined TLS policy; default: ${DEFAULT_TLS_POLICY_NAME}`).optional(),
   }),
   ({ right, has }, add): ListenerConfig | undefined => {
     const { protocol, port, hostNames, certificate, redirectHttp, tlsPolicy } = right;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { DEFAULT_MAX_INSTANCES, DEFAULT_MIN_INSTANCES } from "../rules/defaults.js";
 import {
   autoscaleRange,
   type InstanceRange,
@@ -26,8 +27,8 @@ export interface AutoscaleConfig {
 
 export const scaleSchema = alternatives(
   z.strictObject({
-    minInstances: range(minInstancesProblem, "Default: 2").optional(),
-    maxInstances: range(maxInstancesProblem, "Default: 10").optional(),
+    minInstances: range(minInstancesProblem, `The fewest that run; default: ${DEFAULT_MIN_INSTANCES}`).optional(),
+    maxInstances: range(maxInstancesProblem, `The most that run; default: ${DEFAULT_MAX_INSTANCES}`).optional(),
     instances: range(instancesProblem, "A fixed number, instead of minInstances and maxInstances").optional(),
   }),
   ({ right: { minInstances, maxInstances, instances }, has }, add): ScaleConfig | undefined => {

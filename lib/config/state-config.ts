@@ -26,12 +26,19 @@ export const stateSchema = z
         metadataHost: text(nonEmptyProblem, "Host name of the metadata service").optional(),
         msiEndpoint: text(nonEmptyProblem, "Endpoint of the managed identity service").optional(),
         oidcTokenFilePath: text(nonEmptyProblem, "File that holds the OIDC token").optional(),
-        snapshot: z.boolean().optional(),
-        useMsi: z.boolean().optional(),
-        useOidc: z.boolean().optional(),
+        snapshot: z
+          .boolean()
+          .optional()
+          .describe("Whether a snapshot of the blob is taken before the state is written"),
+        useMsi: z.boolean().optional().describe("Sign in with the machine's managed identity"),
+        useOidc: z.boolean().optional().describe("Sign in with an OIDC token"),
         useAzureadAuth: z.boolean().optional().describe("Entra tokens instead of storage keys"),
       })
-      .meta({ examples: [{ storageAccountName: "…", containerName: "…", key: "gateway.tfstate" }] }),
+
+      .meta({
+        description: "A blob in an Azure storage account",
+        examples: [{ storageAccountName: "…", containerName: "…", key: "gateway.tfstate" }],
+      }),
   })
   .meta({
     description: "Where Terraform keeps its state; default: a local file",

@@ -1,36 +1,32 @@
 import { ApplicationGateway as ApplicationGatewayResource } from "@cdktf/provider-azurerm/lib/application-gateway";
 import { type ITerraformDependable, Token } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
-import { Duration } from "../duration.js";
-import {
-  DEFAULT_DRAIN_TIMEOUT_SECONDS,
-  DEFAULT_PRIVATE_BACKEND,
-  DEFAULT_REQUEST_TIMEOUT_SECONDS,
-  DEFAULT_STREAMING,
-} from "../rules/defaults.js";
-import { drainTimeoutProblem, MAX_BACKENDS, requestTimeoutProblem, timeoutWarnings } from "../rules/gateway.js";
+import { DEFAULT_PRIVATE_BACKEND, DEFAULT_STREAMING } from "../rules/defaults.js";
+import { REQUEST_BUFFERING_WARNING } from "../rules/firewall.js";
+import { timeoutWarnings } from "../rules/gateway.js";
 import { probeWarning } from "../rules/health-probe.js";
-import { backendFqdnProblem, isOpenAiFqdn, normalizeFqdn, poolWarnings } from "../rules/host-name.js";
+import { isOpenAiFqdn, poolWarnings } from "../rules/host-name.js";
 import { privateOnlyWarning, unreachableBackendsProblem } from "../rules/network.js";
 import { RESOURCE_TYPES } from "../rules/resource-id.js";
 import { nameProblem } from "../rules/resource-name.js";
+import { BackendPool } from "./backend-pool.js";
+import { BackendSettings, type BackendSettingsOptions } from "./backend-settings.js";
 import { claimName, claimPublicIpAddress } from "./claimed-name.js";
 import { addDependencies } from "./dependency.js";
+import { type IFirewallPolicy } from "./firewall-policy.js";
+import { FrontendPorts } from "./frontend-ports.js";
+import { frontendIpConfiguration, onFrontends } from "./frontend-blocks.js";
 import { type GatewayListener } from "./gateway-listener.js";
-import { GATEWAY_NAMES } from "./gateway-names.js";
-import { frontendAddresses } from "./frontend-addresses.js";
+import { GATEWAY_NAMES, MAIN_SITE } from "./gateway-names.js";
 import { checkZones, GatewayNetwork, type GatewayNetworkOptions, type IGatewayNetwork } from "./gateway-network.js";
 import { DEFAULT_SCALE, type GatewayScale } from "./gateway-scale.js";
+import { GatewaySite } from "./gateway-site.js";
 import { HealthProbe } from "./health-probe.js";
 import { type IManagedIdentity } from "./managed-identity.js";
 import { type Placement, placement, warnOfUnknownLocation } from "./placement.js";
 import { valueKey } from "./reference.js";
-import { checkedResourceId, refuseAtSynth, secondsOf, validate, ValidationError } from "./validation.js";
-import { warnAtSynth } from "./warning.js";
-
-const BACKEND_PORT = 443;
-/** Azure's own default, spelt out: left out, it shows up as a change at the next plan. */
-const AFFINITY_COOKIE_NAME = "ApplicationGatewayAffinity";
+import { checkedResourceId, refuseAtSynth, validate } from "./validation.js";
+import { warn, warnAtSynth } from "./warning.js";
 
 /** An Application Gateway, created by this app or existing. */
 export interface IApplicationGateway extends IConstruct {
@@ -45,21 +41,9 @@ export interface ApplicationGatewayAttributes {
 }
 
 /** What can be chosen about a gateway. */
-export interface ApplicationGatewayOptions {
+export interface ApplicationGatewayOptions extends BackendSettingsOptions {
   /** Where clients reach the gateway. */
   readonly listener: GatewayListener;
-  /**
-   * How long a backend may take to respond before clients get a 504; whole seconds, 1 to 86400.
-   *
-   * @default Duration.seconds(240)
-   */
-  readonly requestTimeout?: Duration;
-  /**
-   * How long open requests may continue after a configuration update; whole seconds, 1 to 3600.
-   *
-   * @default Duration.seconds(300)
-   */
-  readonly drainTimeout?: Duration;
   /**
    * How the gateway finds out which backends are up.
    *
@@ -78,6 +62,12 @@ export interface ApplicationGatewayOptions {
    * @default GatewayScale.auto()
    */
   readonly scale?: GatewayScale;
+  /**
+   * The policy of a web application firewall, which makes the gateway a WAF_v2. It has to be in the gateway's region.
+   *
+   * @default - no firewall
+   */
+  readonly firewallPolicy?: IFirewallPolicy;
   /**
    * What has to be in place before the gateway is created, such as a role on the vault for an identity of your own. What is in
    * another stack is in place already, as that stack is deployed first.
@@ -110,7 +100,7 @@ export interface ApplicationGatewayProps
 }
 
 /**
- * An Application Gateway (Standard_v2) that spreads requests over Azure OpenAI endpoints in turn.
+ * An Application Gateway (Standard_v2, or WAF_v2 with a firewall's policy) that spreads requests over Azure OpenAI endpoints in turn.
  *
  * It has one pool. Cookie affinity is off, and each backend gets its own host name, as Azure OpenAI needs.
  */
@@ -132,42 +122,35 @@ export class ApplicationGateway extends Construct implements IApplicationGateway
    * @internal
    */
   readonly _resource: ApplicationGatewayResource;
-  private readonly requestTimeoutSeconds: number;
-  private readonly drainTimeoutSeconds: number;
   private readonly streaming: boolean;
   private readonly healthProbe: HealthProbe;
+  private readonly settings: BackendSettings;
+  private readonly pool = new BackendPool(this, GATEWAY_NAMES.backendPool);
+  private readonly site: GatewaySite;
   private readonly network: IGatewayNetwork;
-  private readonly fqdns = new Map<string, string>();
-  private readonly privateFqdns = new Set<string>();
+  private readonly privateBackends = new Set<string>();
 
   /** @throws ValidationError for anything that Azure would refuse. */
   constructor(scope: Construct, id: string, props: ApplicationGatewayProps) {
     super(scope, id);
-    const { name, network, identity, listener, zones } = props;
-    const {
-      requestTimeout = Duration.seconds(DEFAULT_REQUEST_TIMEOUT_SECONDS),
-      drainTimeout = Duration.seconds(DEFAULT_DRAIN_TIMEOUT_SECONDS),
-      healthProbe = new HealthProbe(),
-      streaming = DEFAULT_STREAMING,
-      scale = DEFAULT_SCALE,
-    } = props;
+    const { name, network, identity, listener, firewallPolicy, zones } = props;
+    const { healthProbe = new HealthProbe(), streaming = DEFAULT_STREAMING, scale = DEFAULT_SCALE } = props;
     const place = placement(this, props);
     validate(this, "name", name, nameProblem("gateway"));
     claimName(this, "application gateway", name, place.resourceGroupName);
     if (network.publicIpAddressId !== undefined) claimPublicIpAddress(this, network.publicIpAddressId);
     checkZones(this, zones);
     warnOfUnknownLocation(this, props.location);
-    this.requestTimeoutSeconds = secondsOf(this, "requestTimeout", requestTimeout, requestTimeoutProblem);
-    this.drainTimeoutSeconds = secondsOf(this, "drainTimeout", drainTimeout, drainTimeoutProblem);
-    this.network = network;
+    this.settings = new BackendSettings(this, props);
     this.streaming = streaming;
+    this.network = network;
     this.healthProbe = healthProbe;
     const identityId = checkedResourceId(this, "identity.identityId", identity.identityId, RESOURCE_TYPES.identity);
 
-    const capacity = scale._render(this);
+    const capacity = scale._render(this, firewallPolicy ? "WAF_v2" : "Standard_v2");
     const probe = healthProbe._render(this);
-    const { frontendIpConfiguration, names: frontends } = frontendAddresses(network);
-    const { blocks, dependencies } = listener._render(this, { name, ...place, identity, frontends });
+    const target = { pool: GATEWAY_NAMES.backendPool, settings: GATEWAY_NAMES.backendSettings };
+    this.site = new GatewaySite(this, listener, MAIN_SITE, target, { name, ...place, identity });
     this._resource = new ApplicationGatewayResource(this, "Resource", {
       name,
       ...place,
@@ -175,16 +158,16 @@ export class ApplicationGateway extends Construct implements IApplicationGateway
       enableHttp2: true,
       ...capacity,
       ...(zones && { zones: [...zones] }),
+      ...(firewallPolicy && { firewallPolicyId: firewallPolicy.firewallPolicyId }),
       // Both have to be said. A stream needs the answer's buffering off; WAF would refuse the request's.
       global: { requestBufferingEnabled: true, responseBufferingEnabled: !streaming },
       gatewayIpConfiguration: [{ name: GATEWAY_NAMES.ipConfiguration, subnetId: network.subnetId }],
-      frontendIpConfiguration,
-      ...blocks,
-      backendAddressPool: [],
-      backendHttpSettings: [this.backendSettings()],
+      frontendIpConfiguration: frontendIpConfiguration(network),
+      sslPolicy: this.site.sslPolicy,
       probe: [probe],
+      ...this.routing(),
     });
-    addDependencies(this._resource, [...network.dependencies, ...(props.dependsOn ?? []), ...dependencies]);
+    addDependencies(this._resource, [...network.dependencies, ...(props.dependsOn ?? []), ...this.site.dependencies]);
     GatewayNetwork._ofSubnet(this, network.subnetId)?._admit(this, listener.ports, {
       ...scale.instances,
       privateFrontends: network.privateIpAddress === undefined ? 0 : 1,
@@ -192,6 +175,7 @@ export class ApplicationGateway extends Construct implements IApplicationGateway
     });
     refuseAtSynth(this, () => this.problems());
     warnAtSynth(this, () => this.warnings());
+    if (firewallPolicy) warn(this, REQUEST_BUFFERING_WARNING);
   }
 
   /** The Azure resource id. */
@@ -201,7 +185,7 @@ export class ApplicationGateway extends Construct implements IApplicationGateway
 
   /** The pool's members. */
   get backendFqdns(): readonly string[] {
-    return [...this.fqdns.values()];
+    return this.pool.fqdns;
   }
 
   /**
@@ -211,60 +195,54 @@ export class ApplicationGateway extends Construct implements IApplicationGateway
    * @throws ValidationError for a malformed name, one that is in the pool, or one too many.
    */
   addBackend(fqdn: string, dependencies: readonly ITerraformDependable[] = [], options: BackendReach = {}): void {
-    validate(this, "backend.fqdn", fqdn, backendFqdnProblem);
-    const member = Token.isUnresolved(fqdn) ? fqdn : normalizeFqdn(fqdn);
-    const key = valueKey(this, fqdn);
-    if (this.fqdns.has(key))
-      throw new ValidationError(this, `backend.fqdn: "${member}" is listed twice; list each endpoint once`);
-    if (this.fqdns.size >= MAX_BACKENDS) {
-      throw new ValidationError(
-        this,
-        `backends: a gateway takes ${MAX_BACKENDS} at most; leave some out, or use a second gateway`,
-      );
-    }
-    this.fqdns.set(key, member);
-    if (options.private ?? DEFAULT_PRIVATE_BACKEND) this.privateFqdns.add(member);
-    this._resource.putBackendAddressPool([{ name: GATEWAY_NAMES.backendPool, fqdns: [...this.fqdns.values()] }]);
+    this.pool.add(fqdn);
+    if (options.private ?? DEFAULT_PRIVATE_BACKEND) this.privateBackends.add(valueKey(this, fqdn));
+    this._resource.putBackendAddressPool(this.routing().backendAddressPool);
     addDependencies(this._resource, dependencies);
   }
 
-  private backendSettings() {
+  /** The blocks between clients and backends. */
+  private routing() {
+    const ports = new FrontendPorts();
+    const { sslCertificate, ...blocks } = this.site._render(ports);
+    const { httpListener, requestRoutingRule, redirectConfiguration } = onFrontends(blocks, this.network);
     return {
-      name: GATEWAY_NAMES.backendSettings,
-      protocol: "Https",
-      port: BACKEND_PORT,
-      cookieBasedAffinity: "Disabled",
-      affinityCookieName: AFFINITY_COOKIE_NAME,
-      pickHostNameFromBackendAddress: true,
-      requestTimeout: this.requestTimeoutSeconds,
-      connectionDraining: { enabled: true, drainTimeoutSec: this.drainTimeoutSeconds },
-      probeName: GATEWAY_NAMES.probe,
+      frontendPort: ports._render(),
+      httpListener: [...httpListener],
+      requestRoutingRule: [...requestRoutingRule],
+      ...(sslCertificate.length > 0 && { sslCertificate: [...sslCertificate] }),
+      ...(redirectConfiguration.length > 0 && { redirectConfiguration: [...redirectConfiguration] }),
+      backendAddressPool: [this.pool._render()],
+      backendHttpSettings: this.settings._render(),
     };
   }
 
+  private get publicBackends(): readonly string[] {
+    return this.backendFqdns.filter((fqdn) => !this.privateBackends.has(valueKey(this, fqdn)));
+  }
+
   private problems(): string[] {
-    if (this.fqdns.size === 0) return ["backends: the pool is empty; add at least one Azure OpenAI endpoint"];
-    const isIsolated = this.network.publicIpAddressId === undefined && this.network.egressIpAddresses.length === 0;
-    const isPublic = (fqdn: string) => !this.privateFqdns.has(fqdn);
-    const unreachable = isIsolated ? this.backendFqdns.filter(isPublic) : [];
-    return unreachable.length > 0 ? [unreachableBackendsProblem(unreachable)] : [];
+    if (this.backendFqdns.length === 0) return ["backends: the pool is empty; add at least one Azure OpenAI endpoint"];
+    const { publicIpAddressId, egressIpAddresses } = this.network;
+    const isIsolated = publicIpAddressId === undefined && egressIpAddresses.length === 0;
+    return isIsolated && this.publicBackends.length > 0 ? [unreachableBackendsProblem(this.publicBackends)] : [];
   }
 
   private warnings(): string[] {
+    const { requestTimeoutSeconds, drainTimeoutSeconds } = this.settings;
     const known = this.backendFqdns.filter((fqdn) => !Token.isUnresolved(fqdn));
-    const hasPublicBackends = this.backendFqdns.some((fqdn) => !this.privateFqdns.has(fqdn));
     // What is known only after apply is most likely an account.
-    const hasAccounts = known.length < this.fqdns.size || known.some(isOpenAiFqdn);
+    const hasAccounts = known.length < this.backendFqdns.length || known.some(isOpenAiFqdn);
     const { path, statusCodes } = this.healthProbe;
     const areProbeValuesKnown = ![path, ...statusCodes].some((value) => Token.isUnresolved(value));
     const probe = hasAccounts && areProbeValuesKnown ? probeWarning(path, statusCodes) : undefined;
     return [
-      ...poolWarnings(known, this.fqdns.size),
+      ...poolWarnings(known, this.backendFqdns.length),
       ...timeoutWarnings({
-        requestTimeoutSeconds: this.requestTimeoutSeconds,
-        drainTimeoutSeconds: this.drainTimeoutSeconds,
+        requestTimeoutSeconds,
+        drainTimeoutSeconds,
         streaming: this.streaming,
-        hasPublicBackends: hasAccounts && hasPublicBackends,
+        hasPublicBackends: hasAccounts && this.publicBackends.length > 0,
       }),
       ...(probe === undefined ? [] : [probe]),
       ...(this.network.publicIpAddressId === undefined ? [privateOnlyWarning()] : []),

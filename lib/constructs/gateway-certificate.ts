@@ -19,7 +19,6 @@ import { RESOURCE_TYPES } from "../rules/resource-id.js";
 import { nameProblem } from "../rules/resource-name.js";
 import { certificateTagsProblem } from "../rules/tags.js";
 import { claimUniqueName } from "./claimed-name.js";
-import { GATEWAY_NAMES } from "./gateway-names.js";
 import { type IManagedIdentity } from "./managed-identity.js";
 import { type Placement } from "./placement.js";
 import { attributeReference } from "./reference.js";
@@ -93,6 +92,8 @@ export interface GatewayCertificateContext extends Placement {
 /** What a certificate takes from its gateway and its listener. */
 interface RenderContext extends GatewayCertificateContext {
   readonly hostNames: readonly string[];
+  /** The name of the certificate's block. */
+  readonly blockName: string;
 }
 
 interface RenderedCertificate {
@@ -129,7 +130,7 @@ class ExistingCertificate extends GatewayCertificate {
     super();
   }
 
-  _render(parent: Construct, { identity }: RenderContext): RenderedCertificate {
+  _render(parent: Construct, { identity, blockName }: RenderContext): RenderedCertificate {
     const scope = new Construct(parent, "Certificate");
     const { keyVaultId, secretId, grantAccess = DEFAULT_GRANT_ACCESS } = this.props;
     const vaultId = checkedResourceId(scope, "keyVaultId", keyVaultId, RESOURCE_TYPES.keyVault);
@@ -143,7 +144,10 @@ class ExistingCertificate extends GatewayCertificate {
       );
     }
     return {
-      block: block(Token.isUnresolved(secretId) ? secretId : normalizeSecretId(secretId)),
+      block: {
+        name: blockName,
+        keyVaultSecretId: Token.isUnresolved(secretId) ? secretId : normalizeSecretId(secretId),
+      },
       dependencies: grantAccess ? Role.KEY_VAULT_SECRETS_USER.grant(scope, vaultId, identity).dependables : [],
     };
   }
@@ -205,7 +209,10 @@ class SelfSignedCertificate extends GatewayCertificate {
       },
       tags,
     });
-    return { block: block(certificate.versionlessSecretId), dependencies: [certificate] };
+    return {
+      block: { name: context.blockName, keyVaultSecretId: certificate.versionlessSecretId },
+      dependencies: [certificate],
+    };
   }
 
   private names(scope: Construct, { name, hostNames }: RenderContext) {
@@ -217,10 +224,6 @@ class SelfSignedCertificate extends GatewayCertificate {
     validateAll(scope, "dnsNames", dnsNames, certificateDnsNameProblem);
     return { subject, dnsNames };
   }
-}
-
-function block(keyVaultSecretId: string): ApplicationGatewaySslCertificate {
-  return { name: GATEWAY_NAMES.certificate, keyVaultSecretId };
 }
 
 /** The extended key usage of a TLS server. */

@@ -1,4 +1,4 @@
-import { Fn, type ITerraformDependable, Token } from "cdktf";
+import { Fn, Token } from "cdktf";
 import { type IConstruct } from "constructs";
 import { DEFAULT_HTTP_PORT, DEFAULT_HTTPS_PORT } from "../rules/defaults.js";
 import { portProblem, redirectPortProblem } from "../rules/gateway.js";
@@ -10,9 +10,7 @@ import {
   redirectsByDefault,
   redirectTargetProblem,
 } from "../rules/host-name.js";
-import { type GatewayCertificate, type GatewayCertificateContext } from "./gateway-certificate.js";
-import { gatewayFrontend, type GatewayFrontend } from "./gateway-frontend.js";
-import { type FrontendName } from "./gateway-names.js";
+import { type GatewayCertificate } from "./gateway-certificate.js";
 import { DEFAULT_TLS_POLICY, type TlsPolicy } from "./tls-policy.js";
 import { isAnyUnresolved, isListToken, refuse, validate, validateAll } from "./validation.js";
 import { warn } from "./warning.js";
@@ -127,22 +125,13 @@ export class GatewayListener {
   }
 
   /**
-   * The gateway's blocks, and what has to exist before them. Warns of what is legal but unwise.
+   * Warns of what is legal but unwise.
    * @throws ValidationError for anything that Azure would refuse.
    * @internal
    */
-  _render(
-    scope: IConstruct,
-    { frontends, ...context }: GatewayCertificateContext & { readonly frontends: readonly FrontendName[] },
-  ): { blocks: GatewayFrontend; dependencies: readonly ITerraformDependable[] } {
+  _check(scope: IConstruct): void {
     this.validate(scope);
     this.warn(scope);
-    const sslPolicy = this.tlsPolicy._render(scope);
-    const certificate = this.certificate?._render(scope, { ...context, hostNames: this.hostNames });
-    return {
-      blocks: { sslPolicy, ...gatewayFrontend(this, certificate?.block, frontends) },
-      dependencies: certificate?.dependencies ?? [],
-    };
   }
 
   private validate(scope: IConstruct): void {

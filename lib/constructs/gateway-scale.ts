@@ -12,6 +12,12 @@ import {
 import { isAnyUnresolved, refuse, validate } from "./validation.js";
 import { warn } from "./warning.js";
 
+/**
+ * What the gateway can do: the second one has a web application firewall.
+ * @internal
+ */
+export type GatewayTier = "Standard_v2" | "WAF_v2";
+
 /** How many instances the gateway runs. */
 export class GatewayScale {
   /** A fixed number of instances, 1 to 125. */
@@ -36,8 +42,8 @@ export class GatewayScale {
    * @throws ValidationError for numbers that Azure would refuse.
    * @internal
    */
-  _render(scope: IConstruct): Pick<ApplicationGatewayConfig, "sku" | "autoscaleConfiguration"> {
-    const sku = { name: "Standard_v2", tier: "Standard_v2" };
+  _render(scope: IConstruct, tier: GatewayTier): Pick<ApplicationGatewayConfig, "sku" | "autoscaleConfiguration"> {
+    const sku = { name: tier, tier };
     const { min, max } = this.instances;
     if (!this.isAutoscaled) {
       validate(scope, "scale.instances", min, instancesProblem);

@@ -72,6 +72,7 @@ const ACCOUNT_TYPES = ["azurerm_cognitive_account", "azurerm_ai_services"];
 const PROVIDER_TYPES: Readonly<Record<ResourceType, readonly string[]>> = {
   "Microsoft.CognitiveServices/accounts": ACCOUNT_TYPES,
   "Microsoft.Network/applicationGateways": ["azurerm_application_gateway"],
+  "Microsoft.Network/applicationGatewayWebApplicationFirewallPolicies": ["azurerm_web_application_firewall_policy"],
   "Microsoft.ManagedIdentity/userAssignedIdentities": ["azurerm_user_assigned_identity"],
   "Microsoft.KeyVault/vaults": ["azurerm_key_vault"],
   "Microsoft.Network/natGateways": ["azurerm_nat_gateway"],

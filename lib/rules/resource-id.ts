@@ -14,6 +14,7 @@ export interface ResourceId {
 /** Types of resources that are given by id, in Azure's spelling. */
 export const RESOURCE_TYPES = {
   account: "Microsoft.CognitiveServices/accounts",
+  firewallPolicy: "Microsoft.Network/applicationGatewayWebApplicationFirewallPolicies",
   gateway: "Microsoft.Network/applicationGateways",
   identity: "Microsoft.ManagedIdentity/userAssignedIdentities",
   keyVault: "Microsoft.KeyVault/vaults",

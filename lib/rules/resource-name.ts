@@ -26,6 +26,7 @@ const NAME_RULES = {
   publicIpAddress: networkName("a public IP address", 1, 80),
   subnet: networkName("a subnet", 1, 80),
   gateway: networkName("an application gateway", 1, 80),
+  firewallPolicy: networkName("a web application firewall policy", 1, 80),
   identity: {
     what: "a user-assigned identity",
     min: 3,

@@ -10,7 +10,7 @@ import { type Headers, endToEnd } from "./headers.js";
 
 export interface BackendCallOptions {
   readonly member: BackendMember;
-  readonly request: Omit<BackendRequest, "body">;
+  readonly request: BackendRequest;
   /** Nothing, all of the body, or the rest of what the client sends. */
   readonly body: Buffer | Readable | undefined;
   readonly answer: ClientAnswer;
@@ -60,11 +60,11 @@ export class BackendCall implements ConnectionUser {
     member.enter();
     this.connection = member.connections.take();
     if (body instanceof Readable) {
-      this.connection.start(this, { ...request, body: "stream" });
+      this.connection.start(this, request, "stream");
       this.upload(body);
     } else {
       this.receivedBytes = body?.length ?? 0;
-      this.connection.start(this, { ...request, body });
+      this.connection.start(this, request, body);
     }
   }
 

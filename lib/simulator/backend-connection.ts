@@ -24,14 +24,12 @@ export interface BackendTarget {
   readonly timeoutMilliseconds: number;
 }
 
-/** The head of a request, and of its body what is there already. */
+/** The head of a request. */
 export interface BackendRequest {
   readonly method: string;
   /** With the query string. */
   readonly path: string;
   readonly headers: Headers;
-  /** All of it; a stream is sent with `write` and `finish`, in chunks unless the headers have its length. */
-  readonly body: Buffer | "stream" | undefined;
   readonly upgrade: boolean;
 }
 
@@ -88,8 +86,12 @@ export class BackendConnection {
     return performance.now() < this.reusableUntil;
   }
 
-  /** Sends a request on an idle connection. */
-  start(user: ConnectionUser, { method, path, headers, body, upgrade }: BackendRequest): void {
+  /**
+   * Sends a request on an idle connection.
+   * @param body all of it; a stream is sent with `write` and `finish`, in chunks unless the headers have its length
+   */
+  start(user: ConnectionUser, request: BackendRequest, body: Buffer | "stream" | undefined): void {
+    const { method, path, headers, upgrade } = request;
     this.user = user;
     this.sentAll = body !== "stream";
     this.chunked = body === "stream" && headers["content-length"] === undefined;

@@ -3,6 +3,7 @@ import { type Socket } from "node:net";
 import { Countdown } from "./countdown.js";
 import { type Exchange } from "./exchange.js";
 import { type GatewayInstance } from "./gateway-instance.js";
+import { remove } from "./remove.js";
 
 /** https://learn.microsoft.com/azure/azure-resource-manager/management/azure-subscription-service-limits#application-gateway-limits */
 const HTTP2_MAXIMUM_REQUESTS = 1_000;
@@ -11,7 +12,7 @@ const HTTP2_IDLE_MILLISECONDS = 180_000;
 
 /** A connection of a client, and its requests in flight: several, where it pipelines or speaks HTTP/2. */
 export class ClientConnection {
-  private readonly exchanges = new Set<Exchange>();
+  private readonly exchanges: Exchange[] = [];
   private readonly idle: Countdown | undefined;
   private requests = 0;
 
@@ -33,19 +34,19 @@ export class ClientConnection {
 
   /** The request whose body has not arrived yet, if there is one. */
   get unfinished(): Exchange | undefined {
-    return [...this.exchanges].find((exchange) => !exchange.isRead);
+    return this.exchanges.find((exchange) => !exchange.isRead);
   }
 
   begin(exchange: Exchange): void {
-    this.exchanges.add(exchange);
+    this.exchanges.push(exchange);
     this.requests += 1;
     this.idle?.stop();
     if (isSession(this.connection) && this.requests === HTTP2_MAXIMUM_REQUESTS) this.connection.close();
   }
 
   end(exchange: Exchange): void {
-    this.exchanges.delete(exchange);
-    if (this.exchanges.size === 0 && !this.connection.destroyed) this.idle?.restart();
+    remove(this.exchanges, exchange);
+    if (this.exchanges.length === 0 && !this.connection.destroyed) this.idle?.restart();
   }
 }
 

@@ -94,7 +94,8 @@ export interface ForwardedFor {
  * The six headers that Application Gateway gives the backend.
  * https://learn.microsoft.com/azure/application-gateway/how-application-gateway-works#modifications-to-the-request
  */
-export function addForwardedHeaders(headers: Headers, { clientIp, clientPort, ...request }: ForwardedFor): void {
+export function addForwardedHeaders(headers: Headers, request: ForwardedFor): void {
+  const { clientIp, clientPort } = request;
   const client = `${clientIp.includes(":") ? `[${clientIp}]` : clientIp}:${clientPort}`;
   const before = joined(headers["x-forwarded-for"]);
   headers["x-forwarded-for"] = before === undefined ? client : `${before}, ${client}`;

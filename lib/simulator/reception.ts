@@ -9,6 +9,7 @@ import { type Connection, Frontend, type FrontendRequest } from "./frontend.js";
 import { type GatewayInstance } from "./gateway-instance.js";
 import { type SimulatedGatewayOptions } from "./gateway-options.js";
 import { unreadEntry } from "./log-entry.js";
+import { remove } from "./remove.js";
 import { hostName } from "./routing.js";
 
 const LOCAL_NAMES = ["127.0.0.1", "localhost", "[::1]"];
@@ -27,7 +28,7 @@ export interface ReceptionOptions extends Pick<
 export class Reception {
   private readonly frontends = new Map<string, Frontend>();
   private readonly connections = new WeakMap<Connection, ClientConnection>();
-  private readonly exchanges = new Set<Exchange>();
+  private readonly exchanges: Exchange[] = [];
   private accepted = 0;
   private onceIdle: (() => void) | undefined;
 
@@ -63,7 +64,7 @@ export class Reception {
 
   /** Resolves when no request is in flight, or when the time is up. */
   async untilIdle(milliseconds: number): Promise<void> {
-    if (this.exchanges.size === 0) return;
+    if (this.exchanges.length === 0) return;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, milliseconds);
       this.onceIdle = () => {
@@ -106,11 +107,11 @@ export class Reception {
     request.on("error", () => undefined);
     const onOver = (over: Exchange) => {
       client.end(over);
-      this.exchanges.delete(over);
-      if (this.exchanges.size === 0) this.onceIdle?.();
+      remove(this.exchanges, over);
+      if (this.exchanges.length === 0) this.onceIdle?.();
     };
     const exchange = new Exchange({ site, instance: client.instance, request, answer, upgrade, onOver });
-    this.exchanges.add(exchange);
+    this.exchanges.push(exchange);
     client.begin(exchange);
     onClose(() => exchange.close());
     exchange.serve();

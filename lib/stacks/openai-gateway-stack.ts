@@ -11,6 +11,8 @@ import { type NetworkConfig, type SubnetConfig } from "../config/network-config.
 import { type ScaleConfig } from "../config/scale-config.js";
 import { Egress } from "../constructs/egress.js";
 import { Frontend } from "../constructs/frontend.js";
+import { type WafConfig } from "../config/waf-config.js";
+import { FirewallPolicy, type FirewallMode, type IFirewallPolicy } from "../constructs/firewall-policy.js";
 import { GatewayCertificate } from "../constructs/gateway-certificate.js";
 import { GatewayListener } from "../constructs/gateway-listener.js";
 import { type GatewayNetworkOptions } from "../constructs/gateway-network.js";
@@ -21,6 +23,7 @@ import { type DeploymentType } from "../constructs/model-deployment.js";
 import { OpenAiAccount, type OpenAiAccountKind } from "../constructs/openai-account.js";
 import { OpenAiBackend } from "../constructs/openai-backend.js";
 import { OpenAiLoadBalancer } from "../constructs/openai-load-balancer.js";
+import { type Placement } from "../constructs/placement.js";
 import { Principal } from "../constructs/principal.js";
 import { TlsPolicy } from "../constructs/tls-policy.js";
 import { Duration } from "../duration.js";
@@ -40,10 +43,10 @@ export class OpenAiGatewayStack extends TerraformStack {
     new AzurermProvider(this, "Azurerm", { features: [{}], subscriptionId: config.subscriptionId });
     if (config.state) new AzurermBackend(this, config.state.azurerm);
 
+    const place = { location: config.location, resourceGroupName: this.resourceGroupName(config), tags: config.tags };
     this.loadBalancer = new OpenAiLoadBalancer(this, "LoadBalancer", {
       name: config.name,
-      location: config.location,
-      resourceGroupName: this.resourceGroupName(config),
+      ...place,
       listener: listener(config),
       backends: config.backends.map((backend) => this.backend(backend)),
       deployments: config.deployments.map((deployment) => ({ ...deployment, sku: deployment.sku as DeploymentType })),
@@ -55,12 +58,12 @@ export class OpenAiGatewayStack extends TerraformStack {
       scale: scale(config.scale),
       ...networkOptions(config.network),
       zones: config.zones,
+      firewallPolicy: config.waf && this.firewallPolicy(config.waf, { name: `waf-${config.name}`, ...place }),
       gatewayIdentity:
         config.gatewayIdentity &&
         ManagedIdentity.fromManagedIdentityAttributes(this, "GatewayIdentity", config.gatewayIdentity),
       clientIdentity: config.access.clientIdentity,
       principals: config.access.principals.map(principal),
-      tags: config.tags,
     });
     this.addOutputs();
   }
@@ -89,6 +92,23 @@ export class OpenAiGatewayStack extends TerraformStack {
       case "new account": {
         const { account } = backend;
         return OpenAiBackend.newAccount({ ...account, kind: account.kind as OpenAiAccountKind, drained });
+      }
+    }
+  }
+
+  private firewallPolicy(waf: WafConfig, place: Placement & { readonly name: string }): IFirewallPolicy {
+    const id = "FirewallPolicy";
+    switch (waf.kind) {
+      case "existing policy":
+        return FirewallPolicy.fromFirewallPolicyAttributes(this, id, { firewallPolicyId: waf.policyId });
+      case "new policy": {
+        const { mode, rateLimit } = waf;
+        return new FirewallPolicy(this, id, {
+          ...place,
+          ...waf,
+          mode: mode as FirewallMode,
+          rateLimit: rateLimit && { requests: rateLimit.requests, per: Duration.minutes(rateLimit.minutes) },
+        });
       }
     }
   }

@@ -40,9 +40,10 @@ export interface GatewayModel {
   readonly backends: readonly Backend[];
   /** All grants of the role Cognitive Services OpenAI User in the file. */
   readonly roleAssignments: readonly RoleAssignment[];
-  readonly customErrorPages: boolean;
   /** What the file has and the model does not, in plain words. */
   readonly ignored: readonly string[];
+  /** The gateway's arguments that nothing in the model comes from: `ssl_policy`, `http_listener.require_sni`. */
+  readonly unread: readonly string[];
 }
 
 export type Protocol = "Http" | "Https";

@@ -1,9 +1,12 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { PACKAGE_FOLDER } from "../own-package.js";
 
 /** Where the built package has the page: one file, which loads nothing else. */
-export const BUNDLE_FILE = "page-bundle.html";
+export const BUNDLE_FILE = join(PACKAGE_FOLDER, "dist/lib/ui/page-bundle.html");
+/** The page's sources, which only a clone has. */
+const SOURCES = join(PACKAGE_FOLDER, "lib/ui/page");
 
 export interface PageBundle {
   readonly html: string;
@@ -11,10 +14,9 @@ export interface PageBundle {
   readonly contentSecurityPolicy: string;
 }
 
-/** The built page, or in a clone the page from its sources. */
+/** In a clone the page from its sources, else the built one. */
 export async function pageBundle(): Promise<PageBundle> {
-  const built = join(__dirname, BUNDLE_FILE);
-  const html = existsSync(built) ? readFileSync(built, "utf8") : await bundlePage();
+  const html = existsSync(SOURCES) ? await bundlePage() : readFileSync(BUNDLE_FILE, "utf8");
   const sources = (tag: string) => {
     const [, text = ""] = new RegExp(`<${tag}>(.*?)</${tag}>`, "s").exec(html) ?? [];
     return `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
@@ -35,10 +37,9 @@ export async function pageBundle(): Promise<PageBundle> {
 /** Bundles the page's sources. Only in a clone: esbuild and uPlot are not installed with the package. */
 export async function bundlePage(): Promise<string> {
   const { build } = await import("esbuild");
-  const page = join(__dirname, "page");
   const { outputFiles } = await build({
-    entryPoints: [join(page, "main.ts"), join(page, "page.css")],
-    outdir: page,
+    entryPoints: [join(SOURCES, "main.ts"), join(SOURCES, "page.css")],
+    outdir: SOURCES,
     write: false,
     bundle: true,
     minify: true,
@@ -49,7 +50,7 @@ export async function bundlePage(): Promise<string> {
   });
   const text = (extension: string) => outputFiles.find(({ path }) => path.endsWith(extension))?.text.trim() ?? "";
   const licence = readFileSync(join(require.resolve("uplot"), "../../LICENSE"), "utf8").trim();
-  return readFileSync(join(page, "page.html"), "utf8")
+  return readFileSync(join(SOURCES, "page.html"), "utf8")
     .replace("<!-- licences -->", () => `<!-- Contains uPlot.\n${licence}\n-->`)
     .replace("<style></style>", () => `<style>${text(".css")}</style>`)
     .replace("<script></script>", () => `<script>${text(".js")}</script>`);

@@ -155,42 +155,9 @@ describe("snapshot", () => {
   });
 });
 
-test("most-remaining follows what the endpoints say is left", async () => {
+test("by default it follows what the endpoints say is left", async () => {
   const left = (tokens: number): Step => ({ status: 200, headers: { "x-ratelimit-remaining-tokens": String(tokens) } });
-  const { post, log } = await balance(
-    [
-      [left(100), left(10)],
-      [left(50), left(5)],
-    ],
-    { strategy: "most-remaining" },
-  );
-  for (let n = 0; n < 4; n++) await post();
-  expect(log.join("")).toBe("abab");
-});
-
-test("most-remaining counts what is under way, and sends one request to find out what is unknown", async () => {
-  const sent: string[] = [];
-  const answers: (() => void)[] = [];
-  const { fetch, endpoints } = await balance([[], []], {
-    strategy: "most-remaining",
-    fetch: async (url) => {
-      sent.push(endpoints[0]?.url === new URL(String(url)).origin ? "a" : "b");
-      await new Promise<void>((resolve) => answers.push(resolve));
-      const left = new URL(String(url)).origin === endpoints[0]?.url ? "90" : "30";
-      return new Response("ok", { headers: { "x-ratelimit-remaining-tokens": left } });
-    },
-  });
-  const post = () => fetch(CHAT, { method: "POST", body: "{}" });
-  const first = [post(), post(), post()];
-  while (sent.length < 3) await new Promise((resolve) => setImmediate(resolve));
-  expect(sent.slice(0, 2).sort()).toEqual(["a", "b"]);
-  answers.forEach((answer) => answer());
-  await Promise.all(first);
-  sent.length = 0;
-  // 90 and 30 tokens: a takes three before b takes one.
-  const second = [post(), post(), post(), post()];
-  while (sent.length < 4) await new Promise((resolve) => setImmediate(resolve));
-  answers.forEach((answer) => answer());
-  await Promise.all(second);
-  expect(sent.filter((name) => name === "a")).toHaveLength(3);
+  const { post, log } = await balance([[left(100)], [left(1_000), left(900), left(50)]], { strategy: "room" });
+  for (let n = 0; n < 5; n++) await post(CHAT, { body: '{"max_tokens":100}' });
+  expect(log.join("")).toBe("abbba");
 });

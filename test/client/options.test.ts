@@ -149,7 +149,7 @@ describe("options that cannot work are refused", () => {
     [
       { endpoints: [A], strategy: "priority" },
       "strategy",
-      'is "priority"; allowed are random, round-robin, weighted, least-busy, most-remaining',
+      'is "priority"; allowed are room, weighted, random, round-robin',
     ],
     [
       { endpoints: [A], retryAmbiguous: ["chats"] },
@@ -288,7 +288,7 @@ describe("options that work", () => {
 
   test("their defaults", () => {
     const checked = checkedOptions({ endpoints: [A, B] });
-    expect(checked.strategy).toBe("random");
+    expect(checked.strategy).toBe("room");
     expect([...checked.retryAmbiguous]).toEqual(DEFAULT_RETRY_AMBIGUOUS);
     expect(checked.cooldown).toEqual({ throttled: 10_000, failed: 1_000, misconfigured: 60_000, maximum: 300_000 });
     expect(checked).toMatchObject({

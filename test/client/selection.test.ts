@@ -12,17 +12,11 @@ interface State extends Selectable {
 
 function state(
   name: string,
-  props: Partial<Record<"weight" | "priority" | "lastChosen" | "underWay" | "room", number> & { free: boolean }> = {},
+  props: Partial<Record<"weight" | "priority" | "lastChosen" | "underWay" | "left", number> & { free: boolean }> = {},
 ): State {
-  const {
-    weight = 1,
-    priority = 1,
-    lastChosen = 0,
-    underWay = 0,
-    free = true,
-    room = Number.POSITIVE_INFINITY,
-  } = props;
-  const rest = { isAvailable: () => free, room: () => room, identity: `https://${name}.example` };
+  const { weight = 1, priority = 1, lastChosen = 0, underWay = 0, free = true, left } = props;
+  const fullness = (tokens: number) => left && (left - tokens) / 100;
+  const rest = { isAvailable: () => free, fullness, identity: `https://${name}.example` };
   return { name, weight, priority, lastChosen, underWay, ...rest };
 }
 
@@ -33,7 +27,7 @@ function select<S extends Selectable>(
   random: () => number,
   affinityKey?: string,
 ): S | undefined {
-  return selectBy(states, { strategy, affinityKey }, now, random);
+  return selectBy(states, { strategy, affinityKey, tokens: 10 }, now, random);
 }
 
 const half = () => 0.5;
@@ -78,16 +72,25 @@ describe("select", () => {
     expect(select([standby, state("other", { weight: 0 })], "weighted", 0, () => 0.9)?.name).toBe("other");
   });
 
-  test("most-remaining takes the one with most left, unknown ones first, one of several at random", () => {
-    const states = [state("a", { room: 10 }), state("b", { room: 20 }), state("c", { room: 20 })];
-    expect(select(states, "most-remaining", 0, () => 0)?.name).toBe("b");
-    expect(select(states, "most-remaining", 0, () => 0.9)?.name).toBe("c");
-    expect(select([...states, state("new")], "most-remaining", 0, half)?.name).toBe("new");
+  test("room takes the one that will be the fullest with the request", () => {
+    const states = [state("a", { left: 30 }), state("b", { left: 60, underWay: 9 }), state("c", { left: 59 })];
+    expect(select(states, "room", 0, half)?.name).toBe("b");
   });
 
-  test("least-busy takes the one with the fewest requests under way, one of several at random", () => {
-    const states = [state("a", { underWay: 2 }), state("b", { underWay: 1 }), state("c", { underWay: 1 })];
-    expect([0, 0.9].map((random) => select(states, "least-busy", 0, () => random)?.name)).toEqual(["b", "c"]);
+  test("room takes the least busy one where several have ample room or nothing is known, one of several at random", () => {
+    const ample = [
+      state("a", { left: 99, underWay: 2 }),
+      state("b", { left: 90, underWay: 1 }),
+      state("c", { left: 95, underWay: 1 }),
+    ];
+    expect([0, 0.9].map((random) => select(ample, "room", 0, () => random)?.name)).toEqual(["b", "c"]);
+    const unknown = [state("a", { underWay: 1 }), state("b"), state("c")];
+    expect([0, 0.9].map((random) => select(unknown, "room", 0, () => random)?.name)).toEqual(["b", "c"]);
+  });
+
+  test("room finds out about one of which nothing is known, with few requests at a time", () => {
+    expect(select([state("a", { left: 50 }), state("new", { underWay: 1 })], "room", 0, half)?.name).toBe("new");
+    expect(select([state("a", { left: 50 }), state("new", { underWay: 9 })], "room", 0, half)?.name).toBe("a");
   });
 
   test("chooses an available one of the best free priority, whatever the states", () => {
@@ -97,14 +100,15 @@ describe("select", () => {
         priority: fc.integer({ min: 0, max: 3 }),
         lastChosen: fc.nat(),
         free: fc.boolean(),
-        room: fc.oneof(fc.nat(), fc.constant(Number.POSITIVE_INFINITY)),
+        left: fc.integer({ min: -100, max: 100 }),
+        underWay: fc.nat(9),
       }),
     );
     const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
     fc.assert(
       fc.property(states, fc.constantFrom(...STRATEGIES), random, (list, strategy, number) => {
         const all = list.map((props, index) => state(String(index), props));
-        const free = all.filter((one) => one.isAvailable(0));
+        const free = all.filter((one) => one.isAvailable(0, 0));
         const chosen = select(all, strategy, 0, () => number);
         if (free.length === 0) expect(chosen).toBeUndefined();
         else {

@@ -46,7 +46,7 @@ test("the configuration that the others are made of is accepted", () => {
 
 testRefusals({
   "names and places": [
-    refused("name", undefined, missing("a string (Prefix of resource names, and the stack's id)")),
+    refused("name", undefined, missing("a string (Prefix of resource names, 1 to 59 characters, and the stack's id)")),
     ...["", "a b", "a".repeat(60), "${path.cwd}", "constructor"].map((name) =>
       refused("name", name, stackNameProblem(name)),
     ),

@@ -208,6 +208,7 @@ describe("the result", () => {
           ipAddresses: egressIpAddresses,
         },
       },
+      waf: { kind: "new policy", ...input.waf },
     });
   });
 

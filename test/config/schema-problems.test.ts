@@ -71,7 +71,7 @@ describe("wrong types", () => {
     expectRefused(
       {},
       {
-        name: missing("a string (Prefix of resource names, and the stack's id)"),
+        name: missing("a string (Prefix of resource names, 1 to 59 characters, and the stack's id)"),
         location: missing('a string (Azure region of the gateway, such as "eastus")'),
         backends: missing('an array: [{ "fqdn": "my-account.openai.azure.com" }]'),
         listener: missing('{ "protocol": "Https", "certificate": { "selfSigned": {} } }'),

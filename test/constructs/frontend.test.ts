@@ -84,8 +84,8 @@ describe("a gateway with both addresses", () => {
     ]);
     expect(listeners).toEqual([
       ["clients", "public", "clients", "listener-certificate"],
-      ["clients-private", "private", "clients", "listener-certificate"],
       ["clients-http", "public", "clients-http", undefined],
+      ["clients-private", "private", "clients", "listener-certificate"],
       ["clients-http-private", "private", "clients-http", undefined],
     ]);
     const targets = blocks(out.gateway, "redirect_configuration").map((each) => each["target_listener_name"]);

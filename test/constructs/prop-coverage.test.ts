@@ -6,6 +6,10 @@ import {
   Egress,
   type ExistingBackendOptions,
   Frontend,
+  FirewallMode,
+  FirewallPolicy,
+  type FirewallPolicyAttributes,
+  type FirewallPolicyProps,
   GatewayCertificate,
   GatewayListener,
   GatewayNetwork,
@@ -32,9 +36,10 @@ import {
   type SelfSignedCertificateProps,
   TlsPolicy,
 } from "../../lib/index.js";
-import { existingIdentity, existingNetwork, makeGateway } from "../support/application-gateway.js";
+import { existingIdentity, existingNetwork, existingPolicy, makeGateway } from "../support/application-gateway.js";
 import {
   accountId,
+  FIREWALL_POLICY_ID,
   GROUP_ID,
   IDENTITY_ID,
   loadBalancer,
@@ -138,6 +143,7 @@ covers<OpenAiLoadBalancerProps>(
     ...placeChanges,
     ...settings,
     ...addresses,
+    firewallPolicy: [existingPolicy(stack)],
     name: ["other"],
     listener: [GatewayListener.https({ certificate })],
     backends: [[OpenAiBackend.newAccount(account), OpenAiBackend.fromFqdn("b.openai.azure.com")]],
@@ -160,9 +166,10 @@ covers<Omit<ApplicationGatewayProps, "network" | "identity"> & { network?: "othe
     }).addBackend("a.openai.azure.com");
   },
   { ...place, name: "agw", listener: GatewayListener.http() },
-  () => ({
+  (stack) => ({
     ...placeChanges,
     ...settings,
+    firewallPolicy: [existingPolicy(stack)],
     name: ["other"],
     network: ["other"],
     identity: ["other"],
@@ -170,6 +177,32 @@ covers<Omit<ApplicationGatewayProps, "network" | "identity"> & { network?: "othe
     zones: [["1"]],
     dependsOn: [[{ fqn: "azurerm_subnet.x" }]],
   }),
+);
+
+covers<FirewallPolicyProps>(
+  "FirewallPolicy",
+  (stack, props) => new FirewallPolicy(stack, "Firewall", props),
+  { ...place, name: "waf" },
+  () => ({
+    ...placeChanges,
+    name: ["other"],
+    mode: [FirewallMode.PREVENTION],
+    promptFields: [[], ["messages"]],
+    inspectedBodyKb: [64],
+    maxRequestBodyKb: [64],
+    maxFileUploadMb: [10],
+    allowedClientCidrs: [["203.0.113.0/24"]],
+    allowedCountries: [["DE"]],
+    rateLimit: [{ requests: 10 }, { requests: 20 }, { requests: 10, per: Duration.minutes(5) }],
+  }),
+);
+
+covers<FirewallPolicyAttributes>(
+  "FirewallPolicy.fromFirewallPolicyAttributes",
+  (stack, { firewallPolicyId }) =>
+    makeGateway(stack, { firewallPolicy: existingPolicy(stack, firewallPolicyId) }).addBackend("a.openai.azure.com"),
+  { firewallPolicyId: FIREWALL_POLICY_ID },
+  () => ({ firewallPolicyId: [`${FIREWALL_POLICY_ID}2`] }),
 );
 
 covers<GatewayNetworkAttributes>(

@@ -63,19 +63,32 @@ export class Project implements Disposable {
 
   /** Runs Node, without what npm and a CI set for this process. */
   node(...args: readonly string[]): Result {
-    const { PATH, HOME, TMPDIR } = process.env;
-    return spawnSync(process.execPath, args, { cwd: this.folder, encoding: "utf8", env: { PATH, HOME, TMPDIR } });
+    return this.run(args);
   }
 
   /** Runs the program of an installed package, as `npx` does. */
   bin(name: string, ...args: readonly string[]): Result {
-    const link = join(this.folder, "node_modules/.bin", name);
-    return this.node(link, ...args);
+    return this.run([this.program(name), ...args]);
+  }
+
+  /** {@link bin}, with lines typed into it. */
+  typeInto(name: string, args: readonly string[], input: string): Result {
+    return this.run([this.program(name), ...args], input);
   }
 
   /** What the compiler says. */
   compile(...options: readonly string[]): string {
     return this.bin("tsc", ...options).stdout;
+  }
+
+  private program(name: string): string {
+    return join(this.folder, "node_modules/.bin", name);
+  }
+
+  private run(args: readonly string[], input = ""): Result {
+    const { PATH, HOME, TMPDIR } = process.env;
+    const env = { PATH, HOME, TMPDIR };
+    return spawnSync(process.execPath, args, { cwd: this.folder, encoding: "utf8", env, input });
   }
 
   [Symbol.dispose](): void {

@@ -25,6 +25,7 @@ const rules: Record<
   publicIpAddress: ["a public IP address", 1, 80, /^[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9_])?$/, network],
   subnet: ["a subnet", 1, 80, /^[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9_])?$/, network],
   gateway: ["an application gateway", 1, 80, /^[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9_])?$/, network],
+  firewallPolicy: ["a web application firewall policy", 1, 80, /^[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9_])?$/, network],
   identity: [
     "a user-assigned identity",
     3,

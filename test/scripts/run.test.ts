@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "../support/config.js";
@@ -34,6 +34,19 @@ describe("scripts/run.cjs", () => {
     expect(stderr).toMatch(/^TypeError: broken$/m);
     expect(stderr).toContain(`${join(folder, "part.ts")}:3:`);
     expect(status).toBe(1);
+  });
+
+  test("npm run aoai-lb: what it reads of this repository is found", async () => {
+    const options = { cwd: folder, env: { ...process.env, CDKTF_OUTDIR: join(folder, "out") } };
+    const config = join(ROOT, "examples/minimal.json");
+    const program = [join(ROOT, "scripts/run.cjs"), join(ROOT, "lib/cli/main.ts")];
+    const child = spawn(process.execPath, [...program, "simulate", config, "--ui"], options);
+    let printed = "";
+    for await (const text of child.stdout.setEncoding("utf8")) {
+      printed += String(text);
+      if (/^The page: \S+$/m.test(printed)) child.kill("SIGINT");
+    }
+    expect(printed).toMatch(/^The page: http\S+$/m);
   });
 
   test("a source that does not parse is named, and the process fails", () => {

@@ -2,21 +2,35 @@ import { type TerraformStack } from "cdktf";
 import {
   ApplicationGateway,
   type ApplicationGatewayProps,
+  FirewallPolicy,
   GatewayCertificate,
   GatewayListener,
   GatewayNetwork,
   type GatewayNetworkAttributes,
+  type IFirewallPolicy,
   type IGatewayNetwork,
   type IManagedIdentity,
   ManagedIdentity,
 } from "../../lib/index.js";
-import { GROUP_ID, IDENTITY_ID, PUBLIC_IP_ID, SECRET_ID, SUBNET_ID, VAULT_ID } from "./load-balancer.js";
+import {
+  FIREWALL_POLICY_ID,
+  GROUP_ID,
+  IDENTITY_ID,
+  PUBLIC_IP_ID,
+  SECRET_ID,
+  SUBNET_ID,
+  VAULT_ID,
+} from "./load-balancer.js";
 import { synth, type Synthesized } from "./synth.js";
 
 export const place = { location: "eastus", resourceGroupName: "rg" };
 
 export function existingIdentity(stack: TerraformStack, identityId = IDENTITY_ID, id = "Theirs"): IManagedIdentity {
   return ManagedIdentity.fromManagedIdentityAttributes(stack, id, { identityId, principalId: GROUP_ID });
+}
+
+export function existingPolicy(stack: TerraformStack, firewallPolicyId = FIREWALL_POLICY_ID): IFirewallPolicy {
+  return FirewallPolicy.fromFirewallPolicyAttributes(stack, "Policy", { firewallPolicyId });
 }
 
 export function existingNetwork(

@@ -4,6 +4,7 @@ import {
   Duration,
   Egress,
   Frontend,
+  FirewallPolicy,
   GatewayCertificate,
   GatewayListener,
   GatewayScale,
@@ -25,6 +26,7 @@ export const PUBLIC_IP_ID = `${SUBSCRIPTION}/resourceGroups/rg/providers/Microso
 export const NAT_ID = `${SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Network/natGateways/nat`;
 export const PREFIX_ID = `${SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Network/publicIPPrefixes/ippre`;
 export const VIRTUAL_NETWORK_ID = `${SUBSCRIPTION}/resourceGroups/rg-hub/providers/Microsoft.Network/virtualNetworks/vnet-hub`;
+export const FIREWALL_POLICY_ID = `${SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Network/applicationGatewayWebApplicationFirewallPolicies/waf`;
 export const GROUP_ID = "aaaaaaaa-0000-0000-0000-000000000001";
 export const USER_ID = "aaaaaaaa-0000-0000-0000-000000000002";
 
@@ -93,6 +95,9 @@ export function fullProps(stack: TerraformStack): OpenAiLoadBalancerProps {
     frontend: Frontend.public({ dnsLabel: "my-llm" }).withPrivate(),
     egress: Egress.natGateway(),
     zones: ["1", "2", "3"],
+    firewallPolicy: FirewallPolicy.fromFirewallPolicyAttributes(stack, "Firewall", {
+      firewallPolicyId: FIREWALL_POLICY_ID,
+    }),
     clientIdentity: true,
     principals: [Principal.group(GROUP_ID), Principal.user(USER_ID)],
     tags: { owner: "platform" },

@@ -10,3 +10,25 @@ export function codeBlocks(markdown: string): CodeBlock[] {
     text,
   }));
 }
+
+/** The targets of a page's links, images included, less those in code. */
+export function linksOf(markdown: string): string[] {
+  return [...withoutCode(markdown).matchAll(/\]\(<?([^)>\s]+)>?[^)]*\)/g)].map(([, target = ""]) => target);
+}
+
+/** The anchors of a page's headings, as GitHub makes them. */
+export function anchorsOf(markdown: string): string[] {
+  const seen = new Map<string, number>();
+  const text = markdown.replaceAll(/^```[\s\S]*?^```$/gm, "");
+  return [...text.matchAll(/^#+ +(.+)$/gm)].map(([, heading = ""]) => {
+    const words = heading.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, "$1").toLowerCase();
+    const anchor = words.replaceAll(/[^\p{L}\p{N}\s_-]/gu, "").replaceAll(" ", "-");
+    const before = seen.get(anchor) ?? 0;
+    seen.set(anchor, before + 1);
+    return before === 0 ? anchor : `${anchor}-${before}`;
+  });
+}
+
+function withoutCode(markdown: string): string {
+  return markdown.replaceAll(/^```[\s\S]*?^```$/gm, "").replaceAll(/`[^`]*`/g, "code");
+}

@@ -102,7 +102,7 @@ export class ScriptedEndpoint {
       request.socket.resetAndDestroy();
     } else if (step === "cut") {
       response.writeHead(200, { "content-type": "text/event-stream" });
-      response.write(`data: {"from":"${this.name}"}\n\n`, () => request.socket.resetAndDestroy());
+      response.write(`data: {"from":"${this.name}"}\n\n`, () => request.socket.destroy());
     } else {
       const { status, headers: extra = {}, body } = typeof step === "number" ? { status: step } : step;
       response.writeHead(status, { "content-type": "application/json", ...extra });

@@ -3,6 +3,16 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "./config.js";
 
+/** The packages of this project, and for CDK Terrain's the CDKTF that they have the same API as. */
+const PACKAGES = {
+  "aoai-kiss-lb": ["../../lib/index.ts"],
+  "aoai-kiss-lb/*": ["../../lib/*/index.ts"],
+  "aoai-kiss-lb-client": ["../../lib/client/index.ts"],
+  "aoai-kiss-lb-cdktn": ["../../lib/index.ts"],
+  cdktn: ["../../node_modules/cdktf/lib/index.d.ts"],
+  "@cdktn/provider-azurerm/*": ["../../node_modules/@cdktf/provider-azurerm/*/index.d.ts"],
+};
+
 /** What the compiler says to TypeScript that imports this package by its name, as a user's would. */
 export function typeErrors(sources: readonly string[]): string[] {
   // Below the root, so that the packages which the sources import are found.
@@ -14,7 +24,7 @@ export function typeErrors(sources: readonly string[]): string[] {
       extends: "../../tsconfig.json",
       compilerOptions: {
         noUnusedLocals: false,
-        paths: { "aoai-kiss-lb": ["../../lib/index.ts"], "aoai-kiss-lb/*": ["../../lib/*/index.ts"] },
+        paths: PACKAGES,
       },
       include: ["*.mts"],
     });

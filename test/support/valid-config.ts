@@ -75,6 +75,16 @@ export function validConfig() {
       egressIpAddresses: ["203.0.113.16/28"],
     },
     zones: ["1", "2"],
+    waf: {
+      mode: "Prevention",
+      promptFields: ["messages", "input"],
+      inspectedBodyKb: 256,
+      maxRequestBodyKb: 1_000,
+      maxFileUploadMb: 100,
+      allowedClientCidrs: ["203.0.113.0/24"],
+      allowedCountries: ["DE", "ZZ"],
+      rateLimit: { requests: 600, minutes: 5 },
+    },
     gatewayIdentity: {
       identityId: `${GROUP_ID}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id-gateway`,
       principalId: "aaaaaaaa-0000-0000-0000-000000000002",

@@ -82,8 +82,8 @@ test("a whole gateway, with every name resolved", () => {
     ],
     backends: FQDNS.map((fqdn) => ({ fqdn, account: undefined, openAiUsers: undefined })),
     roleAssignments: [],
-    customErrorPages: false,
     ignored: [],
+    unread: [],
   });
 });
 
@@ -254,8 +254,41 @@ test("a listener's own policy counts before the gateway's, and a path rule's bef
 test("a policy that is not in the file is named among what is ignored", () => {
   const id =
     "/subscriptions/x/resourceGroups/y/providers/Microsoft.Network/ApplicationGatewayWebApplicationFirewallPolicies/z";
-  const model = parse({ sku: "WAF_v2", more: { firewall_policy_id: id, private_link_configuration: { name: "x" } } });
-  expect(model.ignored).toEqual([`the firewall policy ${id}, which is not in the file`, "private link"]);
+  const model = parse({ sku: "WAF_v2", more: { firewall_policy_id: id, dynamic: { probe: {} } } });
+  expect(model.ignored).toEqual([
+    `the firewall policy ${id}, which is not in the file`,
+    "dynamic blocks (a plan has what they become)",
+  ]);
+});
+
+describe("arguments that the model has no use for are listed", () => {
+  test("once each, by their paths, a block that is unknown as a whole by its own", () => {
+    const model = parse({
+      listeners: [listener({ require_sni: true }), httpsListener({ require_sni: "true" })],
+      rules: [rule(), rule({ name: "other", priority: 2, http_listener_name: "https" })],
+      probe: { match: { status_code: ["200"], invented_in: 2027 }, minimum_servers: 1 },
+      more: { ssl_policy: [{ policy_type: "Predefined", policy_name: "x" }], tags: { team: "ai" }, zones: ["1"] },
+    });
+    expect(model.unread).toEqual([
+      "http_listener.require_sni",
+      "probe.match.invented_in",
+      "probe.minimum_servers",
+      "ssl_policy",
+      "tags",
+      "zones",
+    ]);
+  });
+
+  test("but not what a plan has of those that nobody set, nor references, nor what is for Terraform", () => {
+    const model = parse({
+      listeners: [listener({ require_sni: false, id: "/x/y", ssl_certificate_id: "", custom_error_configuration: [] })],
+      more: {
+        ...{ fips_enabled: false, tags: null, zones: [], ssl_profile: [], private_link_configuration: "" },
+        ...{ location: "eastus", resource_group_name: "rg", id: "/x", lifecycle: { ignore_changes: ["tags"] } },
+      },
+    });
+    expect(model.unread).toEqual([]);
+  });
 });
 
 test("of several gateways, the option chooses", () => {

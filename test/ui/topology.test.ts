@@ -14,7 +14,10 @@ test("the repository's gateway, as it is drawn", async () => {
     instances: 2,
     probeTimeScale: 10,
     deployment: "gpt-5-mini",
-    notSimulated: [],
+    notSimulated: [
+      "scaling from 2 to 10 instances",
+      "the arguments gateway_ip_configuration, identity, ssl_certificate, ssl_policy",
+    ],
     listeners: [
       { name: "clients", protocol: "Https", port: 443, hostNames: [], url: gateway.urls.get("clients")?.url },
       { name: "clients-http", protocol: "Http", port: 80, hostNames: [], url: gateway.urls.get("clients-http")?.url },

@@ -79,7 +79,8 @@ export class Call {
 
   private choose(now: number): EndpointState | undefined {
     const { affinityKey, options } = this;
-    return select(this.left(), { strategy: options.strategy, affinityKey }, now, options.random);
+    const { tokens } = this.request;
+    return select(this.left(), { strategy: options.strategy, affinityKey, tokens }, now, options.random);
   }
 
   private left(): readonly EndpointState[] {
@@ -87,7 +88,8 @@ export class Call {
   }
 
   private async try(state: EndpointState, now: number): Promise<Step> {
-    const attempt = new Attempt(state, { lengths: this.options.cooldown, random: this.options.random }, now);
+    const { cooldown: lengths, random } = this.options;
+    const attempt = new Attempt(state, { lengths, random }, this.request.tokens, now);
     this.tried.add(state);
     this.attempts++;
     const transmission = this.transmission(attempt, now);
@@ -107,7 +109,9 @@ export class Call {
       timeToHeadersMilliseconds: headersAt - now,
       timeToFirstOutputMilliseconds: firstOutputAt && firstOutputAt - now,
     });
-    if (result.response !== undefined) state.deployment.answered(result.response.headers, ended);
+    if (result.response !== undefined) {
+      attempt.answered(result.response.headers, decision.outcome === "throttled", ended);
+    }
     return this.settle(attempt, decision, result, ended);
   }
 
@@ -184,9 +188,10 @@ export class Call {
     return agreed || this.isSpent() || (ambiguous && !this.repeatable);
   }
 
-  private fail(attempt: Attempt, refusal: Omit<Refusal, "answered">, result: Result, now: number): void {
+  private fail(attempt: Attempt, refusal: Omit<Refusal, "answered" | "headers">, result: Result, now: number): void {
+    const { headers } = result.response ?? {};
     const answered = result.response !== undefined;
-    const { cooldownMilliseconds, recovered } = attempt.fail({ ...refusal, answered }, now);
+    const { cooldownMilliseconds, recovered } = attempt.fail({ ...refusal, answered, headers }, now);
     this.report.recovered(attempt.state, recovered);
     if (cooldownMilliseconds !== undefined) {
       this.report.cooldown(attempt.state, refusal, result, cooldownMilliseconds);
@@ -236,14 +241,15 @@ export class Call {
   /** No endpoint is available: waits for a probe's answer or for the next lap; else the call is over. */
   private async pause(now: number): Promise<Step> {
     const left = this.left();
-    const probes = left.map((state) => state.probed(now)).filter((probe) => probe !== undefined);
+    const { tokens } = this.request;
+    const probes = left.map((state) => state.probed(tokens, now)).filter((probe) => probe !== undefined);
     if (probes.length > 0) {
-      await this.sleep(Math.min(...left.map((state) => state.availableAt(now))) - now, probes);
+      await this.sleep(Math.min(...left.map((state) => state.availableAt(tokens, now))) - now, probes);
       return NEXT;
     }
     // One that is misconfigured is not worth a wait.
     const promising = this.candidates.filter((state) => !this.unsuitable.has(state) && !this.misconfigured.has(state));
-    const soonest = Math.max(Math.min(...promising.map((state) => state.cooldownEnd(now))), now);
+    const soonest = Math.max(Math.min(...promising.map((state) => state.cooldownEnd(tokens, now))), now);
     // A sole endpoint has no cooldown to wait for.
     if (this.options.waits && this.pool.length > 1 && soonest < this.deadlineAt) {
       // What may pass will be asked anew.

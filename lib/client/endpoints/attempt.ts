@@ -1,5 +1,6 @@
 import { type CooldownLengths, type CooldownReason, type Generation } from "./breaker.js";
 import { COOLDOWN_SCOPES, type CooldownScope, type EndpointState } from "./endpoint-state.js";
+import { type RoomTaken } from "./room.js";
 
 /** How an endpoint refused an attempt, as far as its cooldown is concerned. */
 export interface Refusal {
@@ -9,6 +10,8 @@ export interface Refusal {
   readonly hintMilliseconds: number | undefined;
   /** Whether it gave an HTTP answer: that proves all wider scopes well. */
   readonly answered: boolean;
+  /** Of the answer. */
+  readonly headers: Headers | undefined;
 }
 
 export interface CooldownSettings {
@@ -22,16 +25,22 @@ export interface CooldownSettings {
  */
 export class Attempt {
   private readonly generations: Readonly<Record<CooldownScope, Generation>>;
+  private readonly taken: RoomTaken;
+  /** Whether it is small enough for a cooldown that holds for larger ones: its success does not end that. */
+  private readonly isSpared: boolean;
   private settled = false;
   private cooledDown: CooldownScope | undefined;
 
   constructor(
     readonly state: EndpointState,
     private readonly settings: CooldownSettings,
+    tokens: number,
     now: number,
   ) {
-    const { breakers } = state;
-    state.deployment.enter();
+    const { breakers, deployment } = state;
+    deployment.enter();
+    this.isSpared = breakers.deployment.cooldownEnd(now) > now;
+    this.taken = deployment.room.take(tokens, now);
     this.generations = {
       origin: breakers.origin.enter(now),
       endpoint: breakers.endpoint.enter(now),
@@ -45,15 +54,25 @@ export class Attempt {
     return COOLDOWN_SCOPES.some((scope) => this.state.breakers[scope].hasChangedSince(this.generations[scope]));
   }
 
+  /** It gave an HTTP answer. @param isThrottled whether that is a 429, whose headers tell of a request that was not let in. */
+  answered(headers: Headers, isThrottled: boolean, now: number): void {
+    const { deployment } = this.state;
+    deployment.answered(now);
+    if (!isThrottled) deployment.room.read(this.taken, headers, now);
+  }
+
   /** @returns the scopes that have recovered by this. */
   succeed(): CooldownScope[] {
     if (!this.settle()) return [];
-    return COOLDOWN_SCOPES.filter((scope) => this.state.breakers[scope].succeed(this.generations[scope]));
+    const { breakers } = this.state;
+    return COOLDOWN_SCOPES.filter(
+      (scope) => !(this.isSpared && scope === "deployment") && breakers[scope].succeed(this.generations[scope]),
+    );
   }
 
   /** @returns the length of the cooldown that began, undefined where none did, and the scopes that are well all the same. */
   fail(
-    { reason, scope, hintMilliseconds, answered }: Refusal,
+    { reason, scope, hintMilliseconds, answered, headers }: Refusal,
     now: number,
   ): { readonly cooldownMilliseconds: number | undefined; readonly recovered: readonly CooldownScope[] } {
     const { breakers, exempt } = this.state;
@@ -70,6 +89,10 @@ export class Attempt {
     const failure = { reason, hintMilliseconds };
     const { lengths, random } = this.settings;
     const cooldownMilliseconds = breakers[scope].fail(this.generations[scope], failure, lengths, now, random);
+    if (reason === "throttled") {
+      const until = now + (cooldownMilliseconds ?? hintMilliseconds ?? 0);
+      this.state.deployment.room.refuse(this.taken, headers, hintMilliseconds, until, now);
+    }
     if (cooldownMilliseconds !== undefined) this.cooledDown = scope;
     return { cooldownMilliseconds, recovered };
   }

@@ -146,6 +146,11 @@ export class Breaker {
       return milliseconds;
     }
     this.generation++;
+    if (state.status === "cooling-down" && state.reason === "throttled" && reason === "throttled") {
+      // A smaller request than those that the cooldown holds for: it tells of itself.
+      this.state = { ...state, until: hint === undefined ? state.until : Math.max(until, state.until) };
+      return milliseconds;
+    }
     this.change({ status: "cooling-down", reason, until, milliseconds, failures: state.failures + 1 });
     return milliseconds;
   }

@@ -1,7 +1,5 @@
 import { Breaker, type BreakerSnapshot } from "./breaker.js";
-
-/** How old a rate-limit header may be: Azure counts by the minute. */
-export const REMAINING_VALID_MILLISECONDS = 60_000;
+import { Room } from "./room.js";
 
 /** So many aborts in a row, before any answer and while other endpoints answer, are a hung endpoint. */
 export const HUNG_AFTER_ABORTS = 3;
@@ -22,10 +20,8 @@ let choices = 0;
 /** One deployment on one endpoint. */
 export class DeploymentState {
   readonly breaker = new Breaker();
+  readonly room = new Room();
   private requests = 0;
-  private remainingRequests: number | undefined;
-  private remainingTokens: number | undefined;
-  private remainingSeenAt = Number.NEGATIVE_INFINITY;
   private answeredAt = Number.NEGATIVE_INFINITY;
   /** Aborts in a row before an answer, and when the first of them was. */
   private aborts = 0;
@@ -56,16 +52,10 @@ export class DeploymentState {
     this.requests--;
   }
 
-  /** It gave an HTTP answer, whatever it says. Takes note of `x-ratelimit-remaining-*`. */
-  answered(headers: Headers, now: number): void {
+  /** It gave an HTTP answer, whatever it says. */
+  answered(now: number): void {
     this.answeredAt = now;
     this.aborts = 0;
-    const requests = count(headers.get("x-ratelimit-remaining-requests"));
-    const tokens = count(headers.get("x-ratelimit-remaining-tokens"));
-    if (requests === undefined && tokens === undefined) return;
-    this.remainingRequests = requests;
-    this.remainingTokens = tokens;
-    this.remainingSeenAt = now;
   }
 
   /**
@@ -82,32 +72,29 @@ export class DeploymentState {
     return true;
   }
 
-  /**
-   * Tokens left as far as known, else requests, shared with the requests under way: their answers will tell of less,
-   * and without them all would go to the same one. Where nothing is known one request is sent to find out.
-   */
-  room(now: number): number {
-    const left = this.remainingRequests === 0 ? 0 : (this.remainingTokens ?? this.remainingRequests);
-    if (left !== undefined && this.isFresh(now)) return left / (1 + this.requests);
-    return this.requests === 0 ? Number.POSITIVE_INFINITY : 1 / this.requests;
+  /** When its cooldown ends, for a request of this size; -Infinity where there is none. */
+  cooldownEnd(tokens: number, now: number): number {
+    return this.isSpared(tokens, now) ? Number.NEGATIVE_INFINITY : this.breaker.cooldownEnd(now);
+  }
+
+  /** Likewise, should the probe under way give no answer until then. */
+  availableAt(tokens: number, now: number): number {
+    return this.isSpared(tokens, now) ? Number.NEGATIVE_INFINITY : this.breaker.availableAt(now);
+  }
+
+  /** Whether its cooldown, if there is one, holds only for larger requests. */
+  private isSpared(tokens: number, now: number): boolean {
+    return this.breaker.isCoolingDownFor("throttled", now) && this.room.isSparedFrom(tokens, now);
   }
 
   snapshot(deployment: string | undefined, now: number): DeploymentSnapshot {
-    const fresh = this.isFresh(now);
+    const { tokens, requests } = this.room.remaining(now);
     return {
       deployment,
       ...this.breaker.snapshot(now),
       underWay: this.requests,
-      remainingRequests: fresh ? this.remainingRequests : undefined,
-      remainingTokens: fresh ? this.remainingTokens : undefined,
+      remainingRequests: requests,
+      remainingTokens: tokens,
     };
   }
-
-  private isFresh(now: number): boolean {
-    return now - this.remainingSeenAt <= REMAINING_VALID_MILLISECONDS;
-  }
-}
-
-function count(text: string | null): number | undefined {
-  return text !== null && /^\d+$/.test(text) ? Number(text) : undefined;
 }

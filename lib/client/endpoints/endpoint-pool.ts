@@ -61,12 +61,12 @@ export class EndpointPool {
     return states;
   }
 
-  /** The breakers of an endpoint and of a deployment on it; undefined for a name that no endpoint has. */
-  breakers(name: string, deployment: string | undefined, now: number) {
-    const index = this.members.findIndex(({ endpoint }) => endpoint.name === name);
-    const endpoint = this.members[index]?.breaker;
-    const ofDeployment = this.entry(deployment, now).states[index]?.breaker;
-    return endpoint && ofDeployment && { endpoint, deployment: ofDeployment };
+  /** An endpoint's breaker and the state of a deployment on it; undefined for a name that no endpoint has. */
+  find(name: string, deployment: string | undefined, now: number) {
+    const index = this.members.findIndex((member) => member.endpoint.name === name);
+    const breaker = this.members[index]?.breaker;
+    const state = this.entry(deployment, now).states[index];
+    return breaker && state && { breaker, deployment: state };
   }
 
   snapshot(now: number): EndpointSnapshot[] {

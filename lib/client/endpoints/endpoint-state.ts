@@ -15,7 +15,8 @@ export type CooldownScope = (typeof COOLDOWN_SCOPES)[number];
 export class EndpointState implements Selectable {
   readonly weight: number;
   readonly priority: number;
-  private readonly all: readonly Breaker[];
+  private readonly wider: readonly Breaker[];
+  private readonly isExempt: boolean;
 
   /**
    * @param identity see {@link Selectable}.
@@ -31,7 +32,8 @@ export class EndpointState implements Selectable {
   ) {
     this.weight = endpoint.weight;
     this.priority = endpoint.priority;
-    this.all = COOLDOWN_SCOPES.map((scope) => breakers[scope]);
+    this.wider = [breakers.origin, breakers.endpoint, breakers.operation];
+    this.isExempt = exempt.includes("deployment");
   }
 
   get lastChosen(): number {
@@ -42,32 +44,40 @@ export class EndpointState implements Selectable {
     return this.deployment.underWay;
   }
 
-  room(now: number): number {
-    return this.deployment.room(now);
+  fullness(tokens: number, now: number): number | undefined {
+    return this.deployment.room.fullness(tokens, now);
   }
 
-  isAvailable(now: number): boolean {
-    for (const breaker of this.all) if (!breaker.isAvailable(now)) return false;
-    return true;
+  isAvailable(tokens: number, now: number): boolean {
+    for (const breaker of this.wider) if (!breaker.isAvailable(now)) return false;
+    if (this.isExempt) return true;
+    return this.deployment.availableAt(tokens, now) <= now && this.deployment.room.timeUntil(tokens, now) <= 0;
   }
 
   /** When it is available, should the probes under way give no answer until then. */
-  availableAt(now: number): number {
-    return Math.max(...this.all.map((breaker) => breaker.availableAt(now)));
+  availableAt(tokens: number, now: number): number {
+    const wider = Math.max(...this.wider.map((breaker) => breaker.availableAt(now)));
+    return this.isExempt ? wider : Math.max(wider, this.deployment.availableAt(tokens, now), this.roomAt(tokens, now));
   }
 
-  /** When its cooldowns end; -Infinity where there are none. */
-  cooldownEnd(now: number): number {
-    return Math.max(...this.all.map((breaker) => breaker.cooldownEnd(now)));
+  /** When its cooldowns end and it has room; -Infinity where there are none and it has. */
+  cooldownEnd(tokens: number, now: number): number {
+    const wider = Math.max(...this.wider.map((breaker) => breaker.cooldownEnd(now)));
+    return this.isExempt ? wider : Math.max(wider, this.deployment.cooldownEnd(tokens, now), this.roomAt(tokens, now));
+  }
+
+  private roomAt(tokens: number, now: number): number {
+    const wait = this.deployment.room.timeUntil(tokens, now);
+    return wait > 0 ? now + wait : Number.NEGATIVE_INFINITY;
   }
 
   isCoolingDownFor(reason: CooldownReason, now: number): boolean {
-    return this.all.some((breaker) => breaker.isCoolingDownFor(reason, now));
+    return COOLDOWN_SCOPES.some((scope) => this.breakers[scope].isCoolingDownFor(reason, now));
   }
 
   /** Settles with the probe under way, where nothing else is in the way; undefined where there is none. */
-  probed(now: number): Promise<void> | undefined {
-    if (this.cooldownEnd(now) > now) return undefined;
-    return this.all.map((breaker) => breaker.probed(now)).find((probe) => probe !== undefined);
+  probed(tokens: number, now: number): Promise<void> | undefined {
+    if (this.cooldownEnd(tokens, now) > now) return undefined;
+    return COOLDOWN_SCOPES.map((scope) => this.breakers[scope].probed(now)).find((probe) => probe !== undefined);
   }
 }

@@ -1,14 +1,14 @@
 import { TextHash } from "../text-hash.js";
 
 /** The ways to choose among the available endpoints of the best priority, in the order the documents name them. */
-export const STRATEGIES = ["random", "round-robin", "weighted", "least-busy", "most-remaining"] as const;
+export const STRATEGIES = ["room", "weighted", "random", "round-robin"] as const;
 
 /**
- * - `random`: each alike;
- * - `round-robin`: the one chosen least recently, starting at a random one;
+ * - `room`: while several have ample room, the one with the fewest requests under way, at random among several; else the one
+ *   that will be the fullest with the request;
  * - `weighted`: at random, in proportion to the endpoints' weights;
- * - `least-busy`: the one with the fewest requests under way, at random among several;
- * - `most-remaining`: the one whose `x-ratelimit-remaining-*` headers leave most room, less what is under way.
+ * - `random`: each alike;
+ * - `round-robin`: the one chosen least recently, starting at a random one.
  */
 export type Strategy = (typeof STRATEGIES)[number];
 
@@ -24,15 +24,18 @@ export interface Selectable {
   readonly underWay: number;
   /** The same in every process. */
   readonly identity: string;
-  isAvailable(now: number): boolean;
-  /** How much it can still take, to compare with others. */
-  room(now: number): number;
+  /** @param tokens the request's size. */
+  isAvailable(tokens: number, now: number): boolean;
+  /** What will be left with the request, as a share of what it holds: 1 at most; undefined where that is not known. */
+  fullness(tokens: number, now: number): number | undefined;
 }
 
 export interface Preference {
   readonly strategy: Strategy;
   /** Requests with one key go to one endpoint as long as it is available, whatever the strategy. */
   readonly affinityKey: string | undefined;
+  /** The request's size. */
+  readonly tokens: number;
 }
 
 /**
@@ -43,14 +46,14 @@ export interface Preference {
  */
 export function select<S extends Selectable>(
   states: readonly S[],
-  { strategy, affinityKey }: Preference,
+  { strategy, affinityKey, tokens }: Preference,
   now: number,
   random: () => number,
 ): S | undefined {
   let group: S[] = [];
   let best = Number.POSITIVE_INFINITY;
   for (const state of states) {
-    if (state.priority > best || !state.isAvailable(now)) continue;
+    if (state.priority > best || !state.isAvailable(tokens, now)) continue;
     if (state.priority < best) {
       best = state.priority;
       group = [];
@@ -58,31 +61,52 @@ export function select<S extends Selectable>(
     group.push(state);
   }
   if (group.length < 2) return group[0];
-  return affinityKey === undefined ? contenders[strategy](group, now, random) : rendezvous(group, affinityKey);
+  return affinityKey === undefined ? contenders[strategy](group, tokens, now, random) : rendezvous(group, affinityKey);
 }
 
-const contenders: Readonly<
-  Record<Strategy, <S extends Selectable>(group: readonly S[], now: number, random: () => number) => S | undefined>
-> = {
-  random: (group, _, random) => draw(group, random()),
+type Contest = <S extends Selectable>(
+  group: readonly S[],
+  tokens: number,
+  now: number,
+  random: () => number,
+) => S | undefined;
+
+const contenders: Readonly<Record<Strategy, Contest>> = {
+  room: drawByRoom,
+  weighted: (group, _, __, random) => drawByWeight(group, random()),
+  random: (group, _, __, random) => draw(group, random()),
   "round-robin": (group) => group.reduce((first, state) => (state.lastChosen < first.lastChosen ? state : first)),
-  weighted: (group, _, random) => drawByWeight(group, random()),
-  "least-busy": (group, _, random) => drawBest(group, (state) => -state.underWay, random()),
-  "most-remaining": (group, now, random) => drawBest(group, (state) => state.room(now), random()),
 };
 
 function draw<S>(group: readonly S[], random: number): S | undefined {
   return group[Math.floor(random * group.length)];
 }
 
-function drawBest<S>(group: readonly S[], score: (state: S) => number, random: number): S | undefined {
-  const scores = group.map(score);
-  const best = Math.max(...scores);
-  return draw(
-    group.filter((_, index) => scores[index] === best),
-    random,
-  );
+/** Of the best by room the least busy ones, at random: what is slow or hangs gets less. */
+function drawByRoom<S extends Selectable>(
+  group: readonly S[],
+  tokens: number,
+  now: number,
+  random: () => number,
+): S | undefined {
+  let best: S[] = [];
+  let most = Number.NEGATIVE_INFINITY;
+  let fewest = Number.POSITIVE_INFINITY;
+  for (const state of group) {
+    // Where nothing is known, a request finds out; many at once may be too many.
+    const fullness = state.fullness(tokens, now) ?? AMPLE / (1 + state.underWay / UNKNOWN_DIVISOR);
+    const room = Math.min(fullness, AMPLE);
+    if (room < most || (room === most && state.underWay > fewest)) continue;
+    if (room > most || state.underWay < fewest) best = [];
+    [most, fewest] = [room, state.underWay];
+    best.push(state);
+  }
+  return draw(best, random());
 }
+
+/** A limit of which so much is left is none yet. */
+const AMPLE = 0.75;
+const UNKNOWN_DIVISOR = 8;
 
 function drawByWeight<S extends Selectable>(group: readonly S[], random: number): S | undefined {
   const total = group.reduce((sum, state) => sum + state.weight, 0);

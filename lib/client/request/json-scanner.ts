@@ -14,12 +14,17 @@ export interface JsonVisitor {
   string(key: string, value: string | undefined, depth: number, start: number, end: number): void;
   /** A field whose value is `true`. */
   flag?(key: string, depth: number): void;
+  /** A number of at most nine digits, without a sign, that is the value of a wanted key; of a text that is scanned in one piece. */
+  number?(key: string, value: number, depth: number): void;
+  /** A string of {@link LONG_STRING} characters or more that is not of interest; of a text that is scanned in one piece. */
+  passedOver?(key: string, start: number, end: number): void;
   /** The hash of a string under the key that is to be hashed. */
   hash?(hash: string): void;
 }
 
 /** In characters. */
 export const LONGEST_STRING = 300;
+export const LONG_STRING = 1_000;
 
 /**
  * Walks once through a JSON text that may come in pieces, in constant memory and without making values of it: bodies
@@ -102,6 +107,21 @@ export class JsonScanner {
           if (this.ignoredFrom === 0) this.visitor.flag?.(this.key, objects.length);
           at += "rue".length;
           break;
+        case DIGIT_1:
+        case DIGIT_1 + 1:
+        case DIGIT_1 + 2:
+        case DIGIT_1 + 3:
+        case DIGIT_1 + 4:
+        case DIGIT_1 + 5:
+        case DIGIT_1 + 6:
+        case DIGIT_1 + 7:
+        case DIGIT_1 + 8:
+          if (this.isWanted && this.ignoredFrom === 0) {
+            const digits = digitsAt(text, at, to);
+            this.visitor.number?.(this.key, Number(digits), objects.length);
+            at += digits.length - 1;
+          }
+          break;
       }
     }
     return to;
@@ -155,7 +175,9 @@ export class JsonScanner {
   private close(end: number): void {
     const { mode, captured } = this;
     this.mode = "outside";
-    if (mode === "hashing") {
+    if (mode === "skipping") {
+      if (end - this.stringStart >= LONG_STRING) this.visitor.passedOver?.(this.key, this.stringStart, end);
+    } else if (mode === "hashing") {
       this.visitor.hash?.(this.hash.digest());
     } else if (mode === "capturing") {
       const value = captured === undefined ? undefined : unescaped(captured);
@@ -169,6 +191,16 @@ export class JsonScanner {
   }
 }
 
+function digitsAt(text: string, from: number, to: number): string {
+  let end = from + 1;
+  while (end < to && end < from + MOST_DIGITS && isDigit(text.charCodeAt(end))) end++;
+  return text.slice(from, end);
+}
+
+function isDigit(code: number): boolean {
+  return code >= DIGIT_1 - 1 && code < DIGIT_1 + 9;
+}
+
 function unescaped(raw: string): string | undefined {
   if (!raw.includes("\\")) return raw;
   try {
@@ -180,9 +212,11 @@ function unescaped(raw: string): string | undefined {
 
 /** JSON that is nested deeper is nothing that a service reads. */
 const DEEPEST = 1_000;
+const MOST_DIGITS = 9;
 const QUOTE = 0x22;
 const COMMA = 0x2c;
 const COLON = 0x3a;
+const DIGIT_1 = 0x31;
 const OPEN_ARRAY = 0x5b;
 const BACKSLASH = 0x5c;
 const CLOSE_ARRAY = 0x5d;

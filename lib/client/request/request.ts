@@ -4,6 +4,7 @@ import { type Body, readBody, type ReadLimits } from "./body.js";
 import { type Operation, operationOf } from "./operation.js";
 import { statefulPath } from "./references.js";
 import { routeOf } from "./route.js";
+import { answerTokens } from "./size.js";
 
 /** A caller's request, read once; each attempt is written from it. */
 export interface BalancedRequest {
@@ -23,6 +24,8 @@ export interface BalancedRequest {
   readonly operation: Operation;
   /** What it refers to that lives on one account; undefined for a request that has nothing to do with stored things. */
   readonly stored: StoredThings | undefined;
+  /** About what the service counts against tokens per minute when it comes in; 0 where that cannot be told. */
+  readonly tokens: number;
 }
 
 export interface StoredThings {
@@ -59,8 +62,17 @@ export async function readRequest(
     deploymentPlace: deployment === undefined ? "body" : "path",
     operation,
     stored: storedThings(resource, operation === "chat" && facts.store, facts),
+    tokens: tokensOf(operation, body, facts),
   };
 }
+
+/** Prompt and longest answer, except for what writes none. */
+function tokensOf(operation: Operation, body: Body, facts: BodyFacts): number {
+  if (body.kind !== "json") return 0;
+  return facts.promptTokens + (WRITES.has(operation) ? answerTokens(facts.answer) : 0);
+}
+
+const WRITES: ReadonlySet<Operation> = new Set(["chat", "completions", "responses", "background"]);
 
 /**
  * By its form: undici's Request, for one, is not the global one.
