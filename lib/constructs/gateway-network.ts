@@ -210,6 +210,14 @@ export class GatewayNetwork extends Construct implements IGatewayNetwork {
     this.created?.admit(gateway, ports, need);
   }
 
+  /**
+   * Opens ports of a gateway, where the security group is one of the same stack.
+   * @internal
+   */
+  _open(gateway: IConstruct, ports: readonly number[]): void {
+    this.created?.open(gateway, ports);
+  }
+
   private addressInSubnet({ ipAddress }: PrivateFrontendOptions): string {
     const { prefix } = GatewayNetwork._ofSubnet(this, this.subnetId)?.created ?? {};
     // A gateway that joins another one's subnet would get the other one's default.

@@ -171,21 +171,26 @@ export class GatewaySubnet {
    * @throws ValidationError when the subnet has no room for it beside the others.
    */
   admit(gateway: IConstruct, ports: readonly number[], need: GatewayNeed): void {
-    const closed = () => ports.filter((port) => !this.ports.includes(port));
-    if (TerraformStack.of(gateway) === TerraformStack.of(this.scope)) {
-      this.ports.push(...closed());
-      this.isPublic ||= need.isPublic;
-      this.isPrivate ||= hasPrivateFrontend(need);
-      this.openPorts();
-    } else {
-      warnAtSynth(gateway, () => closed().map((port) => closedPortWarning(this.scope, port)));
-    }
+    this.isPublic ||= need.isPublic;
+    this.isPrivate ||= hasPrivateFrontend(need);
+    this.open(gateway, ports);
     this.gateways.push(need);
     if (this.prefix === undefined || this.gateways.length === 1) return;
     const all = this.gateways.reduce(sumOf);
     refuse(gateway, "subnetId", gatewaySubnetSizeProblem(this.prefix, all));
     const warning = gatewaySubnetWarning(this.prefix, all);
     if (warning) warn(gateway, `subnetId: ${warning}`);
+  }
+
+  /** Opens ports of a gateway, where the security group is one of the same stack. */
+  open(gateway: IConstruct, ports: readonly number[]): void {
+    const closed = () => ports.filter((port) => !this.ports.includes(port));
+    if (TerraformStack.of(gateway) === TerraformStack.of(this.scope)) {
+      this.ports.push(...closed());
+      this.openPorts();
+    } else {
+      warnAtSynth(gateway, () => closed().map((port) => closedPortWarning(this.scope, port)));
+    }
   }
 
   private openPorts(): void {
