@@ -162,6 +162,27 @@ const gatewayBlocks = z.object({
 });
 
 const firewallPolicyBlocks = z.object({
+  name: optionalName,
+  custom_rules: blocks(
+    z.object({
+      name: optionalName,
+      enabled: flag(true),
+      priority: number(0, Number.MAX_SAFE_INTEGER),
+      rule_type: z.enum(["MatchRule", "RateLimitRule"]),
+      action: z.enum(["Allow", "Block", "Log", "JSChallenge"]),
+      rate_limit_duration: optional(z.enum(["OneMin", "FiveMins"])),
+      rate_limit_threshold: optionalNumber(1, Number.MAX_SAFE_INTEGER),
+      group_rate_limit_by: optionalText,
+      match_conditions: blocks(
+        z.object({
+          match_variables: blocks(z.object({ variable_name: text })),
+          operator: text,
+          negation_condition: flag(false),
+          match_values: z.preprocess((value) => [value ?? []].flat(), z.array(name)),
+        }),
+      ),
+    }),
+  ),
   policy_settings: blocks(
     z.object({
       enabled: flag(true),

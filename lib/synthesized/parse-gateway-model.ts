@@ -56,7 +56,7 @@ export function parseGatewayModel(json: unknown, options: ParseOptions = {}): Ga
   if (sku === undefined) throw new SynthesizedError(`${address}.sku`, "it is missing");
   const capacity = sku.capacity ?? 1;
   const policies = new FirewallPolicies(references, resources);
-  const firewall = policies.gatewayLimits(blocks);
+  const firewall = policies.ofGateway(blocks);
 
   const frontends = blocks.frontend_ip_configuration.map(({ name, public_ip_address_id }) => ({
     name,
@@ -79,7 +79,7 @@ export function parseGatewayModel(json: unknown, options: ParseOptions = {}): Ga
       name.toLowerCase(),
     ),
     sslProfile: listener.ssl_profile_name,
-    firewall: policies.limits(listener.firewall_policy_id) ?? firewall,
+    firewall: policies.policy(listener.firewall_policy_id) ?? firewall,
   }));
   checkWhatAzureRefuses(blocks, { address, listeners });
   const unknownMembers: string[] = [];
@@ -121,7 +121,7 @@ export function parseGatewayModel(json: unknown, options: ParseOptions = {}): Ga
     roleAssignments: assignments,
     ignored: [
       ...unknownMembers,
-      ...[...policies.unknown].map((id) => `the firewall policy ${id}, which is not in the file`),
+      ...policies.ignored,
       ...(gateway.body["dynamic"] === undefined ? [] : ["dynamic blocks (a plan has what they become)"]),
     ],
     unread: unreadGatewayArguments(gateway),

@@ -312,7 +312,7 @@ test("what a model asks for in vain is told", async () => {
     },
   });
   expect(under.gateway.notSimulated).toEqual([
-    "web application firewall rules (only its limit on the size of bodies)",
+    "the web application firewall's managed rules",
     "cookie-based affinity of the backend settings openai",
     "the TLS profile (client certificates) of the listener https",
     "scaling from 1 to 3 instances",
