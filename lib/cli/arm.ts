@@ -5,11 +5,13 @@ import { UsageError } from "../verify/index.js";
 import { parseArguments } from "./arguments.js";
 import { type Command, OK } from "./io.js";
 import { DEFAULT_PATH } from "./simulate.js";
+import { synthesizedFile } from "./synthesize.js";
 
 export const ARM_HELP = `aoai-lb arm [<file or folder>] [options]
 
 Renders a synthesized stack as an ARM template, for a deployment without Terraform.
-The file is a cdk.tf.json or other Terraform JSON (default: ${DEFAULT_PATH}).
+The file is a configuration, such as gateway.config.json, which is synthesized first, or a cdk.tf.json or other
+Terraform JSON (default: ${DEFAULT_PATH}).
 
   --output <file>  write the template to this file (default: standard output)
   --help           print this
@@ -19,18 +21,20 @@ Variables become parameters. Not rendered: a self-signed certificate, and resour
 `;
 
 /** `aoai-lb arm` */
-export const arm: Command = (args, io) => {
+export const arm: Command = async (args, io) => {
   const { values, positionals } = parseArguments("arm", args, {
     output: { type: "string" },
     help: { type: "boolean", short: "h" },
   });
   if (values.help === true) {
     io.stdout.write(ARM_HELP);
-    return Promise.resolve(OK);
+    return OK;
   }
   const [path = io.env["CDKTF_OUTDIR"] || DEFAULT_PATH, ...more] = positionals;
   if (more.length > 0) throw new UsageError(`give one file or folder; got also "${more.join('" "')}"`);
-  const { json, level, resourceGroup } = renderArmTemplate(readTerraform(readTerraformFiles(path), path));
+  // Standard output is the template's.
+  const file = await synthesizedFile("arm", path, { ...io, stdout: io.stderr }, ({ summary }) => `${summary}\n`);
+  const { json, level, resourceGroup } = renderArmTemplate(readTerraform(readTerraformFiles(file), file));
   const text = `${JSON.stringify(json, null, 2)}\n`;
   if (values.output === undefined) io.stdout.write(text);
   else write(values.output, text);
@@ -39,7 +43,7 @@ export const arm: Command = (args, io) => {
       ? `group create --resource-group ${resourceGroup ?? "<resource group>"}`
       : "sub create --location <region>";
   io.stderr.write(`To deploy it: az deployment ${target} --template-file ${values.output ?? "<file>"}\n`);
-  return Promise.resolve(OK);
+  return OK;
 };
 
 function write(file: string, text: string): void {

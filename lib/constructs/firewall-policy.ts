@@ -116,7 +116,7 @@ export interface FirewallPolicyOptions {
    */
   readonly allowedCountries?: readonly string[];
   /**
-   * How many requests each client address may send. Azure counts for every instance and listener, and not exactly.
+   * How many requests each client address may send. Azure counts for each listener, and not exactly.
    *
    * @default - any number
    */

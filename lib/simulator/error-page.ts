@@ -5,6 +5,7 @@ const REASONS = {
   303: "See Other",
   307: "Temporary Redirect",
   400: "Bad Request",
+  403: "Forbidden",
   404: "Not Found",
   405: "Not Allowed",
   408: "Request Time-out",

@@ -1,7 +1,7 @@
 import { randomFillSync } from "node:crypto";
 import { type IncomingMessage } from "node:http";
 import {
-  type FirewallLimits,
+  type Firewall,
   type ForwardAction,
   type GatewayModel,
   type RoutingRule,
@@ -12,6 +12,7 @@ import { type BackendMember } from "./backend-member.js";
 import { type ClientAnswer } from "./client-answer.js";
 import { ClientRequest } from "./client-request.js";
 import { Countdown } from "./countdown.js";
+import { type FirewallRules } from "./firewall-rules.js";
 import { type GatewayStatus, SERVER, errorPage } from "./error-page.js";
 import { type GatewayInstance } from "./gateway-instance.js";
 import { acceptable, addForwardedHeaders, endToEnd } from "./headers.js";
@@ -36,6 +37,7 @@ export interface Site {
   /** Those of the port's listeners, highest priority first. */
   readonly rules: readonly RoutingRule[];
   readonly timeScale: number;
+  readonly firewallRules: FirewallRules;
   /** The host name that a Host header asks for. */
   readonly askedHost: (host: string) => string;
   readonly log: ((entry: () => AccessLogEntry) => void) | undefined;
@@ -60,7 +62,7 @@ export class Exchange {
   private error: ErrorInfo = "ERRORINFO_NO_ERROR";
   private rule: RoutingRule | undefined;
   private action: ForwardAction | undefined;
-  private firewall: FirewallLimits | undefined;
+  private firewall: Firewall | undefined;
   private member: BackendMember | undefined;
   private call: BackendCall | undefined;
   /** As the backend gets it. */
@@ -118,7 +120,10 @@ export class Exchange {
     const route = rewrittenRoute(routeForPath(this.rule, this.client.path), request);
     if (route === "loop") return this.answer(500);
     const { action, pattern } = route;
-    this.firewall = route.firewall;
+    const verdict = route.firewall && site.firewallRules.judge(route.firewall, this.client.clientIp);
+    if (verdict === "block") return this.answer(403);
+    // What a custom rule allows is not looked at any further.
+    this.firewall = verdict === "allow" ? undefined : route.firewall;
     if (this.isTooLarge(this.client.contentLength)) return this.answer(413);
     if (action.kind === "redirect") {
       const location = redirectLocation(action, this.client, site.askedHost, site.localUrl);

@@ -49,6 +49,13 @@ export interface SimulatedGatewayOptions {
   readonly defaultHostName?: string;
 
   /**
+   * The address that all clients have for the firewall: its lists of addresses are for those on Azure, and here every client
+   * is local.
+   * @default - none: of a firewall's custom rules only rate limits are simulated
+   */
+  readonly clientAddress?: string;
+
+  /**
    * Called with one entry for each finished request. If it throws, the process is warned.
    * @default - no access log
    */

@@ -1,4 +1,5 @@
 import { EventEmitter } from "node:events";
+import { isIP } from "node:net";
 import { Duration } from "../duration.js";
 import { type GatewayModel } from "../synthesized/gateway-model.js";
 import { type BackendMember } from "./backend-member.js";
@@ -36,6 +37,7 @@ export class SimulatedGateway extends EventEmitter<{ health: [HealthChange] }> i
     const { timeScale = DEFAULT_TIME_SCALE, probeTimeScale = timeScale, model } = options;
     checkScale("timeScale", "the clocks", timeScale);
     checkScale("probeTimeScale", "probes", probeTimeScale);
+    checkClientAddress(options.clientAddress);
     const instances = options.instances ?? Math.max(1, model.instances.minimum);
     if (!Number.isInteger(instances) || instances < 1 || instances > MAXIMUM_INSTANCES) {
       throw new SimulatorOptionError(`instances is a whole number from 1 to ${MAXIMUM_INSTANCES}; got ${instances}`);
@@ -70,7 +72,7 @@ export class SimulatedGateway extends EventEmitter<{ health: [HealthChange] }> i
     // Any number of callers may wait for backends.
     this.setMaxListeners(0);
     this.certificate = tls.cert;
-    this.notSimulated = notSimulated(options.model);
+    this.notSimulated = notSimulated(options.model, options.clientAddress);
     const { model, timeScale, probeTimeScale } = options;
     const originOf = (fqdn: string) => origins.get(fqdn) ?? new URL("http://127.0.0.1");
     const onChange = (member: BackendMember, was: Health) => {
@@ -197,6 +199,11 @@ type DefaultedOptions = Required<Pick<SimulatedGatewayOptions, "timeScale" | "pr
 function checkScale(name: string, what: string, scale: number): void {
   if (Number.isFinite(scale) && scale > 0) return;
   throw new SimulatorOptionError(`${name} is a number above 0, how many times as fast ${what} run; got ${scale}`);
+}
+
+function checkClientAddress(address: string | undefined): void {
+  if (address === undefined || isIP(address) !== 0) return;
+  throw new SimulatorOptionError(`clientAddress is an IPv4 or IPv6 address; got "${address}"`);
 }
 
 function among(members: readonly string[]): string {

@@ -5,6 +5,7 @@ import { type Certificate } from "./certificate.js";
 import { ClientConnection } from "./client-connection.js";
 import { SERVER, errorPage } from "./error-page.js";
 import { CLIENT_TIMEOUT_MILLISECONDS, Exchange, type Site } from "./exchange.js";
+import { FirewallRules } from "./firewall-rules.js";
 import { type Connection, Frontend, type FrontendRequest } from "./frontend.js";
 import { type GatewayInstance } from "./gateway-instance.js";
 import { type SimulatedGatewayOptions } from "./gateway-options.js";
@@ -16,7 +17,7 @@ const LOCAL_NAMES = ["127.0.0.1", "localhost", "[::1]"];
 
 export interface ReceptionOptions extends Pick<
   SimulatedGatewayOptions,
-  "instanceFor" | "defaultHostName" | "accessLog"
+  "instanceFor" | "defaultHostName" | "clientAddress" | "accessLog"
 > {
   readonly model: GatewayModel;
   readonly timeScale: number;
@@ -81,11 +82,12 @@ export class Reception {
   }
 
   private site(key: string): Site {
-    const { model, timeScale, accessLog } = this.options;
+    const { model, timeScale, clientAddress, accessLog } = this.options;
     return {
       model,
       rules: model.rules.filter(({ listener }) => socketKey(listener) === key),
       timeScale,
+      firewallRules: new FirewallRules({ clientAddress, timeScale }),
       log: accessLog && ((entry) => this.log(entry)),
       askedHost: (host) => this.askedHost(host),
       localUrl: (name) => this.urlOf(model.listeners.find((listener) => listener.name === name)),

@@ -1,9 +1,4 @@
-import {
-  type FirewallLimits,
-  type ForwardAction,
-  type RouteAction,
-  type RoutingRule,
-} from "../synthesized/gateway-model.js";
+import { type Firewall, type ForwardAction, type RouteAction, type RoutingRule } from "../synthesized/gateway-model.js";
 
 /** A rule and what it does with one path. */
 export interface Route {
@@ -11,7 +6,7 @@ export interface Route {
   readonly action: RouteAction;
   /** The path pattern that matched; absent for the rule's own action. */
   readonly pattern: string | undefined;
-  readonly firewall: FirewallLimits | undefined;
+  readonly firewall: Firewall | undefined;
 }
 
 /**

@@ -2,10 +2,9 @@ import { AnnotationMetadataEntryType, TerraformResource } from "cdktf";
 import { DEFAULT_CONFIG_FILE } from "../config/load-config.js";
 import { type OpenAiGatewayStack } from "./openai-gateway-stack.js";
 
-/** What a synthesized stack will create, who may use it, and what to do next: for people, in a dozen lines. */
-export function summarize(stack: OpenAiGatewayStack, configFile = DEFAULT_CONFIG_FILE): string {
+/** What a synthesized stack will create, and who may use it: for people, in a dozen lines. */
+export function summarize(stack: OpenAiGatewayStack): string {
   const { config, loadBalancer } = stack;
-  const command = `${configFile === DEFAULT_CONFIG_FILE ? "" : `AOAI_LB_CONFIG=${configFile} `}npx cdktf deploy`;
   const warnings = warningsOf(stack);
   return [
     `${config.name}: an Application Gateway in ${config.location}, resource group ${config.resourceGroup.name}`,
@@ -17,8 +16,13 @@ export function summarize(stack: OpenAiGatewayStack, configFile = DEFAULT_CONFIG
     "",
     ...warnings.map((warning) => `  Warning: ${warning}`),
     ...(warnings.length > 0 ? [""] : []),
-    config.subscriptionId ? `Next: ${command}` : `Next: az login, export ARM_SUBSCRIPTION_ID=…, then ${command}`,
   ].join("\n");
+}
+
+/** How to deploy a synthesized stack with Terraform. */
+export function nextStep({ config }: OpenAiGatewayStack, configFile = DEFAULT_CONFIG_FILE): string {
+  const command = `${configFile === DEFAULT_CONFIG_FILE ? "" : `AOAI_LB_CONFIG=${configFile} `}npx cdktf deploy`;
+  return config.subscriptionId ? `Next: ${command}` : `Next: az login, export ARM_SUBSCRIPTION_ID=…, then ${command}`;
 }
 
 /** Every warning in the stack, once the app is synthesized. */
@@ -34,8 +38,9 @@ function block(title: string, lines: readonly string[]): string[] {
   return lines.map((line, at) => `  ${(at === 0 ? title : "").padEnd(10)} ${line}`);
 }
 
-function urlForPeople({ loadBalancer: { listener } }: OpenAiGatewayStack): string {
-  return listener.url(listener.plainHostName ?? listener.hostNames[0] ?? "<public address>");
+function urlForPeople({ loadBalancer: { listener, network } }: OpenAiGatewayStack): string {
+  const address = network.publicIpAddress === undefined ? network.privateIpAddress : "<public address>";
+  return listener.url(listener.plainHostName ?? listener.hostNames[0] ?? address ?? "");
 }
 
 function callers({ config, loadBalancer }: OpenAiGatewayStack): string[] {

@@ -5,7 +5,7 @@ import util from "node:util";
 import { loadConfig } from "../config/load-config.js";
 import { warn } from "../constructs/warning.js";
 import { OpenAiGatewayStack } from "./openai-gateway-stack.js";
-import { summarize } from "./summary.js";
+import { nextStep, summarize } from "./summary.js";
 
 // CDKTF calls the deprecated `util.isArray`, of which Node 22 and later warn at every synth.
 Object.assign(util, { isArray: Array.isArray });
@@ -15,6 +15,8 @@ export interface Synthesis {
   readonly file: string;
   /** What will be created, for people. */
   readonly summary: string;
+  /** How to deploy it with Terraform. */
+  readonly next: string;
 }
 
 /**
@@ -28,7 +30,7 @@ export function synthesizeConfig(env: Readonly<Record<string, string | undefined
   if (config.state === undefined && isCi(env)) warn(stack, LOCAL_STATE_IN_CI);
   withoutDeprecations(() => app.synth());
   const file = join(app.outdir, "stacks", config.name, "cdk.tf.json");
-  return { file, summary: summarize(stack, env["AOAI_LB_CONFIG"] || undefined) };
+  return { file, summary: summarize(stack), next: nextStep(stack, env["AOAI_LB_CONFIG"] || undefined) };
 }
 
 /** GitHub, GitLab and most others set CI, Azure Pipelines TF_BUILD. */

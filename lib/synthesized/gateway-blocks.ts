@@ -3,8 +3,9 @@ import { DEFAULT_REQUEST_TIMEOUT } from "./gateway-model.js";
 import { WHAT_IS_RESOLVED, isUnresolved } from "./references.js";
 import { SynthesizedError } from "./synthesized-error.js";
 import { type TerraformResource } from "./terraform-json.js";
+import { unreadArguments } from "./unread-arguments.js";
 
-// The arguments of azurerm 4.55 that decide what a gateway does; the others are not read.
+// The arguments of azurerm 4.55 that decide what a gateway does; the others are only listed, by `unreadGatewayArguments`.
 
 /** Names by which blocks refer to each other, and ids: usable even as unresolved references. */
 const name = z.string().min(1);
@@ -65,7 +66,6 @@ const gatewayBlocks = z.object({
       max_request_body_size_kb: z.preprocess((value) => value ?? 128, number(1, 128)),
     }),
   ),
-  custom_error_configuration: blocks(z.unknown()),
   frontend_ip_configuration: blocks(z.object({ name, public_ip_address_id: optionalName })),
   frontend_port: blocks(z.object({ name, port })),
   http_listener: blocks(
@@ -78,7 +78,6 @@ const gatewayBlocks = z.object({
       host_names: list,
       firewall_policy_id: optionalName,
       ssl_profile_name: optionalName,
-      custom_error_configuration: blocks(z.unknown()),
     }),
   ),
   backend_address_pool: blocks(
@@ -163,6 +162,27 @@ const gatewayBlocks = z.object({
 });
 
 const firewallPolicyBlocks = z.object({
+  name: optionalName,
+  custom_rules: blocks(
+    z.object({
+      name: optionalName,
+      enabled: flag(true),
+      priority: number(0, Number.MAX_SAFE_INTEGER),
+      rule_type: z.enum(["MatchRule", "RateLimitRule"]),
+      action: z.enum(["Allow", "Block", "Log", "JSChallenge"]),
+      rate_limit_duration: optional(z.enum(["OneMin", "FiveMins"])),
+      rate_limit_threshold: optionalNumber(1, Number.MAX_SAFE_INTEGER),
+      group_rate_limit_by: optionalText,
+      match_conditions: blocks(
+        z.object({
+          match_variables: blocks(z.object({ variable_name: text })),
+          operator: text,
+          negation_condition: flag(false),
+          match_values: z.preprocess((value) => [value ?? []].flat(), z.array(name)),
+        }),
+      ),
+    }),
+  ),
   policy_settings: blocks(
     z.object({
       enabled: flag(true),
@@ -179,6 +199,11 @@ export type FirewallPolicyBlocks = z.infer<typeof firewallPolicyBlocks>;
 /** @throws SynthesizedError naming the first argument that is missing or wrong. */
 export function readGatewayBlocks(resource: TerraformResource): GatewayBlocks {
   return read(gatewayBlocks, resource);
+}
+
+/** What the file says about the gateway and {@link readGatewayBlocks} has no use for, by the paths of the arguments. */
+export function unreadGatewayArguments({ body }: TerraformResource): string[] {
+  return unreadArguments(gatewayBlocks, body);
 }
 
 /** @throws SynthesizedError naming the first argument that is missing or wrong. */

@@ -40,9 +40,10 @@ export interface GatewayModel {
   readonly backends: readonly Backend[];
   /** All grants of the role Cognitive Services OpenAI User in the file. */
   readonly roleAssignments: readonly RoleAssignment[];
-  readonly customErrorPages: boolean;
   /** What the file has and the model does not, in plain words. */
   readonly ignored: readonly string[];
+  /** The gateway's arguments that nothing in the model comes from: `ssl_policy`, `http_listener.require_sni`. */
+  readonly unread: readonly string[];
 }
 
 export type Protocol = "Http" | "Https";
@@ -65,7 +66,7 @@ export interface Listener {
   /** Name of the `ssl_profile`, through which mutual TLS is configured. */
   readonly sslProfile: string | undefined;
   /** Of its own policy, or else the gateway's. Absent without any, or where the policy is not in the file. */
-  readonly firewall: FirewallLimits | undefined;
+  readonly firewall: Firewall | undefined;
 }
 
 export interface BackendPool {
@@ -136,7 +137,7 @@ export interface PathRule {
   readonly paths: readonly string[];
   readonly action: RouteAction;
   /** Of its own policy, or else the listener's. */
-  readonly firewall: FirewallLimits | undefined;
+  readonly firewall: Firewall | undefined;
 }
 
 export type RouteAction = ForwardAction | RedirectAction;
@@ -216,6 +217,8 @@ export interface ModelDeployment {
   readonly name: string;
   /** The model behind it, `gpt-5-mini`. */
   readonly model: string;
+  /** Thousands of tokens per minute. Absent where the file does not have it, and for provisioned throughput. */
+  readonly capacityUnits: number | undefined;
 }
 
 export interface RoleAssignment {
@@ -227,13 +230,40 @@ export interface RoleAssignment {
   readonly principalId: string;
 }
 
-/**
- * The part of a firewall policy that a size alone decides, for rule sets from 3.2 on.
- * https://learn.microsoft.com/azure/web-application-firewall/ag/application-gateway-waf-request-size-limits
- */
-export interface FirewallLimits {
+/** The part of a firewall policy that a request's size and its client's address decide, for rule sets from 3.2 on. */
+export interface Firewall {
   /** Only Prevention rejects. */
   readonly mode: "Detection" | "Prevention";
-  /** File uploads (multipart/form-data) have another limit. Absent where the policy does not enforce one. */
+  /** Custom rules that go by the client's address alone, lowest priority first. */
+  readonly rules: readonly FirewallRule[];
+  /**
+   * File uploads (multipart/form-data) have another limit. Absent where the policy does not enforce one.
+   * https://learn.microsoft.com/azure/web-application-firewall/ag/application-gateway-waf-request-size-limits
+   */
   readonly maximumRequestBodyBytes: number | undefined;
+}
+
+/** https://learn.microsoft.com/azure/web-application-firewall/ag/custom-waf-rules-overview */
+export interface FirewallRule {
+  readonly name: string;
+  readonly action: "Allow" | "Block" | "Log";
+  /** All of them have to hold. */
+  readonly conditions: readonly AddressCondition[];
+  /** Absent for a rule that acts on every request that its conditions hold for. */
+  readonly rateLimit: FirewallRateLimit | undefined;
+}
+
+export interface AddressCondition {
+  /** Addresses and ranges in CIDR notation, IPv4 or IPv6. */
+  readonly ranges: readonly string[];
+  /** Whether it holds for addresses outside of the ranges. */
+  readonly negate: boolean;
+}
+
+/** https://learn.microsoft.com/azure/web-application-firewall/ag/rate-limiting-overview */
+export interface FirewallRateLimit {
+  readonly requests: number;
+  readonly window: Duration;
+  /** Whether each client address has a count of its own. */
+  readonly perClient: boolean;
 }

@@ -1,7 +1,7 @@
 import { Duration } from "../duration.js";
 import { backendsOf, memberFqdns, roleAssignments } from "./accounts.js";
 import { FirewallPolicies } from "./firewall.js";
-import { type GatewayBlocks, readGatewayBlocks } from "./gateway-blocks.js";
+import { type GatewayBlocks, readGatewayBlocks, unreadGatewayArguments } from "./gateway-blocks.js";
 import {
   type BackendSettings,
   DEFAULT_DRAINING,
@@ -16,7 +16,7 @@ import { checkWhatAzureRefuses } from "./refusals.js";
 import { byName, routingRules } from "./routing-rules.js";
 import { SynthesizedError } from "./synthesized-error.js";
 import { readTerraform } from "./terraform-document.js";
-import { type TerraformResource, objects } from "./terraform-json.js";
+import { type TerraformResource } from "./terraform-json.js";
 
 const GATEWAY = "azurerm_application_gateway";
 
@@ -56,7 +56,7 @@ export function parseGatewayModel(json: unknown, options: ParseOptions = {}): Ga
   if (sku === undefined) throw new SynthesizedError(`${address}.sku`, "it is missing");
   const capacity = sku.capacity ?? 1;
   const policies = new FirewallPolicies(references, resources);
-  const firewall = policies.gatewayLimits(blocks);
+  const firewall = policies.ofGateway(blocks);
 
   const frontends = blocks.frontend_ip_configuration.map(({ name, public_ip_address_id }) => ({
     name,
@@ -79,7 +79,7 @@ export function parseGatewayModel(json: unknown, options: ParseOptions = {}): Ga
       name.toLowerCase(),
     ),
     sslProfile: listener.ssl_profile_name,
-    firewall: policies.limits(listener.firewall_policy_id) ?? firewall,
+    firewall: policies.policy(listener.firewall_policy_id) ?? firewall,
   }));
   checkWhatAzureRefuses(blocks, { address, listeners });
   const unknownMembers: string[] = [];
@@ -119,12 +119,12 @@ export function parseGatewayModel(json: unknown, options: ParseOptions = {}): Ga
     rules,
     backends: backendsOf(pools, assignments, resources),
     roleAssignments: assignments,
-    customErrorPages: [blocks, ...blocks.http_listener].some((block) => block.custom_error_configuration.length > 0),
     ignored: [
       ...unknownMembers,
-      ...[...policies.unknown].map((id) => `the firewall policy ${id}, which is not in the file`),
-      ...ignoredArguments(gateway.body),
+      ...policies.ignored,
+      ...(gateway.body["dynamic"] === undefined ? [] : ["dynamic blocks (a plan has what they become)"]),
     ],
+    unread: unreadGatewayArguments(gateway),
   });
 }
 
@@ -221,21 +221,6 @@ function statusRanges(codes: string, where: string): StatusRange[] {
 
 function unknownMember(pool: string, member: string): string {
   return `the member ${bareReference(member) ?? member} of the pool ${pool}, which the file does not tell: it may be known only after apply`;
-}
-
-/** Arguments that change what a gateway does, by what they are about. */
-const IGNORED = {
-  dynamic: "dynamic blocks (a plan has what they become)",
-  private_link_configuration: "private link",
-  trusted_root_certificate: "trusted root certificates of backends",
-  trusted_client_certificate: "certificates that clients are checked against",
-  authentication_certificate: "authentication certificates of backends",
-} as const;
-
-function ignoredArguments(body: TerraformResource["body"]): string[] {
-  return Object.entries(IGNORED)
-    .filter(([argument]) => objects(body[argument]).length > 0)
-    .map(([, what]) => what);
 }
 
 function deepFreeze<T>(value: T): T {

@@ -76,7 +76,7 @@ export function routingRules(blocks: GatewayBlocks, known: Referable): RoutingRu
         name: pathRule.name,
         paths: pathRule.paths.map((path) => checkedPath(path, `${mapAt}.path_rule[${at}].paths`)),
         action: action(namesOf(pathRule), `${mapAt}.path_rule[${at}]`),
-        firewall: known.policies.limits(pathRule.firewall_policy_id) ?? listener.firewall,
+        firewall: known.policies.policy(pathRule.firewall_policy_id) ?? listener.firewall,
       })),
     };
   });

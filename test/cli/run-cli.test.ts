@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { NOT_AS_EXPECTED, OK, WRONG_USAGE } from "../../lib/cli/io.js";
 import { HELP, runCli } from "../../lib/cli/run-cli.js";
-import { readJson, synthConfig } from "../support/config.js";
+import { readJson, ROOT, synthConfig } from "../support/config.js";
 import { Console } from "../support/console.js";
 import { temporaryFolder } from "../support/temporary-folder.js";
 
@@ -307,12 +307,28 @@ test.each(["simulate", "demo"])("%s --gateway names what the file does not have"
 });
 
 describe("arm", () => {
+  beforeAll(() => {
+    process.env["CDKTF_OUTDIR"] = join(folder, "arm");
+  });
+  afterAll(() => {
+    delete process.env["CDKTF_OUTDIR"];
+  });
+
   test("prints the template of a stack that creates its group, and how to deploy it", async () => {
     const file = write("cdk.tf.json", synthConfig(readJson("examples/minimal.json")).json);
     const { code, stdout, stderr } = await run("arm", file);
     expect(code).toBe(OK);
     expect(JSON.parse(stdout)).toHaveProperty("$schema", expect.stringContaining("subscriptionDeploymentTemplate"));
     expect(stderr).toBe("To deploy it: az deployment sub create --location <region> --template-file <file>\n");
+  });
+
+  test("synthesizes a configuration first, and says so beside the template", async () => {
+    const { code, stdout, stderr } = await run("arm", join(ROOT, "examples/minimal.json"));
+    expect(code).toBe(OK);
+    expect(JSON.parse(stdout)).toHaveProperty("$schema", expect.stringContaining("subscriptionDeploymentTemplate"));
+    expect(stderr).toMatch(/^aoai-minimal: an Application Gateway in .*\n/);
+    expect(stderr).not.toContain("npx cdktf deploy");
+    expect(stderr).toMatch(/\nTo deploy it: az deployment sub create --location <region> --template-file <file>\n$/);
   });
 
   test("writes that of a stack in an existing group into a file", async () => {

@@ -1,8 +1,13 @@
 import { Lazy, type TerraformStack } from "cdktf";
 import {
+  type AdditionalListener,
+  type AddressingOptions,
   type ApplicationGatewayProps,
   DeploymentType,
   Duration,
+  Egress,
+  type ExistingBackendOptions,
+  Frontend,
   FirewallMode,
   FirewallPolicy,
   type FirewallPolicyAttributes,
@@ -12,24 +17,29 @@ import {
   GatewayNetwork,
   type GatewayNetworkAttributes,
   type GatewayNetworkProps,
+  type GatewayPool,
+  type GatewayRoute,
   GatewayScale,
+  GatewayTarget,
   HealthProbe,
   type HealthProbeProps,
   type HttpListenerProps,
   type HttpsListenerProps,
   type KeyVaultCertificateProps,
+  type LoadBalancerListener,
   ManagedIdentity,
   type ManagedIdentityAttributes,
   type ManagedIdentityProps,
   type ModelDeployment,
+  type NamedPool,
   type NewAccountProps,
   OpenAiAccount,
   type OpenAiAccountAttributes,
   OpenAiAccountKind,
   type OpenAiAccountProps,
   OpenAiBackend,
-  type OpenAiBackendOptions,
   type OpenAiLoadBalancerProps,
+  PoolCriterion,
   Principal,
   type SelfSignedCertificateProps,
   TlsPolicy,
@@ -41,11 +51,14 @@ import {
   GROUP_ID,
   IDENTITY_ID,
   loadBalancer,
+  NAT_ID,
+  PREFIX_ID,
   PUBLIC_IP_ID,
   SECRET_ID,
   SUBNET_ID,
   USER_ID,
   VAULT_ID,
+  VIRTUAL_NETWORK_ID,
 } from "../support/load-balancer.js";
 import { makeStack, Synthesized } from "../support/synth.js";
 
@@ -84,7 +97,7 @@ function jsonOf(build: (stack: TerraformStack) => unknown): string {
 const place = { location: "eastus", resourceGroupName: "rg" };
 const placeChanges = { location: ["westus"], resourceGroupName: ["rg-other"], tags: [{ a: "b" }] };
 const account = { name: "account-a", location: "eastus" };
-const accountChanges: Changes<Omit<NewAccountProps, "drained">> = {
+const accountChanges: Changes<Omit<NewAccountProps, "drained" | "backendName" | "subscriptionId" | "deployments">> = {
   name: ["account-b"],
   location: ["westus"],
   // Azure sells one tier only, which is the default; what Terraform knows later passes.
@@ -94,6 +107,9 @@ const accountChanges: Changes<Omit<NewAccountProps, "drained">> = {
   localAuthEnabled: [true],
 };
 const deployment = { name: "gpt", model: "gpt-5", version: "1", sku: DeploymentType.STANDARD, capacityUnits: 1 };
+const backendChanges = { subscriptionId: [GROUP_ID], drained: [true] };
+/** In which the name and the subscription of each backend can have an effect. */
+const addressing: AddressingOptions = { poolsBy: [PoolCriterion.SUBSCRIPTION] };
 const certificate = GatewayCertificate.fromKeyVault({ keyVaultId: VAULT_ID, secretId: SECRET_ID });
 const settings = {
   requestTimeout: [Duration.seconds(100)],
@@ -102,13 +118,28 @@ const settings = {
   streaming: [false],
   scale: [GatewayScale.fixed(2), GatewayScale.auto({ minInstances: 3 }), GatewayScale.auto({ maxInstances: 5 })],
 };
+const pool: GatewayPool = { name: "pool", fqdns: ["a.openai.azure.com"] };
+const route: GatewayRoute = { name: "images", paths: ["/images/*"] };
+const additional: AdditionalListener = { name: "internal", listener: GatewayListener.http({ port: 8080 }) };
 const addresses = {
   subnetId: [SUBNET_ID],
+  // Needs another prop: see below.
+  virtualNetworkId: [],
   addressSpace: [["10.9.0.0/16"]],
   gatewaySubnetPrefix: ["10.0.9.0/24"],
   allowedClientCidrs: [["203.0.113.0/24"]],
-  dnsLabel: ["label"],
-  publicIpAddressId: [PUBLIC_IP_ID],
+  allowedServiceTags: [["AzureFrontDoor.Backend"]],
+  serviceEndpoints: [["Microsoft.Web"]],
+  defaultOutboundAccess: [false],
+  inlineSubnets: [true],
+  frontend: [
+    Frontend.public({ dnsLabel: "label" }),
+    Frontend.public({ publicIpPrefixId: PREFIX_ID }),
+    Frontend.existingPublic(PUBLIC_IP_ID),
+    Frontend.public().withPrivate(),
+  ],
+  egress: [Egress.natGateway(), Egress.existingNatGateway(NAT_ID, ["203.0.113.7"])],
+  zones: [["1"]],
 };
 
 covers<OpenAiLoadBalancerProps>(
@@ -136,6 +167,44 @@ covers<OpenAiLoadBalancerProps>(
     clientIdentity: [false],
     principals: [[Principal.user(GROUP_ID)]],
     dependsOn: [[{ fqn: "azurerm_role_assignment.x" }]],
+    addressing: [{}],
+    statefulApis: [GatewayTarget.backend("account-a")],
+    listeners: [[{ name: "internal", listener: GatewayListener.http({ port: 8080 }) }]],
+  }),
+);
+
+covers<AddressingOptions>(
+  "AddressingOptions",
+  (stack, options) =>
+    loadBalancer(stack, {
+      backends: [OpenAiBackend.newAccount(account), OpenAiBackend.fromFqdn("b.openai.azure.com")],
+      deployments: [deployment],
+      addressing: options,
+    }),
+  {},
+  () => ({
+    backends: [false],
+    poolsBy: [[PoolCriterion.DEPLOYMENT], [PoolCriterion.DEPLOYMENT_TYPE]],
+    pools: [[{ name: "other", backends: ["b"] }]],
+    domain: ["llm.example.com"],
+  }),
+);
+
+covers<NamedPool>(
+  "NamedPool",
+  (stack, pool) => loadBalancer(stack, { addressing: { pools: [pool] } }),
+  { name: "one", backends: ["one"] },
+  () => ({ name: ["other"], backends: [["two"], ["one", "two"]] }),
+);
+
+covers<LoadBalancerListener>(
+  "LoadBalancerListener",
+  (stack, listener) => loadBalancer(stack, { listeners: [listener] }),
+  { name: "internal", listener: GatewayListener.http({ port: 8080 }) },
+  () => ({
+    name: ["other"],
+    listener: [GatewayListener.http({ port: 8081 })],
+    target: [GatewayTarget.backend("one"), GatewayTarget.backend("two")],
   }),
 );
 
@@ -157,7 +226,51 @@ covers<Omit<ApplicationGatewayProps, "network" | "identity"> & { network?: "othe
     network: ["other"],
     identity: ["other"],
     listener: [GatewayListener.https({ certificate })],
+    zones: [["1"]],
     dependsOn: [[{ fqn: "azurerm_subnet.x" }]],
+    pools: [[pool]],
+    routes: [[route]],
+    listeners: [[additional]],
+  }),
+);
+
+/** With a member in the pool of all backends. */
+function gatewayWith(stack: TerraformStack, props: Partial<ApplicationGatewayProps>): void {
+  makeGateway(stack, { pools: [pool], ...props }).addBackend("a.openai.azure.com");
+}
+
+covers<GatewayPool>(
+  "GatewayPool",
+  (stack, props) => gatewayWith(stack, { pools: [props] }),
+  pool,
+  () => ({
+    name: ["other"],
+    fqdns: [["b.openai.azure.com"]],
+  }),
+);
+
+covers<GatewayRoute>(
+  "GatewayRoute",
+  (stack, props) => gatewayWith(stack, { routes: [props] }),
+  route,
+  () => ({
+    name: ["other"],
+    paths: [["/other/*"], ["/images/*", "/other/*"]],
+    pool: ["pool"],
+    stripPrefix: [true],
+    responseHeaders: [{ "x-pool": "pool" }],
+  }),
+);
+
+covers<AdditionalListener>(
+  "AdditionalListener",
+  (stack, props) => gatewayWith(stack, { listeners: [props] }),
+  additional,
+  () => ({
+    name: ["other"],
+    listener: [GatewayListener.http({ port: 8081 })],
+    pool: ["pool"],
+    responseHeaders: [{ "x-pool": "pool" }],
   }),
 );
 
@@ -192,7 +305,13 @@ covers<GatewayNetworkAttributes>(
   (stack, attributes) =>
     makeGateway(stack, { network: existingNetwork(stack, attributes) }).addBackend("a.openai.azure.com"),
   { subnetId: SUBNET_ID, publicIpAddressId: PUBLIC_IP_ID },
-  () => ({ subnetId: [`${SUBNET_ID}2`], publicIpAddressId: [`${PUBLIC_IP_ID}2`] }),
+  () => ({
+    subnetId: [`${SUBNET_ID}2`],
+    publicIpAddressId: [`${PUBLIC_IP_ID}2`],
+    privateIpAddress: ["10.0.0.9"],
+    // Written nowhere: it is what accounts let in.
+    egressIpAddresses: [],
+  }),
 );
 
 covers<GatewayNetworkProps>(
@@ -202,6 +321,8 @@ covers<GatewayNetworkProps>(
   () => ({
     ...placeChanges,
     ...addresses,
+    // A private address is in the gateway's blocks alone.
+    frontend: addresses.frontend.slice(0, -1),
     name: ["other"],
     listenerPorts: [[80], [443, 80]],
     // Only checked against the subnet's size.
@@ -209,14 +330,34 @@ covers<GatewayNetworkProps>(
   }),
 );
 
-covers<OpenAiBackendOptions>(
+covers<Pick<GatewayNetworkProps, "virtualNetworkId" | "gatewaySubnetPrefix">>(
+  "GatewayNetwork in an existing network",
+  (stack, props) =>
+    new GatewayNetwork(stack, "Network", {
+      ...place,
+      name: "aoai",
+      listenerPorts: [443],
+      instances: { min: 1, max: 2 },
+      ...props,
+    }),
+  { virtualNetworkId: VIRTUAL_NETWORK_ID, gatewaySubnetPrefix: "10.9.1.0/24" },
+  () => ({ virtualNetworkId: [`${VIRTUAL_NETWORK_ID}2`], gatewaySubnetPrefix: ["10.9.2.0/24"] }),
+);
+
+covers<ExistingBackendOptions>(
   "OpenAiBackend.fromFqdn",
   (stack, options) =>
     loadBalancer(stack, {
       backends: [OpenAiBackend.fromFqdn("a.openai.azure.com"), OpenAiBackend.fromFqdn("b.openai.azure.com", options)],
+      addressing,
     }),
   {},
-  () => ({ drained: [true] }),
+  () => ({
+    ...backendChanges,
+    // Decides what is warned about.
+    private: [],
+    name: ["other"],
+  }),
 );
 
 covers<ManagedIdentityProps>(
@@ -259,9 +400,10 @@ covers<NewAccountProps>(
   (stack, props) =>
     loadBalancer(stack, {
       backends: [OpenAiBackend.fromFqdn("z.openai.azure.com"), OpenAiBackend.newAccount(props)],
+      addressing,
     }),
   account,
-  () => ({ ...accountChanges, drained: [true] }),
+  () => ({ ...accountChanges, ...backendChanges, backendName: ["other"], deployments: [[deployment]] }),
 );
 
 covers<ModelDeployment>(

@@ -9,12 +9,12 @@ const CDKTF = "test/package/projects/cdktf";
 
 /** Two stock projects with the same sources, but for the names of the packages. */
 export function checkCdks(): void {
-  using cdktf = new Project(CDKTF).write("readme.ts", sampleOf("README.md"));
+  using cdktf = new Project(CDKTF).write("reuse.ts", sampleOf("docs/reuse.md"));
   cdktf.install("aoai-kiss-lb");
   using cdktn = new Project("test/package/projects/cdktn");
   for (const file of ["main.ts", "tsconfig.json"]) cdktn.write(file, forTerrain(cdktf.read(file)));
   const page = "packages/aoai-kiss-lb-cdktn/README.md";
-  cdktn.write("readme.ts", forTerrain(cdktf.read("readme.ts"))).write("short.ts", sampleOf(page));
+  cdktn.write("reuse.ts", forTerrain(cdktf.read("reuse.ts"))).write("short.ts", sampleOf(page));
   cdktn.write("package.json", JSON.stringify({ ...readJson(cdktn, "package.json"), ...overridesOf(page) }));
   cdktn.install("aoai-kiss-lb-cdktn");
 

@@ -10,7 +10,7 @@ const CHECKS: Readonly<Record<string, () => void | Promise<void>>> = {
   "the tarballs are well formed and their links lead somewhere": checkTarballs,
   "the client: alone, under every module resolution, in CommonJS, ECMAScript modules and on the edge": checkClient,
   "the command line and what it says without CDKTF": checkCommandLine,
-  "README's sample beside other resources: CDKTF and CDK Terrain write the same": checkCdks,
+  "the sample of docs/reuse.md beside other resources: CDKTF and CDK Terrain write the same": checkCdks,
   "an ECMAScript project with NodeNext": checkNodeNext,
   "examples/stack": checkExample,
 };

@@ -302,16 +302,21 @@ test("what a model asks for in vain is told", async () => {
   await using under = await GatewayUnderTest.create({
     ...ONE,
     sku: "WAF_v2",
+    autoscale: { min_capacity: 1, max_capacity: 3 },
     settings: { cookie_based_affinity: "Enabled" },
     listeners: [httpsListener({ ssl_profile_name: "mutual" })],
     rules: [rule({ http_listener_name: "https" })],
-    more: { custom_error_configuration: { status_code: "HttpStatus502", custom_error_page_url: "https://x/y" } },
+    more: {
+      custom_error_configuration: { status_code: "HttpStatus502", custom_error_page_url: "https://x/y" },
+      ssl_policy: { policy_name: "AppGwSslPolicy20220101S" },
+    },
   });
   expect(under.gateway.notSimulated).toEqual([
-    "web application firewall rules (only its limit on the size of bodies)",
+    "the web application firewall's managed rules",
     "cookie-based affinity of the backend settings openai",
     "the TLS profile (client certificates) of the listener https",
-    "custom error pages",
+    "scaling from 1 to 3 instances",
+    "the arguments custom_error_configuration, ssl_policy",
   ]);
 });
 

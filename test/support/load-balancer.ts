@@ -2,15 +2,19 @@ import { type TerraformStack } from "cdktf";
 import {
   DeploymentType,
   Duration,
+  Egress,
+  Frontend,
   FirewallPolicy,
   GatewayCertificate,
   GatewayListener,
   GatewayScale,
+  GatewayTarget,
   HealthProbe,
   OpenAiAccount,
   OpenAiBackend,
   OpenAiLoadBalancer,
   type OpenAiLoadBalancerProps,
+  PoolCriterion,
   Principal,
   TlsPolicy,
 } from "../../lib/index.js";
@@ -21,6 +25,9 @@ export const SECRET_ID = "https://kv-shared.vault.azure.net/secrets/llm";
 export const SUBNET_ID = `${SUBSCRIPTION}/resourceGroups/rg-shared/providers/Microsoft.Network/virtualNetworks/vnet/subnets/snet`;
 export const IDENTITY_ID = `${SUBSCRIPTION}/resourceGroups/rg-shared/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id-shared`;
 export const PUBLIC_IP_ID = `${SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Network/publicIPAddresses/pip`;
+export const NAT_ID = `${SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Network/natGateways/nat`;
+export const PREFIX_ID = `${SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Network/publicIPPrefixes/ippre`;
+export const VIRTUAL_NETWORK_ID = `${SUBSCRIPTION}/resourceGroups/rg-hub/providers/Microsoft.Network/virtualNetworks/vnet-hub`;
 export const FIREWALL_POLICY_ID = `${SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Network/applicationGatewayWebApplicationFirewallPolicies/waf`;
 export const GROUP_ID = "aaaaaaaa-0000-0000-0000-000000000001";
 export const USER_ID = "aaaaaaaa-0000-0000-0000-000000000002";
@@ -56,9 +63,22 @@ export function fullProps(stack: TerraformStack): OpenAiLoadBalancerProps {
       tlsPolicy: TlsPolicy.APP_GW_SSL_POLICY_20220101,
     }),
     backends: [
-      OpenAiBackend.fromFqdn("named.openai.azure.com"),
+      OpenAiBackend.fromFqdn("named.openai.azure.com", { private: true }),
       OpenAiBackend.fromAccount(existing),
-      OpenAiBackend.newAccount({ name: "made-here", location: "japaneast" }),
+      OpenAiBackend.newAccount({
+        name: "made-here",
+        location: "japaneast",
+        backendName: "japan",
+        deployments: [
+          {
+            name: "own",
+            model: "text-embedding-3-large",
+            version: "1",
+            sku: DeploymentType.STANDARD,
+            capacityUnits: 10,
+          },
+        ],
+      }),
     ],
     deployments: [
       {
@@ -84,12 +104,35 @@ export function fullProps(stack: TerraformStack): OpenAiLoadBalancerProps {
     addressSpace: ["10.40.0.0/16", "10.50.0.0/24"],
     gatewaySubnetPrefix: "10.50.0.0/25",
     allowedClientCidrs: ["203.0.113.0/24"],
-    dnsLabel: "my-llm",
+    allowedServiceTags: ["AzureFrontDoor.Backend"],
+    serviceEndpoints: ["Microsoft.KeyVault"],
+    defaultOutboundAccess: true,
+    frontend: Frontend.public({ dnsLabel: "my-llm" }).withPrivate(),
+    egress: Egress.natGateway(),
+    zones: ["1", "2", "3"],
     firewallPolicy: FirewallPolicy.fromFirewallPolicyAttributes(stack, "Firewall", {
       firewallPolicyId: FIREWALL_POLICY_ID,
     }),
     clientIdentity: true,
     principals: [Principal.group(GROUP_ID), Principal.user(USER_ID)],
+    addressing: {
+      backends: true,
+      poolsBy: [PoolCriterion.DEPLOYMENT],
+      pools: [{ name: "listed", backends: ["named", "Existing"] }],
+      domain: "llm.example.com",
+    },
+    statefulApis: GatewayTarget.backend("existing"),
+    listeners: [
+      {
+        name: "internal",
+        listener: GatewayListener.https({
+          hostNames: ["internal.example.com"],
+          certificate: GatewayCertificate.ofMainListener(),
+          redirectHttp: true,
+        }),
+        target: GatewayTarget.pool("listed"),
+      },
+    ],
     tags: { owner: "platform" },
   };
 }

@@ -1,7 +1,7 @@
 import { Duration } from "../../lib/duration.js";
 import {
   type ForwardAction,
-  type FirewallLimits,
+  type Firewall,
   type GatewayModel,
   parseGatewayModel,
 } from "../../lib/synthesized/index.js";
@@ -82,8 +82,8 @@ test("a whole gateway, with every name resolved", () => {
     ],
     backends: FQDNS.map((fqdn) => ({ fqdn, account: undefined, openAiUsers: undefined })),
     roleAssignments: [],
-    customErrorPages: false,
     ignored: [],
+    unread: [],
   });
 });
 
@@ -210,7 +210,7 @@ test.each([
     more: { firewall_policy_id: "${azurerm_web_application_firewall_policy.waf.id}" },
     resources: { azurerm_web_application_firewall_policy: { waf: { policy_settings: [policy_settings] } } },
   });
-  expect(model.listeners[0]?.firewall).toEqual(expected);
+  expect(model.listeners[0]?.firewall).toEqual({ ...expected, rules: [] });
 });
 
 test("firewall limits of the gateway's own, older block", () => {
@@ -218,6 +218,7 @@ test("firewall limits of the gateway's own, older block", () => {
     { enabled: true, firewall_mode: "Prevention", rule_set_version: "3.2", max_request_body_size_kb: 64 },
   ];
   expect(parse({ more: { waf_configuration } }).listeners[0]?.firewall).toEqual({
+    rules: [],
     mode: "Prevention",
     maximumRequestBodyBytes: 65_536,
   });
@@ -246,7 +247,7 @@ test("a listener's own policy counts before the gateway's, and a path rule's bef
       azurerm_web_application_firewall_policy: { global: policy(16), site: policy(32), path: policy(64) },
     },
   });
-  const kilobytes = (each: { firewall: FirewallLimits | undefined } | undefined) =>
+  const kilobytes = (each: { firewall: Firewall | undefined } | undefined) =>
     (each?.firewall?.maximumRequestBodyBytes ?? 0) / 1_024;
   expect([...model.listeners, ...(model.rules[0]?.pathRules ?? [])].map(kilobytes)).toEqual([32, 16, 64, 32]);
 });
@@ -254,8 +255,41 @@ test("a listener's own policy counts before the gateway's, and a path rule's bef
 test("a policy that is not in the file is named among what is ignored", () => {
   const id =
     "/subscriptions/x/resourceGroups/y/providers/Microsoft.Network/ApplicationGatewayWebApplicationFirewallPolicies/z";
-  const model = parse({ sku: "WAF_v2", more: { firewall_policy_id: id, private_link_configuration: { name: "x" } } });
-  expect(model.ignored).toEqual([`the firewall policy ${id}, which is not in the file`, "private link"]);
+  const model = parse({ sku: "WAF_v2", more: { firewall_policy_id: id, dynamic: { probe: {} } } });
+  expect(model.ignored).toEqual([
+    `the firewall policy ${id}, which is not in the file`,
+    "dynamic blocks (a plan has what they become)",
+  ]);
+});
+
+describe("arguments that the model has no use for are listed", () => {
+  test("once each, by their paths, a block that is unknown as a whole by its own", () => {
+    const model = parse({
+      listeners: [listener({ require_sni: true }), httpsListener({ require_sni: "true" })],
+      rules: [rule(), rule({ name: "other", priority: 2, http_listener_name: "https" })],
+      probe: { match: { status_code: ["200"], invented_in: 2027 }, minimum_servers: 1 },
+      more: { ssl_policy: [{ policy_type: "Predefined", policy_name: "x" }], tags: { team: "ai" }, zones: ["1"] },
+    });
+    expect(model.unread).toEqual([
+      "http_listener.require_sni",
+      "probe.match.invented_in",
+      "probe.minimum_servers",
+      "ssl_policy",
+      "tags",
+      "zones",
+    ]);
+  });
+
+  test("but not what a plan has of those that nobody set, nor references, nor what is for Terraform", () => {
+    const model = parse({
+      listeners: [listener({ require_sni: false, id: "/x/y", ssl_certificate_id: "", custom_error_configuration: [] })],
+      more: {
+        ...{ fips_enabled: false, tags: null, zones: [], ssl_profile: [], private_link_configuration: "" },
+        ...{ location: "eastus", resource_group_name: "rg", id: "/x", lifecycle: { ignore_changes: ["tags"] } },
+      },
+    });
+    expect(model.unread).toEqual([]);
+  });
 });
 
 test("of several gateways, the option chooses", () => {
@@ -283,4 +317,76 @@ test("comments and further blocks are no obstacle", () => {
     output: {},
   };
   expect(parseGatewayModel(json).name).toBe("agw-test");
+});
+
+describe("a firewall's custom rules", () => {
+  const conditions = (...values: string[]) => ({
+    match_variables: [{ variable_name: "RemoteAddr" }],
+    operator: "IPMatch",
+    negation_condition: true,
+    match_values: values,
+  });
+  const rule = {
+    name: "r",
+    priority: 10,
+    rule_type: "MatchRule",
+    action: "Block",
+    match_conditions: [conditions("10.0.0.0/8")],
+  };
+  const read = (...custom_rules: object[]) =>
+    parse({
+      sku: "WAF_v2",
+      more: { firewall_policy_id: "${azurerm_web_application_firewall_policy.waf.id}" },
+      resources: { azurerm_web_application_firewall_policy: { waf: { policy_settings: [{}], custom_rules } } },
+    });
+
+  test("come lowest priority first, without those that are switched off", () => {
+    const limit = { rule_type: "RateLimitRule", rate_limit_duration: "FiveMins", rate_limit_threshold: 7 };
+    const model = read(
+      { ...rule, ...limit, name: "each", priority: 30, group_rate_limit_by: "ClientAddr" },
+      { ...rule, ...limit, name: "all", priority: 40, group_rate_limit_by: "None", rate_limit_duration: null },
+      { ...rule, name: "off", priority: 20, enabled: false },
+      { ...rule, name: "list", match_conditions: [conditions("10.0.0.0/8", "2001:db8::/32", "203.0.113.7")] },
+    );
+    const everybodyElse = { ranges: ["10.0.0.0/8"], negate: true };
+    expect(model.listeners[0]?.firewall?.rules).toEqual([
+      {
+        name: "list",
+        action: "Block",
+        conditions: [{ ranges: ["10.0.0.0/8", "2001:db8::/32", "203.0.113.7"], negate: true }],
+        rateLimit: undefined,
+      },
+      {
+        name: "each",
+        action: "Block",
+        conditions: [everybodyElse],
+        rateLimit: { requests: 7, window: Duration.minutes(5), perClient: true },
+      },
+      {
+        name: "all",
+        action: "Block",
+        conditions: [everybodyElse],
+        rateLimit: { requests: 7, window: Duration.minutes(1), perClient: false },
+      },
+    ]);
+    expect(model.ignored).toEqual([]);
+  });
+
+  test.each([
+    ["a country", { match_conditions: [{ ...conditions("DE"), operator: "GeoMatch" }] }],
+    [
+      "a header",
+      { match_conditions: [{ ...conditions("x"), match_variables: [{ variable_name: "RequestHeaders" }] }] },
+    ],
+    ["what is no address", { match_conditions: [conditions("10.0.0.0/33")] }],
+    ["a challenge", { action: "JSChallenge" }],
+    [
+      "a limit for each country",
+      { rule_type: "RateLimitRule", rate_limit_threshold: 1, group_rate_limit_by: "GeoLocation" },
+    ],
+  ])("that go by %s are named as ignored", (_, change) => {
+    const model = read({ ...rule, ...change });
+    expect(model.listeners[0]?.firewall?.rules).toEqual([]);
+    expect(model.ignored).toEqual(["the firewall's custom rule r, which does not go by clients' addresses alone"]);
+  });
 });

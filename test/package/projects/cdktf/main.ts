@@ -5,7 +5,7 @@ import { ResourceGroup } from "@cdktf/provider-azurerm/lib/resource-group";
 import { Subnet } from "@cdktf/provider-azurerm/lib/subnet";
 import { VirtualNetwork } from "@cdktf/provider-azurerm/lib/virtual-network";
 import { App, TerraformStack } from "cdktf";
-import { addLoadBalancer } from "./readme";
+import { addLoadBalancer } from "./reuse";
 
 const app = new App();
 const stack = new TerraformStack(app, "platform");
