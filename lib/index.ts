@@ -7,6 +7,8 @@ import "./peer-packages.js";
 export { type AdditionalListener, type GatewayPool } from "./constructs/additional-listener.js";
 export { type AddressingOptions, type LoadBalancerListener, PoolCriterion } from "./constructs/addressing.js";
 export * from "./constructs/application-gateway.js";
+export { Egress } from "./constructs/egress.js";
+export { Frontend, type PrivateFrontendOptions, type PublicFrontendOptions } from "./constructs/frontend.js";
 export * from "./constructs/firewall-policy.js";
 export {
   GatewayCertificate,
@@ -14,7 +16,14 @@ export {
   type SelfSignedCertificateProps,
 } from "./constructs/gateway-certificate.js";
 export * from "./constructs/gateway-listener.js";
-export * from "./constructs/gateway-network.js";
+export {
+  GatewayNetwork,
+  type GatewayNetworkAttributes,
+  type GatewayNetworkOptions,
+  type GatewayNetworkProps,
+  type IGatewayNetwork,
+} from "./constructs/gateway-network.js";
+export { type GatewaySubnetOptions } from "./constructs/gateway-subnet.js";
 export { type BackendSettingsOptions } from "./constructs/backend-settings.js";
 export { type GatewayRoute } from "./constructs/gateway-route.js";
 export { GatewayScale } from "./constructs/gateway-scale.js";
@@ -24,7 +33,12 @@ export * from "./constructs/health-probe.js";
 export * from "./constructs/managed-identity.js";
 export * from "./constructs/model-deployment.js";
 export * from "./constructs/openai-account.js";
-export { type NewAccountProps, OpenAiBackend, type OpenAiBackendOptions } from "./constructs/openai-backend.js";
+export {
+  type ExistingBackendOptions,
+  type NewAccountProps,
+  OpenAiBackend,
+  type OpenAiBackendOptions,
+} from "./constructs/openai-backend.js";
 export * from "./constructs/openai-load-balancer.js";
 export { type Placement } from "./constructs/placement.js";
 export { type IPrincipal, Principal, PrincipalType } from "./constructs/principal.js";

@@ -14,8 +14,10 @@ import { noSharedCertificateProblem } from "../rules/gateway.js";
 import { probePathProblem, statusCodesProblem } from "../rules/health-probe.js";
 import { noAccessProblem } from "../rules/key-vault.js";
 import { locationProblem, normalizeLocation } from "../rules/location.js";
-import { gatewayAddresses } from "../rules/network.js";
+import { addressInSubnetProblem } from "../rules/ip-address.js";
+import { repeatedWordProblem, unreachableBackendsProblem, ZONES } from "../rules/network.js";
 import { deployedEverywhereProblem, noAccountForDeploymentsProblem, sameBackendNameProblem } from "../rules/pool.js";
+import { type Problem } from "../rules/problem.js";
 import { guidProblem } from "../rules/resource-id.js";
 import { nameProblem, stackNameProblem } from "../rules/resource-name.js";
 import { notExactlyOne } from "../rules/shape.js";
@@ -23,12 +25,19 @@ import { certificateTagsProblem } from "../rules/tags.js";
 import { isSameName } from "../rules/text.js";
 import { accessSchema, gatewayIdentitySchema } from "./access-config.js";
 import { addressingSchema, checkNames, statefulApisSchema } from "./addressing-config.js";
-import { addressedBackend, backendsSchema, nameOf } from "./backend-config.js";
+import {
+  addressedBackend,
+  type BackendConfig,
+  backendsSchema,
+  hostNameOf,
+  isPrivateBackend,
+  nameOf,
+} from "./backend-config.js";
 import { deploymentsSchema } from "./deployment-config.js";
-import { type Add, alternatives, type Fields, range, refuseRepeated, related, text } from "./fields.js";
+import { type Add, alternatives, type Fields, range, refuseRepeated, related, relatedMembers, text } from "./fields.js";
 import { listenerSchema, listenersSchema } from "./listener-config.js";
-import { networkSchema } from "./network-config.js";
-import { instanceRangeOf, scaleSchema } from "./scale-config.js";
+import { gatewaySubnetRange, type NetworkConfig, networkSchema } from "./network-config.js";
+import { instanceRangeOf, type ScaleConfig, scaleSchema } from "./scale-config.js";
 import { stateSchema } from "./state-config.js";
 import { tagsSchema } from "./tags-config.js";
 import { wafSchema } from "./waf-config.js";
@@ -107,6 +116,10 @@ const resourceGroupSchema = alternatives(
   examples: [{ existing: "my-resource-group" }],
 });
 
+const zonesSchema = relatedMembers(z.array(z.enum(ZONES)).min(1), (zones, add) => {
+  add([], repeatedWordProblem(zones.map(({ value }) => value)));
+});
+
 const configFields = z.strictObject({
   $schema: z.string().optional().describe("For editors"),
   name: text(stackNameProblem, "Prefix of resource names, 1 to 59 characters, and the stack's id"),
@@ -136,6 +149,11 @@ const configFields = z.strictObject({
     .describe("Whether responses pass through as they arrive: response buffering off"),
   scale: scaleSchema.prefault({}),
   network: networkSchema.prefault({}),
+  zones: zonesSchema
+    .optional()
+    .describe(
+      "Availability zones of the gateway and its created public address, which a later change replaces; default: all of the region",
+    ),
   waf: wafSchema.optional(),
   gatewayIdentity: gatewayIdentitySchema.optional(),
   access: accessSchema.prefault({}),
@@ -163,13 +181,31 @@ function relations({ right, has }: Parts, add: Add): void {
     if (other.protocol === "Https" && !other.certificate && listener && listener.protocol !== "Https")
       add(["listeners", at, "certificate"], noSharedCertificateProblem());
   addressRelations({ right, has }, add);
-  if (network?.subnet.kind === "new" && scale) {
-    const { gatewaySubnetPrefix, addressSpace } = gatewayAddresses(network.subnet);
+  if (network) {
+    networkRelations(network, scale, add);
+    if (backends) add(["network", "frontend"], isolationProblem(network, backends));
+  }
+}
+
+/** Whether the subnet has room for the instances and the private address. */
+function networkRelations({ subnet, frontend }: NetworkConfig, scale: ScaleConfig | undefined, add: Add): void {
+  const prefix = gatewaySubnetRange(subnet);
+  if (prefix === undefined || subnet.kind === "existing") return;
+  if (scale) {
+    const need = { ...instanceRangeOf(scale), privateFrontends: frontend.kind === "Public" ? 0 : 1 };
     add(
-      ["network", network.subnet.gatewaySubnetPrefix === undefined ? "addressSpace" : "gatewaySubnetPrefix"],
-      gateway.gatewaySubnetProblem(gatewaySubnetPrefix, addressSpace, instanceRangeOf(scale)),
+      ["network", subnet.gatewaySubnetPrefix === undefined ? "addressSpace" : "gatewaySubnetPrefix"],
+      gateway.gatewaySubnetSizeProblem(prefix, need),
     );
   }
+  if (frontend.kind !== "Public" && frontend.privateIpAddress !== undefined)
+    add(["network", "privateIpAddress"], addressInSubnetProblem(frontend.privateIpAddress, prefix));
+}
+
+function isolationProblem({ frontend, egress }: NetworkConfig, backends: readonly BackendConfig[]): Problem {
+  if (frontend.kind !== "Private" || egress.kind !== "frontend") return undefined;
+  const unreachable = backends.filter((backend) => !backend.drained && !isPrivateBackend(backend));
+  return unreachable.length > 0 ? unreachableBackendsProblem(unreachable.map(hostNameOf)) : undefined;
 }
 
 /** What refers to backends and pools by name. */

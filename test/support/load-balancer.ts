@@ -2,6 +2,8 @@ import { type TerraformStack } from "cdktf";
 import {
   DeploymentType,
   Duration,
+  Egress,
+  Frontend,
   FirewallPolicy,
   GatewayCertificate,
   GatewayListener,
@@ -23,6 +25,9 @@ export const SECRET_ID = "https://kv-shared.vault.azure.net/secrets/llm";
 export const SUBNET_ID = `${SUBSCRIPTION}/resourceGroups/rg-shared/providers/Microsoft.Network/virtualNetworks/vnet/subnets/snet`;
 export const IDENTITY_ID = `${SUBSCRIPTION}/resourceGroups/rg-shared/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id-shared`;
 export const PUBLIC_IP_ID = `${SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Network/publicIPAddresses/pip`;
+export const NAT_ID = `${SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Network/natGateways/nat`;
+export const PREFIX_ID = `${SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Network/publicIPPrefixes/ippre`;
+export const VIRTUAL_NETWORK_ID = `${SUBSCRIPTION}/resourceGroups/rg-hub/providers/Microsoft.Network/virtualNetworks/vnet-hub`;
 export const FIREWALL_POLICY_ID = `${SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Network/applicationGatewayWebApplicationFirewallPolicies/waf`;
 export const GROUP_ID = "aaaaaaaa-0000-0000-0000-000000000001";
 export const USER_ID = "aaaaaaaa-0000-0000-0000-000000000002";
@@ -58,7 +63,7 @@ export function fullProps(stack: TerraformStack): OpenAiLoadBalancerProps {
       tlsPolicy: TlsPolicy.APP_GW_SSL_POLICY_20220101,
     }),
     backends: [
-      OpenAiBackend.fromFqdn("named.openai.azure.com"),
+      OpenAiBackend.fromFqdn("named.openai.azure.com", { private: true }),
       OpenAiBackend.fromAccount(existing),
       OpenAiBackend.newAccount({
         name: "made-here",
@@ -99,7 +104,12 @@ export function fullProps(stack: TerraformStack): OpenAiLoadBalancerProps {
     addressSpace: ["10.40.0.0/16", "10.50.0.0/24"],
     gatewaySubnetPrefix: "10.50.0.0/25",
     allowedClientCidrs: ["203.0.113.0/24"],
-    dnsLabel: "my-llm",
+    allowedServiceTags: ["AzureFrontDoor.Backend"],
+    serviceEndpoints: ["Microsoft.KeyVault"],
+    defaultOutboundAccess: true,
+    frontend: Frontend.public({ dnsLabel: "my-llm" }).withPrivate(),
+    egress: Egress.natGateway(),
+    zones: ["1", "2", "3"],
     firewallPolicy: FirewallPolicy.fromFirewallPolicyAttributes(stack, "Firewall", {
       firewallPolicyId: FIREWALL_POLICY_ID,
     }),
