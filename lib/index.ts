@@ -4,6 +4,8 @@
  * @module constructs
  */
 import "./peer-packages.js";
+export { type AdditionalListener, type GatewayPool } from "./constructs/additional-listener.js";
+export { type AddressingOptions, type LoadBalancerListener, PoolCriterion } from "./constructs/addressing.js";
 export * from "./constructs/application-gateway.js";
 export * from "./constructs/firewall-policy.js";
 export {
@@ -14,7 +16,9 @@ export {
 export * from "./constructs/gateway-listener.js";
 export * from "./constructs/gateway-network.js";
 export { type BackendSettingsOptions } from "./constructs/backend-settings.js";
+export { type GatewayRoute } from "./constructs/gateway-route.js";
 export { GatewayScale } from "./constructs/gateway-scale.js";
+export { GatewayTarget } from "./constructs/gateway-target.js";
 export { Grant } from "./constructs/grant.js";
 export * from "./constructs/health-probe.js";
 export * from "./constructs/managed-identity.js";
@@ -26,6 +30,7 @@ export { type Placement } from "./constructs/placement.js";
 export { type IPrincipal, Principal, PrincipalType } from "./constructs/principal.js";
 export { Role } from "./constructs/role.js";
 export { TlsPolicy } from "./constructs/tls-policy.js";
+export { type NamedPool } from "./rules/addressing.js";
 export { type AutoscaleRange, type InstanceRange } from "./rules/gateway.js";
 export { ValidationError } from "./constructs/validation.js";
 export * from "./duration.js";

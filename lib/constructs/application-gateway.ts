@@ -8,17 +8,17 @@ import { probeWarning } from "../rules/health-probe.js";
 import { isOpenAiFqdn, poolWarnings } from "../rules/host-name.js";
 import { RESOURCE_TYPES } from "../rules/resource-id.js";
 import { nameProblem } from "../rules/resource-name.js";
-import { BackendPool } from "./backend-pool.js";
+import { type AdditionalListener, type GatewayPool } from "./additional-listener.js";
 import { BackendSettings, type BackendSettingsOptions } from "./backend-settings.js";
 import { claimName, claimPublicIpAddress } from "./claimed-name.js";
 import { addDependencies } from "./dependency.js";
 import { type IFirewallPolicy } from "./firewall-policy.js";
-import { FrontendPorts } from "./frontend-ports.js";
 import { type GatewayListener } from "./gateway-listener.js";
-import { GATEWAY_NAMES, MAIN_SITE } from "./gateway-names.js";
+import { GATEWAY_NAMES } from "./gateway-names.js";
 import { GatewayNetwork, type IGatewayNetwork } from "./gateway-network.js";
+import { type GatewayRoute } from "./gateway-route.js";
+import { type DerivedRouting, EMPTY_ROUTING, GatewayRouting } from "./gateway-routing.js";
 import { DEFAULT_SCALE, type GatewayScale } from "./gateway-scale.js";
-import { GatewaySite } from "./gateway-site.js";
 import { HealthProbe } from "./health-probe.js";
 import { type IManagedIdentity } from "./managed-identity.js";
 import { type Placement, placement, warnOfUnknownLocation } from "./placement.js";
@@ -82,12 +82,31 @@ export interface ApplicationGatewayProps extends Placement, ApplicationGatewayOp
   readonly network: IGatewayNetwork;
   /** Reads the listener's certificate; it has no other use, as a gateway gets no tokens for its backends. */
   readonly identity: IManagedIdentity;
+  /**
+   * Pools besides that of all backends; more can be added with `addPool`.
+   *
+   * @default - none
+   */
+  readonly pools?: readonly GatewayPool[];
+  /**
+   * Where requests go by their paths; more can be added with `addRoute`.
+   *
+   * @default - all go to all backends in turn
+   */
+  readonly routes?: readonly GatewayRoute[];
+  /**
+   * Listeners besides the main one; more can be added with `addListener`.
+   *
+   * @default - none
+   */
+  readonly listeners?: readonly AdditionalListener[];
 }
 
 /**
  * An Application Gateway (Standard_v2, or WAF_v2 with a firewall's policy) that spreads requests over Azure OpenAI endpoints in turn.
  *
- * It has one pool. Cookie affinity is off, and each backend gets its own host name, as Azure OpenAI needs.
+ * Cookie affinity is off, and each backend gets its own host name, as Azure OpenAI needs. Beside the pool of all backends it
+ * may have others, which routes and further listeners lead to.
  */
 export class ApplicationGateway extends Construct implements IApplicationGateway {
   /**
@@ -107,14 +126,16 @@ export class ApplicationGateway extends Construct implements IApplicationGateway
    * @internal
    */
   readonly _resource: ApplicationGatewayResource;
-  private readonly streaming: boolean;
   private readonly healthProbe: HealthProbe;
   private readonly settings: BackendSettings;
-  private readonly pool = new BackendPool(this, GATEWAY_NAMES.backendPool);
-  private readonly site: GatewaySite;
+  private readonly routing: GatewayRouting;
 
   /** @throws ValidationError for anything that Azure would refuse. */
-  constructor(scope: Construct, id: string, props: ApplicationGatewayProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: ApplicationGatewayProps,
+  ) {
     super(scope, id);
     const { name, network, identity, listener, firewallPolicy } = props;
     const { healthProbe = new HealthProbe(), streaming = DEFAULT_STREAMING, scale = DEFAULT_SCALE } = props;
@@ -124,14 +145,15 @@ export class ApplicationGateway extends Construct implements IApplicationGateway
     claimPublicIpAddress(this, network.publicIpAddressId);
     warnOfUnknownLocation(this, props.location);
     this.settings = new BackendSettings(this, props);
-    this.streaming = streaming;
     this.healthProbe = healthProbe;
     const identityId = checkedResourceId(this, "identity.identityId", identity.identityId, RESOURCE_TYPES.identity);
 
     const capacity = scale._render(this, firewallPolicy ? "WAF_v2" : "Standard_v2");
     const probe = healthProbe._render(this);
-    const target = { pool: GATEWAY_NAMES.backendPool, settings: GATEWAY_NAMES.backendSettings };
-    this.site = new GatewaySite(this, listener, MAIN_SITE, target, { name, ...place, identity });
+    listener._check(this);
+    const sslPolicy = listener.tlsPolicy._render(this);
+    const context = { name, ...place, identity };
+    this.routing = new GatewayRouting(this, listener, this.settings, context);
     this._resource = new ApplicationGatewayResource(this, "Resource", {
       name,
       ...place,
@@ -143,15 +165,21 @@ export class ApplicationGateway extends Construct implements IApplicationGateway
       global: { requestBufferingEnabled: true, responseBufferingEnabled: !streaming },
       gatewayIpConfiguration: [{ name: GATEWAY_NAMES.ipConfiguration, subnetId: network.subnetId }],
       frontendIpConfiguration: [{ name: GATEWAY_NAMES.frontendIp, publicIpAddressId: network.publicIpAddressId }],
-      sslPolicy: this.site.sslPolicy,
+      sslPolicy,
       probe: [probe],
-      ...this.routing(),
+      ...EMPTY_ROUTING,
     });
-    addDependencies(this._resource, [...network.dependencies, ...(props.dependsOn ?? []), ...this.site.dependencies]);
+    addDependencies(this._resource, [
+      ...network.dependencies,
+      ...(props.dependsOn ?? []),
+      ...this.routing.dependencies,
+    ]);
     GatewayNetwork._ofSubnet(this, network.subnetId)?._admit(this, listener.ports, scale.instances);
-    refuseAtSynth(this, () =>
-      this.backendFqdns.length > 0 ? [] : ["backends: the pool is empty; add at least one Azure OpenAI endpoint"],
-    );
+    for (const pool of props.pools ?? []) this.addPool(pool);
+    for (const route of props.routes ?? []) this.addRoute(route);
+    for (const additional of props.listeners ?? []) this.addListener(additional);
+    this.routing.putInto(this._resource);
+    refuseAtSynth(this, () => this.problems());
     warnAtSynth(this, () => this.warnings());
     if (firewallPolicy) warn(this, REQUEST_BUFFERING_WARNING);
   }
@@ -161,35 +189,65 @@ export class ApplicationGateway extends Construct implements IApplicationGateway
     return this._resource.id;
   }
 
-  /** The pool's members. */
+  /** The members of the pool of all backends. */
   get backendFqdns(): readonly string[] {
-    return this.pool.fqdns;
+    return this.routing.fqdns;
   }
 
   /**
-   * Adds a host name to the pool.
+   * Adds a host name to the pool of all backends.
    * @param dependencies what has to exist before it can answer
    * @throws ValidationError for a malformed name, one that is in the pool, or one too many.
    */
   addBackend(fqdn: string, dependencies: readonly ITerraformDependable[] = []): void {
-    this.pool.add(fqdn);
-    this._resource.putBackendAddressPool(this.routing().backendAddressPool);
+    this.routing.addBackend(fqdn);
+    this.routing.putInto(this._resource);
     addDependencies(this._resource, dependencies);
   }
 
-  /** The blocks between clients and backends. */
-  private routing() {
-    const ports = new FrontendPorts();
-    const { sslCertificate, httpListener, requestRoutingRule, redirectConfiguration } = this.site._render(ports);
-    return {
-      frontendPort: ports._render(),
-      httpListener: [...httpListener],
-      requestRoutingRule: [...requestRoutingRule],
-      ...(sslCertificate.length > 0 && { sslCertificate: [...sslCertificate] }),
-      ...(redirectConfiguration.length > 0 && { redirectConfiguration: [...redirectConfiguration] }),
-      backendAddressPool: [this.pool._render()],
-      backendHttpSettings: this.settings._render(),
-    };
+  /**
+   * Adds a pool, to which routes and listeners can lead.
+   * @throws ValidationError for a name that is malformed or taken, or a member that {@link addBackend} would refuse.
+   */
+  addPool(pool: GatewayPool): void {
+    this.routing.addPool(pool);
+    this.routing.putInto(this._resource);
+  }
+
+  /**
+   * Sends requests elsewhere than to all backends, by their paths. Paths are compared in the order in which routes are added.
+   * @throws ValidationError for a route that is malformed, or a name or a path that another one has.
+   */
+  addRoute(route: GatewayRoute): void {
+    this.routing.addRoute(route);
+    this.routing.putInto(this._resource);
+  }
+
+  /**
+   * Adds a listener.
+   * @throws ValidationError for a listener that Azure would refuse, or a name that another one has.
+   */
+  addListener(listener: AdditionalListener): void {
+    addDependencies(this._resource, this.routing.addListener(listener));
+    this.routing.putInto(this._resource);
+    GatewayNetwork._ofSubnet(this, this.props.network.subnetId)?._open(this, listener.listener.ports);
+  }
+
+  /**
+   * Routing that is computed anew whenever something is added.
+   * @internal
+   */
+  _derive(derived: () => DerivedRouting): void {
+    this.routing.derived = derived;
+    this.routing.putInto(this._resource);
+  }
+
+  private problems(): string[] {
+    const isEmpty = this.backendFqdns.length === 0;
+    return [
+      ...(isEmpty ? ["backends: the pool is empty; add at least one Azure OpenAI endpoint"] : []),
+      ...this.routing.problems(),
+    ];
   }
 
   private warnings(): string[] {
@@ -205,7 +263,7 @@ export class ApplicationGateway extends Construct implements IApplicationGateway
       ...timeoutWarnings({
         requestTimeoutSeconds,
         drainTimeoutSeconds,
-        streaming: this.streaming,
+        streaming: this.props.streaming ?? DEFAULT_STREAMING,
         hasPublicBackends: hasAccounts,
       }),
       ...(probe === undefined ? [] : [probe]),

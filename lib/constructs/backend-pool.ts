@@ -8,6 +8,16 @@ import { validate, ValidationError } from "./validation.js";
 
 /** Host names that requests are spread over in turn. */
 export class BackendPool {
+  /**
+   * A pool with members.
+   * @throws ValidationError for one that {@link BackendPool.add} refuses.
+   */
+  static of(scope: IConstruct, name: string, fqdns: readonly string[]): BackendPool {
+    const pool = new BackendPool(scope, name);
+    for (const fqdn of fqdns) pool.add(fqdn);
+    return pool;
+  }
+
   private readonly members = new Map<string, string>();
 
   constructor(

@@ -45,20 +45,25 @@ export class BackendSettings {
     this.drainTimeoutSeconds = secondsOf(scope, "drainTimeout", drainTimeout, drainTimeoutProblem);
   }
 
-  /** The gateway's blocks. */
-  _render(): ApplicationGatewayBackendHttpSettings[] {
+  /**
+   * The gateway's blocks.
+   * @param stripsPrefixes whether there are routes whose prefix the backends do not get
+   */
+  _render(stripsPrefixes: boolean): ApplicationGatewayBackendHttpSettings[] {
+    const settings = {
+      protocol: "Https",
+      port: BACKEND_PORT,
+      cookieBasedAffinity: "Disabled",
+      affinityCookieName: AFFINITY_COOKIE_NAME,
+      pickHostNameFromBackendAddress: true,
+      requestTimeout: this.requestTimeoutSeconds,
+      connectionDraining: { enabled: true, drainTimeoutSec: this.drainTimeoutSeconds },
+      probeName: GATEWAY_NAMES.probe,
+    };
     return [
-      {
-        name: GATEWAY_NAMES.backendSettings,
-        protocol: "Https",
-        port: BACKEND_PORT,
-        cookieBasedAffinity: "Disabled",
-        affinityCookieName: AFFINITY_COOKIE_NAME,
-        pickHostNameFromBackendAddress: true,
-        requestTimeout: this.requestTimeoutSeconds,
-        connectionDraining: { enabled: true, drainTimeoutSec: this.drainTimeoutSeconds },
-        probeName: GATEWAY_NAMES.probe,
-      },
+      { name: GATEWAY_NAMES.backendSettings, ...settings },
+      // In place of what the path rule matched, whatever it was.
+      ...(stripsPrefixes ? [{ name: GATEWAY_NAMES.prefixedBackendSettings, ...settings, path: "/" }] : []),
     ];
   }
 }

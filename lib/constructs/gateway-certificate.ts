@@ -94,10 +94,15 @@ interface RenderContext extends GatewayCertificateContext {
   readonly hostNames: readonly string[];
   /** The name of the certificate's block. */
   readonly blockName: string;
+  /** The name of the block of the main listener's certificate, if it has one and is another. */
+  readonly mainBlockName: string | undefined;
 }
 
 interface RenderedCertificate {
-  readonly block: ApplicationGatewaySslCertificate;
+  /** The name of its block. */
+  readonly name: string;
+  /** Undefined where the main listener has it already. */
+  readonly block: ApplicationGatewaySslCertificate | undefined;
   /** What lets the gateway read it: has to be there first. */
   readonly dependencies: readonly ITerraformDependable[];
 }
@@ -112,6 +117,11 @@ export abstract class GatewayCertificate {
   /** For trials: a certificate that clients do not trust, in a Key Vault that is created for it. */
   static selfSigned(props: SelfSignedCertificateProps = {}): GatewayCertificate {
     return new SelfSignedCertificate(props);
+  }
+
+  /** For a listener besides the main one: the main one's, which then has to cover its host names too. */
+  static ofMainListener(): GatewayCertificate {
+    return new MainListenerCertificate();
   }
 
   /** Exists in the type only: without it, any object would be assignable to the published type. */
@@ -144,6 +154,7 @@ class ExistingCertificate extends GatewayCertificate {
       );
     }
     return {
+      name: blockName,
       block: {
         name: blockName,
         keyVaultSecretId: Token.isUnresolved(secretId) ? secretId : normalizeSecretId(secretId),
@@ -210,6 +221,7 @@ class SelfSignedCertificate extends GatewayCertificate {
       tags,
     });
     return {
+      name: context.blockName,
       block: { name: context.blockName, keyVaultSecretId: certificate.versionlessSecretId },
       dependencies: [certificate],
     };
@@ -223,6 +235,16 @@ class SelfSignedCertificate extends GatewayCertificate {
     validate(scope, "subject", subject, subjectProblem);
     validateAll(scope, "dnsNames", dnsNames, certificateDnsNameProblem);
     return { subject, dnsNames };
+  }
+}
+
+class MainListenerCertificate extends GatewayCertificate {
+  _render(scope: IConstruct, { mainBlockName }: RenderContext): RenderedCertificate {
+    if (mainBlockName !== undefined) return { name: mainBlockName, block: undefined, dependencies: [] };
+    throw new ValidationError(
+      scope,
+      "certificate: the main listener has none to share; give this listener one of its own, or the main one HTTPS",
+    );
   }
 }
 

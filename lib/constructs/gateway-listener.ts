@@ -10,7 +10,7 @@ import {
   redirectsByDefault,
   redirectTargetProblem,
 } from "../rules/host-name.js";
-import { type GatewayCertificate } from "./gateway-certificate.js";
+import { GatewayCertificate } from "./gateway-certificate.js";
 import { DEFAULT_TLS_POLICY, type TlsPolicy } from "./tls-policy.js";
 import { isAnyUnresolved, isListToken, refuse, validate, validateAll } from "./validation.js";
 import { warn } from "./warning.js";
@@ -89,6 +89,8 @@ export class GatewayListener {
   readonly redirectHttp: boolean;
   /** The TLS versions and ciphers that clients may use. */
   readonly tlsPolicy: TlsPolicy;
+  /** Whether it has a policy because none was given. */
+  readonly hasDefaultTlsPolicy: boolean;
   private readonly isRedirectLeftOut: boolean;
 
   private constructor(
@@ -104,6 +106,7 @@ export class GatewayListener {
     this.redirectHttp = tls.redirectHttp ?? (!isListToken(this.hostNames) && redirectsByDefault(this.hostNames));
     this.isRedirectLeftOut = tls.redirectHttp === undefined && !this.redirectHttp;
     this.tlsPolicy = tls.tlsPolicy ?? DEFAULT_TLS_POLICY;
+    this.hasDefaultTlsPolicy = tls.tlsPolicy === undefined;
   }
 
   /** Every port that clients connect to. */
@@ -122,6 +125,15 @@ export class GatewayListener {
   get plainHostName(): string | undefined {
     if (isListToken(this.hostNames)) return Token.asString(Fn.element([...this.hostNames], 0));
     return this.hostNames.find((name) => !hasWildcard(name));
+  }
+
+  /**
+   * The same for one host name, without a redirect.
+   * @internal
+   */
+  _forHostName(hostName: string): GatewayListener {
+    const certificate = this.certificate && GatewayCertificate.ofMainListener();
+    return new GatewayListener(this.protocol, this.port, [hostName], { certificate, redirectHttp: false });
   }
 
   /**

@@ -8,7 +8,18 @@ export const GATEWAY_NAMES = {
   /** All backends, which requests are spread over. */
   backendPool: "openai",
   backendSettings: "openai-https",
+  /** The same, with the prefix of the path removed that led to the backend. */
+  prefixedBackendSettings: "openai-https-without-prefix",
   probe: "openai-status",
+  /** The pool of one backend, and what leads to it. */
+  backend: (name: string) => `backend-${name}`,
+  /** A pool that has a name, and what leads to it. */
+  pool: (name: string) => `pool-${name}`,
+  /** What leads to a deployment that only some accounts have. */
+  deployment: (name: string) => `deployment-${name}`,
+  statefulApis: "stateful-apis",
+  /** A port that several listeners may share. */
+  frontendPort: (port: number) => `port-${port}`,
 } as const;
 
 /** Names of the blocks that belong to one listener. */
@@ -21,6 +32,8 @@ export interface SiteNames {
   readonly port: string;
   /** Of `request_routing_rule`. */
   readonly rule: string;
+  /** Of `url_path_map`. */
+  readonly pathMap: string;
   /** The port of plain HTTP, where clients are sent to HTTPS. */
   readonly redirectPort: string;
   /** Its listener: one, or one for each of several host names. */
@@ -37,11 +50,28 @@ export const MAIN_SITE: SiteNames = {
   listener: "clients",
   port: "clients",
   rule: "clients-to-openai",
+  pathMap: "clients-by-path",
   redirectPort: "clients-http",
   redirectListener: (number) => numbered("clients-http", number),
   redirectRule: (number) => numbered("http-to-https", number),
   redirect: (number) => numbered("to-https", number),
 };
+
+/** Of a listener that is added under a name. The number comes first, so that no other name gives the same. */
+export function siteNames(name: string, port: number): SiteNames {
+  const redirect = (number = 0) => `redirect-${number}-${name}`;
+  return {
+    certificate: `certificate-${name}`,
+    listener: `listener-${name}`,
+    port: GATEWAY_NAMES.frontendPort(port),
+    rule: `rule-${name}`,
+    pathMap: `paths-${name}`,
+    redirectPort: MAIN_SITE.redirectPort,
+    redirectListener: redirect,
+    redirectRule: redirect,
+    redirect,
+  };
+}
 
 function numbered(name: string, number: number | undefined): string {
   return number === undefined ? name : `${name}-${number}`;

@@ -176,15 +176,9 @@ export class GatewayNetwork extends Construct implements IGatewayNetwork {
    * @internal
    */
   _admit(gateway: IConstruct, ports: readonly number[], instances: InstanceRange): void {
+    this._open(gateway, ports);
     if (!this.created) return;
-    const { gateways, openPorts, securityGroup, allowedClientCidrs, prefix } = this.created;
-    const closed = () => ports.filter((port) => !openPorts.includes(port));
-    if (TerraformStack.of(gateway) === TerraformStack.of(this)) {
-      openPorts.push(...closed());
-      securityGroup.putSecurityRule(inboundRules(openPorts, allowedClientCidrs));
-    } else {
-      warnAtSynth(gateway, () => closed().map((port) => closedPortWarning(this, port)));
-    }
+    const { gateways, prefix } = this.created;
     gateways.push(instances);
     if (prefix === undefined || gateways.length === 1) return;
     const min = gateways.reduce((sum, other) => sum + other.min, 0);
@@ -192,6 +186,22 @@ export class GatewayNetwork extends Construct implements IGatewayNetwork {
     refuse(gateway, "subnetId", gatewaySubnetProblem(prefix, [prefix], { min, max }));
     const warning = gatewaySubnetWarning(prefix, { min, max });
     if (warning) warn(gateway, `subnetId: ${warning}`);
+  }
+
+  /**
+   * Opens ports of a gateway, where the security group is one of the same stack.
+   * @internal
+   */
+  _open(gateway: IConstruct, ports: readonly number[]): void {
+    if (!this.created) return;
+    const { openPorts, securityGroup, allowedClientCidrs } = this.created;
+    const closed = () => ports.filter((port) => !openPorts.includes(port));
+    if (TerraformStack.of(gateway) === TerraformStack.of(this)) {
+      openPorts.push(...closed());
+      securityGroup.putSecurityRule(inboundRules(openPorts, allowedClientCidrs));
+    } else {
+      warnAtSynth(gateway, () => closed().map((port) => closedPortWarning(this, port)));
+    }
   }
 
   private publicAddress(props: GatewayNetworkProps, place: Placement): PublicIp | DataAzurermPublicIp {

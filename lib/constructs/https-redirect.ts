@@ -6,7 +6,6 @@ import {
 import { type GatewayListener } from "./gateway-listener.js";
 import { GATEWAY_NAMES, type SiteNames } from "./gateway-names.js";
 import { httpListener } from "./http-listener.js";
-import { REDIRECT_RULE_PRIORITY } from "./routing-rule.js";
 
 /** The blocks of one redirect. */
 export interface HttpsRedirect {
@@ -18,11 +17,22 @@ export interface HttpsRedirect {
   readonly redirectConfiguration: ApplicationGatewayRedirectConfiguration;
 }
 
+interface HttpsRedirectProps {
+  readonly names: SiteNames;
+  /** The name of the block of port 80. */
+  readonly port: string;
+  /** Of the first rule. */
+  readonly priority: number;
+}
+
 /**
  * What sends HTTP clients of a listener to HTTPS. Azure redirects to no listener of several host names, so each name gets a
  * redirect to its own URL.
  */
-export function httpsRedirects(listener: GatewayListener, names: SiteNames, port: string): HttpsRedirect[] {
+export function httpsRedirects(
+  listener: GatewayListener,
+  { names, port, priority }: HttpsRedirectProps,
+): HttpsRedirect[] {
   const { hostNames } = listener;
   const redirect = (hosts: readonly string[], target: Target, number?: number): HttpsRedirect => ({
     httpListener: httpListener({
@@ -34,7 +44,7 @@ export function httpsRedirects(listener: GatewayListener, names: SiteNames, port
     }),
     requestRoutingRule: {
       name: names.redirectRule(number),
-      priority: REDIRECT_RULE_PRIORITY + (number ?? 0),
+      priority: priority + (number ?? 0),
       ruleType: "Basic",
       httpListenerName: names.redirectListener(number),
       redirectConfigurationName: names.redirect(number),

@@ -1,7 +1,10 @@
 import { Token } from "cdktf";
 import { type Construct } from "constructs";
 import { DEFAULT_DRAINED } from "../rules/defaults.js";
+import { type AddressedDeployment } from "../rules/addressing.js";
 import { backendFqdnProblem, normalizeFqdn } from "../rules/host-name.js";
+import { guidProblem, parseResourceId, RESOURCE_TYPES } from "../rules/resource-id.js";
+import { nameProblem } from "../rules/resource-name.js";
 import { type ModelDeployment } from "./model-deployment.js";
 import { type IOpenAiAccount, OpenAiAccount, type OpenAiAccountProps } from "./openai-account.js";
 import { type Placement } from "./placement.js";
@@ -9,6 +12,19 @@ import { validate, ValidationError } from "./validation.js";
 
 /** How a backend takes part in the pool. */
 export interface OpenAiBackendOptions {
+  /**
+   * Names the backend in its address, in pools and in response headers. Unique among the backends, whatever the case; 1 to 64
+   * letters, digits, hyphens, underscores and periods.
+   *
+   * @default - the account's name where the load balancer creates it, else the first label of the host name
+   */
+  readonly name?: string;
+  /**
+   * The subscription that the backend is in, for pools by subscription.
+   *
+   * @default - that of an existing account's id, as far as it is known
+   */
+  readonly subscriptionId?: string;
   /**
    * Whether the backend is out of the pool, but kept with its roles.
    *
@@ -22,7 +38,21 @@ export interface OpenAiBackendOptions {
 
 /** Props of an account that a load balancer creates: the rest it has from the load balancer. */
 export interface NewAccountProps
-  extends Omit<OpenAiAccountProps, "resourceGroupName" | "tags" | "protect">, OpenAiBackendOptions {}
+  extends Omit<OpenAiAccountProps, "resourceGroupName" | "tags" | "protect">, Omit<OpenAiBackendOptions, "name"> {
+  /**
+   * The name of the backend; see {@link OpenAiBackendOptions.name}.
+   *
+   * @default - the account's name
+   */
+  readonly backendName?: string;
+  /**
+   * Deployed to this account alone, besides what is deployed to all. A deployment that only some accounts have gets a pool of
+   * its name.
+   *
+   * @default - none
+   */
+  readonly deployments?: readonly ModelDeployment[];
+}
 
 /**
  * What an account that a load balancer creates takes from it.
@@ -40,6 +70,14 @@ export interface OpenAiBackendContext extends Pick<Placement, "resourceGroupName
  * @internal
  */
 export interface BoundBackend {
+  /** Unique among the backends, or empty where none was given and none can be told. */
+  readonly name: string;
+  /** Whether the name was given. */
+  readonly isNamed: boolean;
+  /** Those that are known. */
+  readonly deployments: readonly AddressedDeployment[];
+  /** The subscription that it is in, as far as it is known. */
+  readonly subscriptionId: string | undefined;
   /** The host name. */
   readonly fqdn: string;
   /** Roles can be granted on it; absent for a member that is known by name only. */
@@ -88,7 +126,7 @@ class FqdnBackend extends OpenAiBackend {
   _bind(scope: Construct): BoundBackend {
     validate(scope, "backend.fqdn", this.fqdn, backendFqdnProblem);
     const fqdn = Token.isUnresolved(this.fqdn) ? this.fqdn : normalizeFqdn(this.fqdn);
-    return { fqdn, account: undefined, isNew: false, isDrained: this.options.drained ?? DEFAULT_DRAINED };
+    return { fqdn, account: undefined, isNew: false, deployments: [], ...taken(scope, this.options, firstLabel(fqdn)) };
   }
 }
 
@@ -100,9 +138,12 @@ class AccountBackend extends OpenAiBackend {
     super();
   }
 
-  _bind(): BoundBackend {
+  _bind(scope: Construct): BoundBackend {
     const { account } = this;
-    return { fqdn: account.fqdn, account, isNew: false, isDrained: this.options.drained ?? DEFAULT_DRAINED };
+    const { fqdn, accountId } = account;
+    const known = Token.isUnresolved(accountId) ? undefined : parseResourceId(accountId, RESOURCE_TYPES.account);
+    const options = { ...this.options, subscriptionId: this.options.subscriptionId ?? known?.subscriptionId };
+    return { fqdn, account, isNew: false, deployments: [], ...taken(scope, options, firstLabel(fqdn)) };
   }
 }
 
@@ -112,7 +153,7 @@ class NewAccountBackend extends OpenAiBackend {
   }
 
   _bind(scope: Construct, { deployments, ...context }: OpenAiBackendContext): BoundBackend {
-    const { drained = DEFAULT_DRAINED, ...props } = this.props;
+    const { drained, backendName, subscriptionId, deployments: own = [], ...props } = this.props;
     if (Token.isUnresolved(props.name)) {
       throw new ValidationError(
         scope,
@@ -128,7 +169,39 @@ class NewAccountBackend extends OpenAiBackend {
       );
     }
     const account = new OpenAiAccount(scope, id, { ...props, ...context });
-    for (const deployment of deployments) account.addDeployment(deployment);
-    return { fqdn: account.fqdn, account, isNew: true, isDrained: drained };
+    for (const deployment of [...deployments, ...own]) account.addDeployment(deployment);
+    return {
+      fqdn: account.fqdn,
+      account,
+      isNew: true,
+      deployments: [
+        ...deployments.map(({ name, sku }) => ({ name, sku, isOwn: false })),
+        ...own.map(({ name, sku }) => ({ name, sku, isOwn: true })),
+      ],
+      ...taken(scope, { name: backendName, drained, subscriptionId }, props.name),
+    };
   }
+}
+
+/** @throws ValidationError for a name that cannot be part of an address. */
+function taken(scope: Construct, { name, drained, subscriptionId }: OpenAiBackendOptions, defaultName: string) {
+  if (Token.isUnresolved(name)) {
+    throw new ValidationError(
+      scope,
+      "backend.name: is known only after apply; write the name out, it is part of the gateway's paths",
+    );
+  }
+  validate(scope, "backend.name", name, nameProblem("backend"));
+  validate(scope, "backend.subscriptionId", subscriptionId, guidProblem);
+  return {
+    name: name ?? defaultName,
+    isNamed: name !== undefined,
+    subscriptionId,
+    isDrained: drained ?? DEFAULT_DRAINED,
+  };
+}
+
+/** Empty where it is known only after apply. */
+function firstLabel(fqdn: string): string {
+  return Token.isUnresolved(fqdn) ? "" : (fqdn.split(".")[0] ?? "");
 }

@@ -1,12 +1,17 @@
 import { type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { DEFAULT_CLIENT_IDENTITY, DEFAULT_PROTECT } from "../rules/defaults.js";
+import { hostLabel, type NamedPool } from "../rules/addressing.js";
 import { nameProblem } from "../rules/resource-name.js";
+import { pinnedToManyWarning, spreadWarning } from "../rules/stateful-apis.js";
+import { isSameName } from "../rules/text.js";
+import { Addressing, type AddressingOptions, addressPath, leadingTo, type LoadBalancerListener } from "./addressing.js";
 import { ApplicationGateway, type ApplicationGatewayOptions } from "./application-gateway.js";
 import { addDependencies, addDependencyUnlessCircular } from "./dependency.js";
 import { type GatewayListener } from "./gateway-listener.js";
 import { GatewayNetwork, type GatewayNetworkOptions } from "./gateway-network.js";
 import { DEFAULT_SCALE } from "./gateway-scale.js";
+import { GatewayTarget } from "./gateway-target.js";
 import { Grant } from "./grant.js";
 import { type IManagedIdentity, ManagedIdentity } from "./managed-identity.js";
 import { type ModelDeployment } from "./model-deployment.js";
@@ -60,6 +65,26 @@ export interface OpenAiLoadBalancerProps extends Placement, ApplicationGatewayOp
    * @default - nobody
    */
   readonly principals?: readonly IPrincipal[];
+  /**
+   * Addresses of single backends and of pools, besides that of all backends in turn.
+   *
+   * @default - none
+   */
+  readonly addressing?: AddressingOptions;
+  /**
+   * Where files, batches, threads, assistants, vector stores, fine-tuning, conversations, containers, evals, videos, uploads and
+   * all of `/responses` go. What one account keeps of them, the others do not have. `GatewayTarget.all()` says that they are
+   * meant to be spread.
+   *
+   * @default - they are spread over all backends, with a warning unless there is `addressing`
+   */
+  readonly statefulApis?: GatewayTarget;
+  /**
+   * Listeners besides the main one; more can be added with `addListener`.
+   *
+   * @default - none
+   */
+  readonly listeners?: readonly LoadBalancerListener[];
 }
 
 /**
@@ -87,6 +112,8 @@ export class OpenAiLoadBalancer extends Construct {
   readonly gateway: ApplicationGateway;
   private readonly backends: BoundBackend[] = [];
   private readonly callers = new Map<string, IPrincipal>();
+  private readonly pools: NamedPool[] = [];
+  private readonly targets: GatewayTarget[] = [];
 
   /** @throws ValidationError for anything that Azure would refuse. */
   constructor(
@@ -108,11 +135,15 @@ export class OpenAiLoadBalancer extends Construct {
       props.gatewayIdentity ?? new ManagedIdentity(this, "GatewayIdentity", { ...place, name: `id-${name}-gateway` });
     this.gateway = new ApplicationGateway(this, "Gateway", {
       ...props,
+      listeners: [],
       name: `agw-${name}`,
       network: this.network,
       identity: this.gatewayIdentity,
     });
     for (const backend of props.backends ?? []) this.addBackend(backend);
+    for (const pool of props.addressing?.pools ?? []) this.addPool(pool);
+    for (const listener of props.listeners ?? []) this.addListener(listener);
+    this.gateway._derive(() => this.addresses.routing());
 
     if (props.clientIdentity ?? DEFAULT_CLIENT_IDENTITY) {
       this.clientIdentity = new ManagedIdentity(this, "ClientIdentity", { ...place, name: `id-${name}-client` });
@@ -158,6 +189,16 @@ export class OpenAiLoadBalancer extends Construct {
     return this.backends.flatMap(({ account }) => account ?? []);
   }
 
+  /** The base URL for each backend that has an address, by its name. */
+  get backendUrls(): Readonly<Record<string, string>> {
+    return this.urlsOf(this.addresses.backendNames.map(GatewayTarget.backend));
+  }
+
+  /** The base URL for each pool that has an address, by its name. */
+  get poolUrls(): Readonly<Record<string, string>> {
+    return this.urlsOf(this.addresses.poolNames.map(GatewayTarget.pool));
+  }
+
   /** Who may call the models. */
   get principals(): readonly IPrincipal[] {
     return [...this.callers.values()];
@@ -180,11 +221,36 @@ export class OpenAiLoadBalancer extends Construct {
     }
     if (this.backends.some((other) => this.isSame(other.fqdn, fqdn)))
       throw new ValidationError(this, `backend.fqdn: "${fqdn}" is listed twice; list each endpoint once`);
-    if (!bound.isDrained) this.gateway.addBackend(fqdn);
+    this.checkName(bound);
     this.backends.push(bound);
+    if (!bound.isDrained) this.gateway.addBackend(fqdn);
     if (!account) return;
     if (!bound.isDrained) this.waitFor(account);
     for (const principal of this.callers.values()) this.grantOn(bound, account, principal);
+  }
+
+  /**
+   * Adds a pool, which has an address where there is `addressing`.
+   * @throws ValidationError for a name that is malformed or taken, or a pool without backends.
+   */
+  addPool(pool: NamedPool): void {
+    validate(this, "pool.name", pool.name, nameProblem("pool"));
+    if (this.pools.some(({ name }) => isSameName(name, pool.name)))
+      throw new ValidationError(this, `pool.name: "${pool.name}" is already the name of a pool; choose another name`);
+    if (pool.backends.length === 0)
+      throw new ValidationError(this, "pool.backends: [] is empty; list the names of backends");
+    this.pools.push(pool);
+    this.gateway._derive(() => this.addresses.routing());
+  }
+
+  /**
+   * Adds a listener.
+   * @throws ValidationError for a listener that Azure would refuse, or a name that another one has.
+   */
+  addListener({ name, listener, target = GatewayTarget.all() }: LoadBalancerListener): void {
+    this.targets.push(target);
+    this.gateway.addListener({ name, listener, ...leadingTo(target) });
+    this.gateway._derive(() => this.addresses.routing());
   }
 
   /**
@@ -201,6 +267,43 @@ export class OpenAiLoadBalancer extends Construct {
     this.callers.set(key, caller);
     return Grant.combine(
       this.backends.flatMap((bound) => (bound.account ? this.grantOn(bound, bound.account, principal) : [])),
+    );
+  }
+
+  private get addresses(): Addressing {
+    const { addressing, statefulApis = GatewayTarget.all(), listener } = this.props;
+    return new Addressing({
+      options: addressing,
+      pools: this.pools,
+      backends: this.backends,
+      statefulApis,
+      mainListener: listener,
+      targets: this.targets,
+    });
+  }
+
+  private urlsOf(targets: readonly GatewayTarget[]): Readonly<Record<string, string>> {
+    const { listener, addressing: { domain } = {} } = this.props;
+    const url = (target: GatewayTarget) =>
+      domain === undefined ? `${this.url}${addressPath(target)}` : listener.url(`${hostLabel(target.name)}.${domain}`);
+    return Object.fromEntries(targets.map((target) => [target.name, url(target)]));
+  }
+
+  /** A name that is not given and used nowhere may be that of several backends, as before there were names. */
+  private checkName({ name, isNamed }: BoundBackend): void {
+    const { addressing, statefulApis, listeners } = this.props;
+    const isUsed = addressing !== undefined || statefulApis !== undefined || listeners !== undefined;
+    if (isUsed && name === "") {
+      throw new ValidationError(
+        this,
+        "backend.name: has no default where the host name is known only after apply; set it",
+      );
+    }
+    const other = this.backends.find((backend) => isSameName(backend.name, name));
+    if (!other || !(isUsed || isNamed || other.isNamed) || name === "") return;
+    throw new ValidationError(
+      this,
+      `backend.name: "${name}" is already the name of the backend ${other.fqdn}; give one of them another name`,
     );
   }
 
@@ -224,13 +327,29 @@ export class OpenAiLoadBalancer extends Construct {
 
   private problems(): string[] {
     const { deployments = [] } = this.props;
-    if (deployments.length === 0 || this.backends.some(({ isNew }) => isNew)) return [];
+    const problems = this.addresses.problems();
+    if (deployments.length === 0 || this.backends.some(({ isNew }) => isNew)) return problems;
     return [
+      ...problems,
       "deployments: no account is created that they could be put on; add one with OpenAiBackend.newAccount, or leave them out",
     ];
   }
 
   private warnings(): string[] {
+    return [...this.roleWarnings(), ...this.statefulApiWarnings()];
+  }
+
+  private statefulApiWarnings(): string[] {
+    const { addressing, statefulApis } = this.props;
+    if (statefulApis) {
+      const size = this.addresses.sizeOf(statefulApis) ?? 0;
+      return size > 1 ? [pinnedToManyWarning(statefulApis.name, size)] : [];
+    }
+    const size = this.backendFqdns.length;
+    return addressing || size < 2 ? [] : [spreadWarning(size)];
+  }
+
+  private roleWarnings(): string[] {
     const byNameOnly = this.backends.filter(({ account }) => !account).map(({ fqdn }) => fqdn);
     if (this.callers.size === 0 || byNameOnly.length === 0) return [];
     return [

@@ -1,10 +1,5 @@
 import { type ApplicationGatewayRequestRoutingRule } from "@cdktf/provider-azurerm/lib/application-gateway";
 
-/** The place of the rule of the main listener: lower runs first. */
-export const RULE_PRIORITY = 100;
-/** The place of the first rule that redirects. */
-export const REDIRECT_RULE_PRIORITY = 200;
-
 /** Where requests go: names of blocks. */
 export interface RouteTarget {
   /** A backend pool. */
@@ -13,26 +8,32 @@ export interface RouteTarget {
   readonly settings: string;
 }
 
+/** A path map, or one target for all paths. */
+export type RoutingAction =
+  { readonly pathMap: string } | { readonly target: RouteTarget; readonly rewriteSet: string | undefined };
+
 interface RoutingRuleProps {
   readonly name: string;
+  /** Lower runs first. */
   readonly priority: number;
   readonly listener: string;
-  readonly target: RouteTarget;
+  readonly action: RoutingAction;
 }
 
-/** The rule that sends all requests of a listener to a pool. */
+/** The rule that sends the requests of a listener on. */
 export function routingRule({
   name,
   priority,
   listener,
-  target,
+  action,
 }: RoutingRuleProps): ApplicationGatewayRequestRoutingRule {
+  const common = { name, priority, httpListenerName: listener };
+  if ("pathMap" in action) return { ...common, ruleType: "PathBasedRouting", urlPathMapName: action.pathMap };
   return {
-    name,
-    priority,
+    ...common,
     ruleType: "Basic",
-    httpListenerName: listener,
-    backendAddressPoolName: target.pool,
-    backendHttpSettingsName: target.settings,
+    backendAddressPoolName: action.target.pool,
+    backendHttpSettingsName: action.target.settings,
+    ...(action.rewriteSet !== undefined && { rewriteRuleSetName: action.rewriteSet }),
   };
 }

@@ -36,3 +36,5 @@ export const DEFAULT_GRANT_ACCESS = true;
 export const DEFAULT_CLIENT_IDENTITY = true;
 export const DEFAULT_PROTECT = false;
 export const DEFAULT_DRAINED = false;
+/** Where backends have addresses of their own, each under its name. */
+export const DEFAULT_BACKEND_ADDRESSES = true;

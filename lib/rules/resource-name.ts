@@ -63,6 +63,10 @@ const NAME_RULES = {
     pattern: /^[A-Za-z0-9][-\w.]*[A-Za-z0-9]$/,
     allowed: "letters, digits, and inner hyphens, underscores and periods",
   },
+  backend: addressed("a backend"),
+  pool: addressed("a pool"),
+  listener: addressed("a listener"),
+  route: addressed("a route"),
   dnsLabel: {
     what: "a DNS label",
     min: 3,
@@ -138,6 +142,17 @@ export const RESERVED_PARTS = /microsoft|windows/;
 
 function reservedWord(name: string): string | undefined {
   return RESERVED_NAMES.find((word) => name === word) ?? /^login/.exec(name)?.[0] ?? RESERVED_PARTS.exec(name)?.[0];
+}
+
+/** A name that is a segment of a path, and part of the names of the gateway's blocks, which have 80 characters. */
+function addressed(what: string): NameRule {
+  return {
+    what,
+    min: 1,
+    max: 64,
+    pattern: /^[A-Za-z0-9]([-\w.]*[A-Za-z0-9])?$/,
+    allowed: "letters, digits, and inner hyphens, underscores and periods",
+  };
 }
 
 /** A name that ends up in two places gives one that both take: 1 to 80 letters, digits, `_`, `.` and `-`. */

@@ -114,9 +114,13 @@ function serverFor(options: FrontendOptions): http.Server | https.Server | http2
     requireHostHeader: false,
   };
   if (protocol === "Http") return speakHttp1(http.createServer(http1, onHttp1), options);
-  if (!options.http2) return speakHttp1(https.createServer({ ...http1, ...certificate }, onHttp1), options);
+  const tls = { ...certificate, handshakeTimeout: http1.headersTimeout };
+  if (!options.http2) {
+    const server = https.createServer({ ...http1, ...tls }, onHttp1);
+    return speakHttp1(requireTls(server, options), options);
+  }
   const settings = { maxHeaderListSize: MAXIMUM_HEADER_BYTES };
-  const server = http2.createSecureServer({ ...certificate, allowHTTP1: true, settings });
+  const server = http2.createSecureServer({ ...tls, allowHTTP1: true, settings });
   // Clients that choose HTTP/1.1 get the same as without HTTP/2; the constructor does not take these options.
   Object.assign(server, http1);
   server.on("request", (request, response) => {
@@ -133,7 +137,38 @@ function serverFor(options: FrontendOptions): http.Server | https.Server | http2
     const message = request as unknown as http.IncomingMessage;
     onRequest({ request: message, answer, connection, upgrade: false, onClose });
   });
-  return speakHttp1(server, options);
+  return speakHttp1(requireTls(server, options), options);
+}
+
+/** The first byte of a client's handshake. https://www.rfc-editor.org/rfc/rfc8446#section-5.1 */
+const HANDSHAKE = 22;
+
+/**
+ * Hands only those connections to TLS that begin as it does; the others are answered as they speak, with 400.
+ * https://learn.microsoft.com/azure/application-gateway/http-response-codes#400--bad-request
+ */
+function requireTls<T extends https.Server | http2.Http2SecureServer>(
+  server: T,
+  { clientTimeoutMilliseconds, onUnread }: FrontendOptions,
+): T {
+  const emitter: NodeJS.EventEmitter = server;
+  const [handshake] = emitter.listeners("connection") as ((socket: Socket) => void)[];
+  emitter.removeAllListeners("connection").on("connection", (socket: Socket) => {
+    const leave = () => socket.destroy();
+    socket.setTimeout(clientTimeoutMilliseconds, leave).on("error", leave);
+    socket.once("readable", () => {
+      const begun = socket.read() as Buffer | null;
+      socket.setTimeout(0);
+      if (begun === null) {
+        leave();
+        return;
+      }
+      socket.unshift(begun);
+      if (begun[0] === HANDSHAKE) handshake?.call(server, socket.off("error", leave));
+      else onUnread(socket.resume(), 400, "ERRORINFO_INVALID_REQUEST");
+    });
+  });
+  return server;
 }
 
 /** What only HTTP/1.1 has: other protocols to switch to, and bytes that are no request. */
@@ -165,13 +200,15 @@ function speakHttp1<T extends http.Server | http2.Http2SecureServer>(
     onUnread(socket, 405, "ERRORINFO_INVALID_METHOD");
   });
   emitter.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => {
-    // A client that leaves is the affair of its requests.
-    if (!socket.writable || ["ECONNRESET", "HPE_INVALID_EOF_STATE"].includes(error.code ?? "")) socket.destroy();
+    if (!socket.writable || NOBODY_TO_ANSWER.includes(error.code ?? "")) socket.destroy();
     else if (error.code === "ERR_HTTP_REQUEST_TIMEOUT") onUnread(socket, 408, "ERRORINFO_CLIENT_TIMED_OUT");
     else onUnread(socket, 400, REASONS[error.code ?? ""] ?? "ERRORINFO_INVALID_REQUEST");
   });
   return server;
 }
+
+/** A client that has left, which is the affair of its requests, or one with which there is no TLS yet. */
+const NOBODY_TO_ANSWER = ["ECONNRESET", "HPE_INVALID_EOF_STATE", "ERR_TLS_HANDSHAKE_TIMEOUT"];
 
 /** Of what Node's parser does not like. */
 const REASONS: Readonly<Record<string, ErrorInfo>> = {

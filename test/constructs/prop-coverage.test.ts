@@ -1,5 +1,7 @@
 import { Lazy, type TerraformStack } from "cdktf";
 import {
+  type AdditionalListener,
+  type AddressingOptions,
   type ApplicationGatewayProps,
   DeploymentType,
   Duration,
@@ -12,16 +14,21 @@ import {
   GatewayNetwork,
   type GatewayNetworkAttributes,
   type GatewayNetworkProps,
+  type GatewayPool,
+  type GatewayRoute,
   GatewayScale,
+  GatewayTarget,
   HealthProbe,
   type HealthProbeProps,
   type HttpListenerProps,
   type HttpsListenerProps,
   type KeyVaultCertificateProps,
+  type LoadBalancerListener,
   ManagedIdentity,
   type ManagedIdentityAttributes,
   type ManagedIdentityProps,
   type ModelDeployment,
+  type NamedPool,
   type NewAccountProps,
   OpenAiAccount,
   type OpenAiAccountAttributes,
@@ -30,6 +37,7 @@ import {
   OpenAiBackend,
   type OpenAiBackendOptions,
   type OpenAiLoadBalancerProps,
+  PoolCriterion,
   Principal,
   type SelfSignedCertificateProps,
   TlsPolicy,
@@ -84,7 +92,7 @@ function jsonOf(build: (stack: TerraformStack) => unknown): string {
 const place = { location: "eastus", resourceGroupName: "rg" };
 const placeChanges = { location: ["westus"], resourceGroupName: ["rg-other"], tags: [{ a: "b" }] };
 const account = { name: "account-a", location: "eastus" };
-const accountChanges: Changes<Omit<NewAccountProps, "drained">> = {
+const accountChanges: Changes<Omit<NewAccountProps, "drained" | "backendName" | "subscriptionId" | "deployments">> = {
   name: ["account-b"],
   location: ["westus"],
   // Azure sells one tier only, which is the default; what Terraform knows later passes.
@@ -94,6 +102,9 @@ const accountChanges: Changes<Omit<NewAccountProps, "drained">> = {
   localAuthEnabled: [true],
 };
 const deployment = { name: "gpt", model: "gpt-5", version: "1", sku: DeploymentType.STANDARD, capacityUnits: 1 };
+const backendChanges = { subscriptionId: [GROUP_ID], drained: [true] };
+/** In which the name and the subscription of each backend can have an effect. */
+const addressing: AddressingOptions = { poolsBy: [PoolCriterion.SUBSCRIPTION] };
 const certificate = GatewayCertificate.fromKeyVault({ keyVaultId: VAULT_ID, secretId: SECRET_ID });
 const settings = {
   requestTimeout: [Duration.seconds(100)],
@@ -102,6 +113,9 @@ const settings = {
   streaming: [false],
   scale: [GatewayScale.fixed(2), GatewayScale.auto({ minInstances: 3 }), GatewayScale.auto({ maxInstances: 5 })],
 };
+const pool: GatewayPool = { name: "pool", fqdns: ["a.openai.azure.com"] };
+const route: GatewayRoute = { name: "images", paths: ["/images/*"] };
+const additional: AdditionalListener = { name: "internal", listener: GatewayListener.http({ port: 8080 }) };
 const addresses = {
   subnetId: [SUBNET_ID],
   addressSpace: [["10.9.0.0/16"]],
@@ -136,6 +150,44 @@ covers<OpenAiLoadBalancerProps>(
     clientIdentity: [false],
     principals: [[Principal.user(GROUP_ID)]],
     dependsOn: [[{ fqn: "azurerm_role_assignment.x" }]],
+    addressing: [{}],
+    statefulApis: [GatewayTarget.backend("account-a")],
+    listeners: [[{ name: "internal", listener: GatewayListener.http({ port: 8080 }) }]],
+  }),
+);
+
+covers<AddressingOptions>(
+  "AddressingOptions",
+  (stack, options) =>
+    loadBalancer(stack, {
+      backends: [OpenAiBackend.newAccount(account), OpenAiBackend.fromFqdn("b.openai.azure.com")],
+      deployments: [deployment],
+      addressing: options,
+    }),
+  {},
+  () => ({
+    backends: [false],
+    poolsBy: [[PoolCriterion.DEPLOYMENT], [PoolCriterion.DEPLOYMENT_TYPE]],
+    pools: [[{ name: "other", backends: ["b"] }]],
+    domain: ["llm.example.com"],
+  }),
+);
+
+covers<NamedPool>(
+  "NamedPool",
+  (stack, pool) => loadBalancer(stack, { addressing: { pools: [pool] } }),
+  { name: "one", backends: ["one"] },
+  () => ({ name: ["other"], backends: [["two"], ["one", "two"]] }),
+);
+
+covers<LoadBalancerListener>(
+  "LoadBalancerListener",
+  (stack, listener) => loadBalancer(stack, { listeners: [listener] }),
+  { name: "internal", listener: GatewayListener.http({ port: 8080 }) },
+  () => ({
+    name: ["other"],
+    listener: [GatewayListener.http({ port: 8081 })],
+    target: [GatewayTarget.backend("one"), GatewayTarget.backend("two")],
   }),
 );
 
@@ -158,6 +210,49 @@ covers<Omit<ApplicationGatewayProps, "network" | "identity"> & { network?: "othe
     identity: ["other"],
     listener: [GatewayListener.https({ certificate })],
     dependsOn: [[{ fqn: "azurerm_subnet.x" }]],
+    pools: [[pool]],
+    routes: [[route]],
+    listeners: [[additional]],
+  }),
+);
+
+/** With a member in the pool of all backends. */
+function gatewayWith(stack: TerraformStack, props: Partial<ApplicationGatewayProps>): void {
+  makeGateway(stack, { pools: [pool], ...props }).addBackend("a.openai.azure.com");
+}
+
+covers<GatewayPool>(
+  "GatewayPool",
+  (stack, props) => gatewayWith(stack, { pools: [props] }),
+  pool,
+  () => ({
+    name: ["other"],
+    fqdns: [["b.openai.azure.com"]],
+  }),
+);
+
+covers<GatewayRoute>(
+  "GatewayRoute",
+  (stack, props) => gatewayWith(stack, { routes: [props] }),
+  route,
+  () => ({
+    name: ["other"],
+    paths: [["/other/*"], ["/images/*", "/other/*"]],
+    pool: ["pool"],
+    stripPrefix: [true],
+    responseHeaders: [{ "x-pool": "pool" }],
+  }),
+);
+
+covers<AdditionalListener>(
+  "AdditionalListener",
+  (stack, props) => gatewayWith(stack, { listeners: [props] }),
+  additional,
+  () => ({
+    name: ["other"],
+    listener: [GatewayListener.http({ port: 8081 })],
+    pool: ["pool"],
+    responseHeaders: [{ "x-pool": "pool" }],
   }),
 );
 
@@ -214,9 +309,10 @@ covers<OpenAiBackendOptions>(
   (stack, options) =>
     loadBalancer(stack, {
       backends: [OpenAiBackend.fromFqdn("a.openai.azure.com"), OpenAiBackend.fromFqdn("b.openai.azure.com", options)],
+      addressing,
     }),
   {},
-  () => ({ drained: [true] }),
+  () => ({ ...backendChanges, name: ["other"] }),
 );
 
 covers<ManagedIdentityProps>(
@@ -259,9 +355,10 @@ covers<NewAccountProps>(
   (stack, props) =>
     loadBalancer(stack, {
       backends: [OpenAiBackend.fromFqdn("z.openai.azure.com"), OpenAiBackend.newAccount(props)],
+      addressing,
     }),
   account,
-  () => ({ ...accountChanges, drained: [true] }),
+  () => ({ ...accountChanges, ...backendChanges, backendName: ["other"], deployments: [[deployment]] }),
 );
 
 covers<ModelDeployment>(

@@ -62,6 +62,20 @@ describe("answered by the gateway itself, logged, and not passed on", () => {
     expect(await socket.until(/\r\n\r\n/)).toMatch(/^HTTP\/1.1 200 /);
   });
 
+  test.each([
+    ["HTTP", true, "GET / HTTP/1.1\r\nhost: a\r\n\r\n"],
+    ["HTTP", false, `POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 100000\r\n\r\n${"x".repeat(100_000)}`],
+    ["anything else", true, "x"],
+  ])("plain %s on an HTTPS port (HTTP/2 offered: %s)", async (_, http2, text) => {
+    await using under = await GatewayUnderTest.create({ ...SECURE, http2 });
+    using socket = await RawSocket.open(under.url);
+    socket.send(text);
+    expect(await socket.untilClosed()).toMatch(/^HTTP\/1.1 400 Bad Request\r\n[\s\S]*<\/html>/);
+    const [entry] = await under.logged(1);
+    expect([entry?.HttpStatus, entry?.ErrorInfo, entry?.SslEnabled]).toEqual([400, "ERRORINFO_INVALID_REQUEST", "off"]);
+    expect((await requestOver(under.url, { ca: under.gateway.certificate })).status).toBe(200);
+  });
+
   test("no listener for the host", async () => {
     await using under = await GatewayUnderTest.create({
       ...ONE,
@@ -112,6 +126,13 @@ describe("clients that do not finish", () => {
     expect(await socket.untilClosed()).toMatch(/^HTTP\/1.1 408 /);
     const [entry] = await under.logged(1);
     expect([entry?.HttpStatus, entry?.ErrorInfo]).toEqual([408, "ERRORINFO_CLIENT_TIMED_OUT"]);
+  });
+
+  test.each(["", "\x16"])("no handshake, after %j, ends the connection after a minute of their clock", async (text) => {
+    await using under = await GatewayUnderTest.create(SECURE, { timeScale: 600, probeTimeScale: 50 });
+    using socket = await RawSocket.open(under.url);
+    if (text !== "") socket.send(text);
+    expect(await socket.untilClosed()).toBe("");
   });
 
   test("a body that is not in the chunks that it should be in is 400, and ends the request at the backend", async () => {

@@ -6,11 +6,13 @@ import {
   GatewayCertificate,
   GatewayListener,
   GatewayScale,
+  GatewayTarget,
   HealthProbe,
   OpenAiAccount,
   OpenAiBackend,
   OpenAiLoadBalancer,
   type OpenAiLoadBalancerProps,
+  PoolCriterion,
   Principal,
   TlsPolicy,
 } from "../../lib/index.js";
@@ -58,7 +60,20 @@ export function fullProps(stack: TerraformStack): OpenAiLoadBalancerProps {
     backends: [
       OpenAiBackend.fromFqdn("named.openai.azure.com"),
       OpenAiBackend.fromAccount(existing),
-      OpenAiBackend.newAccount({ name: "made-here", location: "japaneast" }),
+      OpenAiBackend.newAccount({
+        name: "made-here",
+        location: "japaneast",
+        backendName: "japan",
+        deployments: [
+          {
+            name: "own",
+            model: "text-embedding-3-large",
+            version: "1",
+            sku: DeploymentType.STANDARD,
+            capacityUnits: 10,
+          },
+        ],
+      }),
     ],
     deployments: [
       {
@@ -90,6 +105,24 @@ export function fullProps(stack: TerraformStack): OpenAiLoadBalancerProps {
     }),
     clientIdentity: true,
     principals: [Principal.group(GROUP_ID), Principal.user(USER_ID)],
+    addressing: {
+      backends: true,
+      poolsBy: [PoolCriterion.DEPLOYMENT],
+      pools: [{ name: "listed", backends: ["named", "Existing"] }],
+      domain: "llm.example.com",
+    },
+    statefulApis: GatewayTarget.backend("existing"),
+    listeners: [
+      {
+        name: "internal",
+        listener: GatewayListener.https({
+          hostNames: ["internal.example.com"],
+          certificate: GatewayCertificate.ofMainListener(),
+          redirectHttp: true,
+        }),
+        target: GatewayTarget.pool("listed"),
+      },
+    ],
     tags: { owner: "platform" },
   };
 }

@@ -1,0 +1,29 @@
+import { type GatewayListener } from "./gateway-listener.js";
+
+/** A listener besides the main one. */
+export interface AdditionalListener {
+  /** Unique among the listeners; 1 to 64 letters, digits, hyphens, underscores and periods. */
+  readonly name: string;
+  /** Where clients reach it. TLS policies are the main listener's. */
+  readonly listener: GatewayListener;
+  /**
+   * The name of the pool that its requests go to.
+   *
+   * @default - what the main listener offers: all backends, and the routes
+   */
+  readonly pool?: string;
+  /**
+   * Headers that responses get, in place of those of the same name. For a listener with a pool.
+   *
+   * @default - none
+   */
+  readonly responseHeaders?: Readonly<Record<string, string>>;
+}
+
+/** A pool besides that of all backends. */
+export interface GatewayPool {
+  /** Unique among the pools; 1 to 64 letters, digits, hyphens, underscores and periods. */
+  readonly name: string;
+  /** Host names of its members. */
+  readonly fqdns: readonly string[];
+}

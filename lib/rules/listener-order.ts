@@ -1,0 +1,103 @@
+import { hasWildcard, normalizeFqdn } from "./host-name.js";
+import { quote } from "./problem.js";
+
+/** Priorities of a listener's rule and of the first one that redirects to it: lower runs first, and no two are the same. */
+export interface SitePriorities {
+  readonly rule: number;
+  readonly redirect: number;
+}
+
+/** A listener as its rules see it. */
+export interface OrderedSite {
+  readonly hostNames: readonly string[];
+  /** How many listeners redirect to it. */
+  readonly redirects: number;
+}
+
+const MAIN: SitePriorities = { rule: 100, redirect: 200 };
+/** Before the main listener's: a gateway has 100 listeners at most, those that redirect included. */
+const FIRST: SitePriorities = { rule: 1, redirect: 101 };
+/** After the main listener's. */
+const LAST: SitePriorities = { rule: 300, redirect: 400 };
+
+/**
+ * The order in which the rules of several listeners are asked: the first whose host names match takes the request, so host
+ * names come before wildcards, long wildcards before short ones, and listeners for any host name last.
+ * @param sites the main listener first
+ * @see https://learn.microsoft.com/azure/application-gateway/multiple-site-overview#request-routing-rules-evaluation-order
+ */
+export function sitePriorities([main, ...others]: readonly [OrderedSite, ...OrderedSite[]]): SitePriorities[] {
+  const ranked = others
+    .map((site, at) => ({ at: at + 1, rank: rankOf(site.hostNames), redirects: site.redirects }))
+    .sort((a, b) => a.rank - b.rank);
+  const before = ranked.filter(({ rank }) => rank === EXACT || rank < rankOf(main.hostNames));
+  const after = ranked.filter((site) => !before.includes(site));
+  const priorities: SitePriorities[] = [MAIN];
+  for (const [group, start] of [[before, FIRST] as const, [after, LAST] as const]) {
+    let { redirect } = start;
+    for (const [place, { at, redirects }] of group.entries()) {
+      priorities[at] = { rule: start.rule + place, redirect };
+      // Several are counted from 1.
+      redirect += redirects > 1 ? redirects + 1 : redirects;
+    }
+  }
+  return priorities;
+}
+
+const EXACT = 0;
+
+/** Of a list, that of its widest name. */
+function rankOf(hostNames: readonly string[]): number {
+  const wildcards = hostNames.filter(hasWildcard);
+  if (hostNames.length === 0) return Infinity;
+  return wildcards.length === 0 ? EXACT : 1_000 - Math.min(...wildcards.map((name) => name.length));
+}
+
+/** A listener on a port of a frontend. */
+export interface ListenerPlace {
+  /** What the report is about. */
+  readonly owner: string;
+  readonly frontend: string;
+  readonly port: number;
+  readonly protocol: string;
+  readonly hostNames: readonly string[];
+  readonly priority: number;
+}
+
+/** Listeners of which one would never get a request, or which one port cannot have together. */
+export function listenerConflicts(
+  places: readonly ListenerPlace[],
+): { readonly owner: string; readonly problem: string }[] {
+  const ordered = [...places].sort((a, b) => a.priority - b.priority);
+  return ordered.flatMap((place, at) => {
+    const earlier = ordered
+      .slice(0, at)
+      .filter((other) => other.frontend === place.frontend && other.port === place.port);
+    const wrong = earlier.find(({ protocol }) => protocol !== place.protocol);
+    if (wrong) {
+      const problem = `port ${place.port} has ${wrong.protocol} for ${wrong.owner}, and a port has one protocol; choose another port for ${place.owner}`;
+      return { owner: place.owner, problem };
+    }
+    for (const hostName of place.hostNames.length > 0 ? place.hostNames : [undefined]) {
+      const taker = earlier.find(({ hostNames }) => takes(hostNames, hostName));
+      if (!taker) continue;
+      const what = hostName === undefined ? "requests for any host name" : `requests for ${quote(hostName)}`;
+      const problem = `${what} on port ${place.port} go to ${taker.owner} already; give ${place.owner} other host names or another port`;
+      return { owner: place.owner, problem };
+    }
+    return [];
+  });
+}
+
+/** Whether all requests for a host name, or for any, match one of these names. */
+function takes(hostNames: readonly string[], wanted: string | undefined): boolean {
+  if (hostNames.length === 0) return true;
+  if (wanted === undefined) return false;
+  return hostNames.some((pattern) => matches(normalizeFqdn(pattern), normalizeFqdn(wanted)));
+}
+
+function matches(pattern: string, name: string): boolean {
+  if (!hasWildcard(pattern) || hasWildcard(name)) return pattern === name;
+  const expression = pattern.replaceAll(".", "\\.").replaceAll("*", "[a-z0-9.-]*").replaceAll("?", "[a-z0-9-]");
+  return new RegExp(`^${expression}$`).test(name);
+}
