@@ -13,6 +13,7 @@ import * as gateway from "../rules/gateway.js";
 import { probePathProblem, statusCodesProblem } from "../rules/health-probe.js";
 import { noAccessProblem } from "../rules/key-vault.js";
 import { locationProblem, normalizeLocation } from "../rules/location.js";
+import { workbookTagsProblem } from "../rules/monitoring.js";
 import { gatewayAddresses } from "../rules/network.js";
 import { DEPLOYMENT_SKUS, deploymentCapacityProblem, nonEmptyProblem } from "../rules/openai.js";
 import { noAccountForDeploymentsProblem, sameDeploymentProblem } from "../rules/pool.js";
@@ -24,6 +25,7 @@ import { accessSchema, gatewayIdentitySchema } from "./access-config.js";
 import { backendsSchema } from "./backend-config.js";
 import { type Add, alternatives, type Fields, range, refuseRepeated, related, relatedMembers, text } from "./fields.js";
 import { listenerSchema } from "./listener-config.js";
+import { monitoringSchema } from "./monitoring-config.js";
 import { networkSchema } from "./network-config.js";
 import { instanceRangeOf, scaleSchema } from "./scale-config.js";
 import { stateSchema } from "./state-config.js";
@@ -153,6 +155,7 @@ const configFields = z.strictObject({
   scale: scaleSchema.prefault({}),
   network: networkSchema.prefault({}),
   waf: wafSchema.optional(),
+  monitoring: monitoringSchema.optional(),
   gatewayIdentity: gatewayIdentitySchema.optional(),
   access: accessSchema.prefault({}),
   state: stateSchema.optional(),
@@ -176,6 +179,7 @@ function relations({ right, has }: Parts, add: Add): void {
           add(["listener", "certificate", "grantAccess"], noAccessProblem());
     }
   }
+  if (has("monitoring") && tags) add(["tags"], workbookTagsProblem(tags));
   if (network?.subnet.kind === "new" && scale) {
     const { gatewaySubnetPrefix, addressSpace } = gatewayAddresses(network.subnet);
     add(

@@ -76,7 +76,9 @@ const PROVIDER_TYPES: Readonly<Record<ResourceType, readonly string[]>> = {
   "Microsoft.ManagedIdentity/userAssignedIdentities": ["azurerm_user_assigned_identity"],
   "Microsoft.KeyVault/vaults": ["azurerm_key_vault"],
   "Microsoft.Network/publicIPAddresses": ["azurerm_public_ip"],
+  "Microsoft.Insights/actionGroups": ["azurerm_monitor_action_group"],
   "Microsoft.Network/virtualNetworks/subnets": ["azurerm_subnet"],
+  "Microsoft.OperationalInsights/workspaces": ["azurerm_log_analytics_workspace"],
 };
 
 /** Why an attribute is not the id of a resource of this type, where its name tells. */

@@ -14,12 +14,14 @@ export interface ResourceId {
 /** Types of resources that are given by id, in Azure's spelling. */
 export const RESOURCE_TYPES = {
   account: "Microsoft.CognitiveServices/accounts",
+  actionGroup: "Microsoft.Insights/actionGroups",
   firewallPolicy: "Microsoft.Network/applicationGatewayWebApplicationFirewallPolicies",
   gateway: "Microsoft.Network/applicationGateways",
   identity: "Microsoft.ManagedIdentity/userAssignedIdentities",
   keyVault: "Microsoft.KeyVault/vaults",
   publicIpAddress: "Microsoft.Network/publicIPAddresses",
   subnet: "Microsoft.Network/virtualNetworks/subnets",
+  workspace: "Microsoft.OperationalInsights/workspaces",
 } as const;
 
 export type ResourceType = (typeof RESOURCE_TYPES)[keyof typeof RESOURCE_TYPES];

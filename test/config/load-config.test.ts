@@ -184,6 +184,7 @@ describe("the result", () => {
     const input = validConfig();
     const { addressSpace, gatewaySubnetPrefix, allowedClientCidrs, dnsLabel } = input.network;
     const [existing, fqdn, created] = input.backends;
+    const { emails, webhooks, ...shares } = input.monitoring.alerts;
     expect(parseConfig(input)).toEqual({
       ...input,
       resourceGroup: { kind: "existing", name: "rg-platform" },
@@ -199,6 +200,10 @@ describe("the result", () => {
         publicIpAddress: { kind: "new", dnsLabel },
       },
       waf: { kind: "new policy", ...input.waf },
+      monitoring: {
+        workspace: { kind: "new", retentionDays: input.monitoring.retentionDays },
+        alerts: { ...shares, receivers: { kind: "new group", emails, webhooks } },
+      },
     });
   });
 
