@@ -8,6 +8,8 @@ export { type AdditionalListener, type GatewayPool } from "./constructs/addition
 export { type AddressingOptions, type LoadBalancerListener, PoolCriterion } from "./constructs/addressing.js";
 export * from "./constructs/application-gateway.js";
 export { AlertReceivers, type NewActionGroupProps } from "./constructs/alert-receivers.js";
+export { Egress } from "./constructs/egress.js";
+export { Frontend, type PrivateFrontendOptions, type PublicFrontendOptions } from "./constructs/frontend.js";
 export * from "./constructs/firewall-policy.js";
 export { type GatewayAlertsOptions } from "./constructs/gateway-alerts.js";
 export {
@@ -17,7 +19,14 @@ export {
 } from "./constructs/gateway-certificate.js";
 export * from "./constructs/gateway-listener.js";
 export * from "./constructs/gateway-monitoring.js";
-export * from "./constructs/gateway-network.js";
+export {
+  GatewayNetwork,
+  type GatewayNetworkAttributes,
+  type GatewayNetworkOptions,
+  type GatewayNetworkProps,
+  type IGatewayNetwork,
+} from "./constructs/gateway-network.js";
+export { type GatewaySubnetOptions } from "./constructs/gateway-subnet.js";
 export { type BackendSettingsOptions } from "./constructs/backend-settings.js";
 export { type GatewayRoute } from "./constructs/gateway-route.js";
 export { GatewayScale } from "./constructs/gateway-scale.js";
@@ -27,7 +36,12 @@ export * from "./constructs/health-probe.js";
 export * from "./constructs/managed-identity.js";
 export * from "./constructs/model-deployment.js";
 export * from "./constructs/openai-account.js";
-export { type NewAccountProps, OpenAiBackend, type OpenAiBackendOptions } from "./constructs/openai-backend.js";
+export {
+  type ExistingBackendOptions,
+  type NewAccountProps,
+  OpenAiBackend,
+  type OpenAiBackendOptions,
+} from "./constructs/openai-backend.js";
 export * from "./constructs/openai-load-balancer.js";
 export { type Placement } from "./constructs/placement.js";
 export { type IPrincipal, Principal, PrincipalType } from "./constructs/principal.js";

@@ -1,6 +1,7 @@
 import { Duration } from "../duration.js";
 import {
   createUnsignedToken,
+  type FakeDeployment,
   FakeOpenAiFleet,
   Latency,
   SimulatedGateway,
@@ -31,12 +32,14 @@ const REQUEST_PATH = "/openai/v1/chat/completions";
 const REPLY = "The quick brown fox jumps over the lazy dog, and the stream goes on, word by word.";
 const ANYBODY = "anybody";
 
+export type DeploymentLimits = Pick<FakeDeployment, "requestsPerMinute" | "tokensPerMinute">;
+
 export interface LabOptions extends Pick<
   SimulatedGatewayOptions,
   "model" | "timeScale" | "probeTimeScale" | "instances" | "accessLog"
 > {
-  /** Of each deployment on each account. @default no limit */
-  readonly requestsPerMinute?: number | undefined;
+  /** The limits of each deployment on each account. @default none */
+  readonly limits?: ((deployment: Partial<ModelDeployment>) => DeploymentLimits) | undefined;
 }
 
 /** A gateway from a synthesized file, run on this machine in front of a fake Azure OpenAI account for each pool member. */
@@ -45,14 +48,13 @@ export class Lab implements AsyncDisposable {
   static async create(options: LabOptions): Promise<Lab> {
     const target = targetOf(options.model);
     const deployment = deploymentOf(accountsBehind(target, options.model));
-    const limit = options.requestsPerMinute === undefined ? {} : { requestsPerMinute: options.requestsPerMinute };
     const fleet = await FakeOpenAiFleet.create(options.model.backends, ({ deployments }) => ({
       reply: REPLY,
       latency: BACKEND_LATENCY,
       eventInterval: EVENT_INTERVAL,
       // An account without a chat model gets one, so that there is something to show.
       deployments: [...(deployments ?? []), ...(deployments?.some(chats) === true ? [] : [{ name: deployment }])].map(
-        (each) => ({ ...each, ...limit }),
+        (each) => ({ ...each, ...options.limits?.(each) }),
       ),
     }));
     try {

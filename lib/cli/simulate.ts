@@ -6,6 +6,7 @@ import { UsageError } from "../verify/index.js";
 import { parseArguments, wholeNumberOption } from "./arguments.js";
 import { type Command, type Io, OK } from "./io.js";
 import { Lab } from "./lab.js";
+import { PAGE_REQUESTS_PER_MINUTE, pageQuota } from "./page-quota.js";
 import { COMMANDS_HELP, obey } from "./simulate-commands.js";
 import { startPage } from "./simulate-page.js";
 import { synthesize, synthesizedFile } from "./synthesize.js";
@@ -15,9 +16,6 @@ import { verifyLine } from "./verify-line.js";
 export const DEFAULT_PATH = "cdktf.out";
 /** With the page, so that a broken backend is taken out while one looks. */
 export const PAGE_PROBE_TIME_SCALE = 10;
-/** With the page, so that the traffic that it sends can use it up. */
-export const PAGE_REQUESTS_PER_MINUTE = 450;
-
 export const SIMULATE_HELP = `aoai-lb simulate [<file or folder>] [options]
 
 Runs a synthesized gateway on this machine, in front of a fake Azure OpenAI account for each pool member, until Ctrl-C.
@@ -31,7 +29,8 @@ synthesized first, too.
   --instances <n>      number of gateway instances (default: the file's minimum)
   --time-scale <n>     how many times as fast the gateway's clocks run: probes, timeouts
                        (default: 1; with --ui, ${PAGE_PROBE_TIME_SCALE} for the probes alone)
-  --rpm <n>            quota of each backend in requests per minute (default: none; with --ui, ${PAGE_REQUESTS_PER_MINUTE})
+  --rpm <n>            quota of each backend in requests per minute (default: none; with --ui, what follows from
+                       the capacity of its deployment in the file, or ${PAGE_REQUESTS_PER_MINUTE})
   --down <backend>     start with this backend down: its number or its host name; can be repeated
   --throttle <backend> start with this backend answering 429; can be repeated
   --access-log <file>  write the access log to this file, a line of JSON per request; - for standard output
@@ -72,7 +71,7 @@ export const simulate: Command = async (args, io) => {
     instances,
     timeScale,
     probeTimeScale,
-    requestsPerMinute: rpm ?? (page && PAGE_REQUESTS_PER_MINUTE),
+    limits: rpm === undefined ? page && pageQuota : () => ({ requestsPerMinute: rpm }),
     accessLog:
       (page ?? accessLog) &&
       ((entry) => {

@@ -4,6 +4,7 @@ import {
   DEFAULT_ACCOUNT_SKU_NAME,
   DEFAULT_DRAINED,
   DEFAULT_LOCAL_AUTH_ENABLED,
+  DEFAULT_PRIVATE_BACKEND,
 } from "../rules/defaults.js";
 import { MAX_BACKENDS } from "../rules/gateway.js";
 import { backendFqdnProblem, normalizeFqdn } from "../rules/host-name.js";
@@ -22,6 +23,7 @@ export type BackendConfig = FqdnBackendConfig | ExistingAccountBackendConfig | N
 export interface FqdnBackendConfig {
   readonly kind: "fqdn";
   readonly fqdn: string;
+  readonly private: boolean;
   readonly drained: boolean;
 }
 
@@ -30,6 +32,7 @@ export interface ExistingAccountBackendConfig {
   readonly kind: "existing account";
   readonly fqdn: string;
   readonly accountId: string;
+  readonly private: boolean;
   readonly drained: boolean;
 }
 
@@ -72,15 +75,23 @@ const backendSchema = alternatives(
       "Azure resource id of the existing account, so that roles can be granted on it",
     ).optional(),
     account: accountSchema.optional(),
+    private: z
+      .boolean()
+      .optional()
+      .describe(
+        "Whether the host name of an existing endpoint resolves to a private endpoint in the gateway's network; default: false",
+      ),
     drained: z
       .boolean()
       .default(DEFAULT_DRAINED)
       .describe("Whether it is out of the pool, but kept with its roles: the step before it is removed"),
   }),
-  ({ right: { fqdn, accountId, account, drained = DEFAULT_DRAINED }, has }, add): BackendConfig | undefined => {
+  ({ right, has }, add): BackendConfig | undefined => {
+    const { fqdn, accountId, account, private: isPrivate = DEFAULT_PRIVATE_BACKEND, drained = DEFAULT_DRAINED } = right;
     if (has("account")) {
       if (has("fqdn")) add(["fqdn"], excludedBy("account", "whose host name follows from its customSubdomain"));
       if (has("accountId")) add(["accountId"], excludedBy("account", "which creates a new account"));
+      if (has("private")) add(["private"], excludedBy("account", "whose network access is accountNetwork"));
       return account && { kind: "new account", account, drained };
     }
     if (!has("fqdn")) {
@@ -88,8 +99,10 @@ const backendSchema = alternatives(
       else add([], notExactlyOne(["fqdn", "account"], [], WAYS));
     }
     if (fqdn === undefined) return undefined;
-    if (!has("accountId")) return { kind: "fqdn", fqdn, drained };
-    return accountId === undefined ? undefined : { kind: "existing account", fqdn, accountId, drained };
+    if (!has("accountId")) return { kind: "fqdn", fqdn, private: isPrivate, drained };
+    return accountId === undefined
+      ? undefined
+      : { kind: "existing account", fqdn, accountId, private: isPrivate, drained };
   },
 ).meta({ description: "A member of the pool", examples: [{ fqdn: "my-account.openai.azure.com" }] });
 
@@ -111,11 +124,20 @@ function accountName(backend: BackendConfig): Key | undefined {
 
 function hostName(backend: BackendConfig): Key {
   if (backend.kind !== "new account") return { value: backend.fqdn, field: ["fqdn"] };
+  const field = backend.account.customSubdomain === undefined ? "name" : "customSubdomain";
+  return { value: hostNameOf(backend), field: ["account", field] };
+}
+
+/** The host name that a backend answers under. */
+export function hostNameOf(backend: BackendConfig): string {
+  if (backend.kind !== "new account") return backend.fqdn;
   const { name, customSubdomain, location } = backend.account;
-  return {
-    value: `${customSubdomain ?? name.toLowerCase()}.${openAiDomain(location)}`,
-    field: ["account", customSubdomain === undefined ? "name" : "customSubdomain"],
-  };
+  return `${customSubdomain ?? name.toLowerCase()}.${openAiDomain(location)}`;
+}
+
+/** Whether an existing backend is reached over a private endpoint. */
+export function isPrivateBackend(backend: BackendConfig): boolean {
+  return backend.kind !== "new account" && backend.private;
 }
 
 function accountId(backend: BackendConfig): Key | undefined {

@@ -14,20 +14,22 @@ import { probePathProblem, statusCodesProblem } from "../rules/health-probe.js";
 import { noAccessProblem } from "../rules/key-vault.js";
 import { locationProblem, normalizeLocation } from "../rules/location.js";
 import { workbookTagsProblem } from "../rules/monitoring.js";
-import { gatewayAddresses } from "../rules/network.js";
+import { addressInSubnetProblem } from "../rules/ip-address.js";
+import { repeatedWordProblem, unreachableBackendsProblem, ZONES } from "../rules/network.js";
 import { DEPLOYMENT_SKUS, deploymentCapacityProblem, nonEmptyProblem } from "../rules/openai.js";
 import { noAccountForDeploymentsProblem, sameDeploymentProblem } from "../rules/pool.js";
+import { type Problem } from "../rules/problem.js";
 import { guidProblem } from "../rules/resource-id.js";
 import { nameProblem, stackNameProblem } from "../rules/resource-name.js";
 import { notExactlyOne } from "../rules/shape.js";
 import { certificateTagsProblem } from "../rules/tags.js";
 import { accessSchema, gatewayIdentitySchema } from "./access-config.js";
-import { backendsSchema } from "./backend-config.js";
+import { type BackendConfig, backendsSchema, hostNameOf, isPrivateBackend } from "./backend-config.js";
 import { type Add, alternatives, type Fields, range, refuseRepeated, related, relatedMembers, text } from "./fields.js";
 import { listenerSchema } from "./listener-config.js";
 import { monitoringSchema } from "./monitoring-config.js";
-import { networkSchema } from "./network-config.js";
-import { instanceRangeOf, scaleSchema } from "./scale-config.js";
+import { gatewaySubnetRange, type NetworkConfig, networkSchema } from "./network-config.js";
+import { instanceRangeOf, type ScaleConfig, scaleSchema } from "./scale-config.js";
 import { stateSchema } from "./state-config.js";
 import { tagsSchema } from "./tags-config.js";
 import { wafSchema } from "./waf-config.js";
@@ -128,6 +130,10 @@ const resourceGroupSchema = alternatives(
   examples: [{ existing: "my-resource-group" }],
 });
 
+const zonesSchema = relatedMembers(z.array(z.enum(ZONES)).min(1), (zones, add) => {
+  add([], repeatedWordProblem(zones.map(({ value }) => value)));
+});
+
 const configFields = z.strictObject({
   $schema: z.string().optional().describe("For editors"),
   name: text(stackNameProblem, "Prefix of resource names, 1 to 59 characters, and the stack's id"),
@@ -154,6 +160,11 @@ const configFields = z.strictObject({
     .describe("Whether responses pass through as they arrive: response buffering off"),
   scale: scaleSchema.prefault({}),
   network: networkSchema.prefault({}),
+  zones: zonesSchema
+    .optional()
+    .describe(
+      "Availability zones of the gateway and its created public address, which a later change replaces; default: all of the region",
+    ),
   waf: wafSchema.optional(),
   monitoring: monitoringSchema.optional(),
   gatewayIdentity: gatewayIdentitySchema.optional(),
@@ -180,13 +191,31 @@ function relations({ right, has }: Parts, add: Add): void {
     }
   }
   if (has("monitoring") && tags) add(["tags"], workbookTagsProblem(tags));
-  if (network?.subnet.kind === "new" && scale) {
-    const { gatewaySubnetPrefix, addressSpace } = gatewayAddresses(network.subnet);
+  if (network) {
+    networkRelations(network, scale, add);
+    if (backends) add(["network", "frontend"], isolationProblem(network, backends));
+  }
+}
+
+/** Whether the subnet has room for the instances and the private address. */
+function networkRelations({ subnet, frontend }: NetworkConfig, scale: ScaleConfig | undefined, add: Add): void {
+  const prefix = gatewaySubnetRange(subnet);
+  if (prefix === undefined || subnet.kind === "existing") return;
+  if (scale) {
+    const need = { ...instanceRangeOf(scale), privateFrontends: frontend.kind === "Public" ? 0 : 1 };
     add(
-      ["network", network.subnet.gatewaySubnetPrefix === undefined ? "addressSpace" : "gatewaySubnetPrefix"],
-      gateway.gatewaySubnetProblem(gatewaySubnetPrefix, addressSpace, instanceRangeOf(scale)),
+      ["network", subnet.gatewaySubnetPrefix === undefined ? "addressSpace" : "gatewaySubnetPrefix"],
+      gateway.gatewaySubnetSizeProblem(prefix, need),
     );
   }
+  if (frontend.kind !== "Public" && frontend.privateIpAddress !== undefined)
+    add(["network", "privateIpAddress"], addressInSubnetProblem(frontend.privateIpAddress, prefix));
+}
+
+function isolationProblem({ frontend, egress }: NetworkConfig, backends: readonly BackendConfig[]): Problem {
+  if (frontend.kind !== "Private" || egress.kind !== "frontend") return undefined;
+  const unreachable = backends.filter((backend) => !backend.drained && !isPrivateBackend(backend));
+  return unreachable.length > 0 ? unreachableBackendsProblem(unreachable.map(hostNameOf)) : undefined;
 }
 
 type Parts = Fields<z.output<typeof configFields>>;

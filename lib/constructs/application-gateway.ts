@@ -1,11 +1,12 @@
 import { ApplicationGateway as ApplicationGatewayResource } from "@cdktf/provider-azurerm/lib/application-gateway";
 import { type ITerraformDependable, Token } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
-import { DEFAULT_STREAMING } from "../rules/defaults.js";
+import { DEFAULT_PRIVATE_BACKEND, DEFAULT_STREAMING } from "../rules/defaults.js";
 import { REQUEST_BUFFERING_WARNING } from "../rules/firewall.js";
 import { timeoutWarnings } from "../rules/gateway.js";
 import { probeWarning } from "../rules/health-probe.js";
 import { isOpenAiFqdn, poolWarnings } from "../rules/host-name.js";
+import { privateOnlyWarning, unreachableBackendsProblem } from "../rules/network.js";
 import { RESOURCE_TYPES } from "../rules/resource-id.js";
 import { nameProblem } from "../rules/resource-name.js";
 import { type AdditionalListener, type GatewayPool } from "./additional-listener.js";
@@ -13,15 +14,17 @@ import { BackendSettings, type BackendSettingsOptions } from "./backend-settings
 import { claimName, claimPublicIpAddress } from "./claimed-name.js";
 import { addDependencies } from "./dependency.js";
 import { type IFirewallPolicy } from "./firewall-policy.js";
+import { frontendIpConfiguration } from "./frontend-blocks.js";
 import { type GatewayListener } from "./gateway-listener.js";
 import { GATEWAY_NAMES } from "./gateway-names.js";
-import { GatewayNetwork, type IGatewayNetwork } from "./gateway-network.js";
+import { checkZones, GatewayNetwork, type GatewayNetworkOptions, type IGatewayNetwork } from "./gateway-network.js";
 import { type GatewayRoute } from "./gateway-route.js";
 import { type DerivedRouting, EMPTY_ROUTING, GatewayRouting } from "./gateway-routing.js";
 import { DEFAULT_SCALE, type GatewayScale } from "./gateway-scale.js";
 import { HealthProbe } from "./health-probe.js";
 import { type IManagedIdentity } from "./managed-identity.js";
 import { type Placement, placement, warnOfUnknownLocation } from "./placement.js";
+import { valueKey } from "./reference.js";
 import { checkedResourceId, refuseAtSynth, validate } from "./validation.js";
 import { warn, warnAtSynth } from "./warning.js";
 
@@ -74,11 +77,23 @@ export interface ApplicationGatewayOptions extends BackendSettingsOptions {
   readonly dependsOn?: readonly ITerraformDependable[];
 }
 
+/** How a gateway reaches a backend. */
+export interface BackendReach {
+  /**
+   * Whether its name resolves to a private endpoint in the gateway's network. Azure then ends no request after 4 minutes, and
+   * the gateway needs no way to the Internet.
+   *
+   * @default false
+   */
+  readonly private?: boolean;
+}
+
 /** Props of {@link ApplicationGateway}. */
-export interface ApplicationGatewayProps extends Placement, ApplicationGatewayOptions {
+export interface ApplicationGatewayProps
+  extends Placement, ApplicationGatewayOptions, Pick<GatewayNetworkOptions, "zones"> {
   /** 1 to 80 letters, digits, underscores, periods and hyphens. */
   readonly name: string;
-  /** The subnet and the public address. */
+  /** The subnet and its addresses. */
   readonly network: IGatewayNetwork;
   /** Reads the listener's certificate; it has no other use, as a gateway gets no tokens for its backends. */
   readonly identity: IManagedIdentity;
@@ -129,6 +144,7 @@ export class ApplicationGateway extends Construct implements IApplicationGateway
   private readonly healthProbe: HealthProbe;
   private readonly settings: BackendSettings;
   private readonly routing: GatewayRouting;
+  private readonly privateBackends = new Set<string>();
 
   /** @throws ValidationError for anything that Azure would refuse. */
   constructor(
@@ -137,12 +153,13 @@ export class ApplicationGateway extends Construct implements IApplicationGateway
     private readonly props: ApplicationGatewayProps,
   ) {
     super(scope, id);
-    const { name, network, identity, listener, firewallPolicy } = props;
+    const { name, network, identity, listener, firewallPolicy, zones } = props;
     const { healthProbe = new HealthProbe(), streaming = DEFAULT_STREAMING, scale = DEFAULT_SCALE } = props;
     const place = placement(this, props);
     validate(this, "name", name, nameProblem("gateway"));
     claimName(this, "application gateway", name, place.resourceGroupName);
-    claimPublicIpAddress(this, network.publicIpAddressId);
+    if (network.publicIpAddressId !== undefined) claimPublicIpAddress(this, network.publicIpAddressId);
+    checkZones(this, zones);
     warnOfUnknownLocation(this, props.location);
     this.settings = new BackendSettings(this, props);
     this.healthProbe = healthProbe;
@@ -153,18 +170,19 @@ export class ApplicationGateway extends Construct implements IApplicationGateway
     listener._check(this);
     const sslPolicy = listener.tlsPolicy._render(this);
     const context = { name, ...place, identity };
-    this.routing = new GatewayRouting(this, listener, this.settings, context);
+    this.routing = new GatewayRouting(this, listener, this.settings, { ...context, network });
     this._resource = new ApplicationGatewayResource(this, "Resource", {
       name,
       ...place,
       identity: { type: "UserAssigned", identityIds: [identityId] },
       enableHttp2: true,
       ...capacity,
+      ...(zones && { zones: [...zones] }),
       ...(firewallPolicy && { firewallPolicyId: firewallPolicy.firewallPolicyId }),
       // Both have to be said. A stream needs the answer's buffering off; WAF would refuse the request's.
       global: { requestBufferingEnabled: true, responseBufferingEnabled: !streaming },
       gatewayIpConfiguration: [{ name: GATEWAY_NAMES.ipConfiguration, subnetId: network.subnetId }],
-      frontendIpConfiguration: [{ name: GATEWAY_NAMES.frontendIp, publicIpAddressId: network.publicIpAddressId }],
+      frontendIpConfiguration: frontendIpConfiguration(network),
       sslPolicy,
       probe: [probe],
       ...EMPTY_ROUTING,
@@ -174,7 +192,11 @@ export class ApplicationGateway extends Construct implements IApplicationGateway
       ...(props.dependsOn ?? []),
       ...this.routing.dependencies,
     ]);
-    GatewayNetwork._ofSubnet(this, network.subnetId)?._admit(this, listener.ports, scale.instances);
+    GatewayNetwork._ofSubnet(this, network.subnetId)?._admit(this, listener.ports, {
+      ...scale.instances,
+      privateFrontends: network.privateIpAddress === undefined ? 0 : 1,
+      isPublic: network.publicIpAddressId !== undefined,
+    });
     for (const pool of props.pools ?? []) this.addPool(pool);
     for (const route of props.routes ?? []) this.addRoute(route);
     for (const additional of props.listeners ?? []) this.addListener(additional);
@@ -197,10 +219,12 @@ export class ApplicationGateway extends Construct implements IApplicationGateway
   /**
    * Adds a host name to the pool of all backends.
    * @param dependencies what has to exist before it can answer
+   * @param options how the gateway reaches it
    * @throws ValidationError for a malformed name, one that is in the pool, or one too many.
    */
-  addBackend(fqdn: string, dependencies: readonly ITerraformDependable[] = []): void {
+  addBackend(fqdn: string, dependencies: readonly ITerraformDependable[] = [], options: BackendReach = {}): void {
     this.routing.addBackend(fqdn);
+    if (options.private ?? DEFAULT_PRIVATE_BACKEND) this.privateBackends.add(valueKey(this, fqdn));
     this.routing.putInto(this._resource);
     addDependencies(this._resource, dependencies);
   }
@@ -244,10 +268,17 @@ export class ApplicationGateway extends Construct implements IApplicationGateway
 
   private problems(): string[] {
     const isEmpty = this.backendFqdns.length === 0;
+    const { publicIpAddressId, egressIpAddresses } = this.props.network;
+    const isIsolated = publicIpAddressId === undefined && egressIpAddresses.length === 0;
     return [
+      ...(isIsolated && this.publicBackends.length > 0 ? [unreachableBackendsProblem(this.publicBackends)] : []),
       ...(isEmpty ? ["backends: the pool is empty; add at least one Azure OpenAI endpoint"] : []),
       ...this.routing.problems(),
     ];
+  }
+
+  private get publicBackends(): readonly string[] {
+    return this.backendFqdns.filter((fqdn) => !this.privateBackends.has(valueKey(this, fqdn)));
   }
 
   private warnings(): string[] {
@@ -264,9 +295,10 @@ export class ApplicationGateway extends Construct implements IApplicationGateway
         requestTimeoutSeconds,
         drainTimeoutSeconds,
         streaming: this.props.streaming ?? DEFAULT_STREAMING,
-        hasPublicBackends: hasAccounts,
+        hasPublicBackends: hasAccounts && this.publicBackends.length > 0,
       }),
       ...(probe === undefined ? [] : [probe]),
+      ...(this.props.network.publicIpAddressId === undefined ? [privateOnlyWarning()] : []),
     ];
   }
 }

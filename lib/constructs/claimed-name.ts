@@ -19,10 +19,18 @@ export function claimName(scope: IConstruct, what: string, name: string, resourc
 /**
  * The same for a name that is unique beyond its resource group: in a region, or across Azure.
  * @param where such as "across Azure"
+ * @param whereId what the place is known by, if that is nothing to be read
  * @throws ValidationError when another construct of the stack has it.
  */
-export function claimUniqueName(scope: IConstruct, prop: string, what: string, name: string, where: string): void {
-  const owner = claim(TerraformStack.of(scope), scope, [what, where, name]);
+export function claimUniqueName(
+  scope: IConstruct,
+  prop: string,
+  what: string,
+  name: string,
+  where: string,
+  whereId = where,
+): void {
+  const owner = claim(TerraformStack.of(scope), scope, [what, whereId, name]);
   if (!owner) return;
   throw new ValidationError(
     scope,

@@ -4,7 +4,10 @@
  */
 export const GATEWAY_NAMES = {
   ipConfiguration: "gateway-subnet",
-  frontendIp: "public",
+  publicFrontend: "public",
+  privateFrontend: "private",
+  /** Of what is on the private frontend of a gateway that has both. */
+  onPrivate: (name: string) => `${name}-private`,
   /** All backends, which requests are spread over. */
   backendPool: "openai",
   backendSettings: "openai-https",
@@ -21,6 +24,9 @@ export const GATEWAY_NAMES = {
   /** A port that several listeners may share. */
   frontendPort: (port: number) => `port-${port}`,
 } as const;
+
+/** A frontend of the gateway. */
+export type FrontendName = typeof GATEWAY_NAMES.publicFrontend | typeof GATEWAY_NAMES.privateFrontend;
 
 /** Names of the blocks that belong to one listener. */
 export interface SiteNames {

@@ -1,30 +1,35 @@
-import { DataAzurermPublicIp } from "@cdktf/provider-azurerm/lib/data-azurerm-public-ip";
-import { NetworkSecurityGroup } from "@cdktf/provider-azurerm/lib/network-security-group";
-import { PublicIp } from "@cdktf/provider-azurerm/lib/public-ip";
-import { Subnet } from "@cdktf/provider-azurerm/lib/subnet";
-import { SubnetNetworkSecurityGroupAssociation } from "@cdktf/provider-azurerm/lib/subnet-network-security-group-association";
-import { VirtualNetwork } from "@cdktf/provider-azurerm/lib/virtual-network";
-import { Fn, type ITerraformDependable, TerraformStack, Token } from "cdktf";
+import { type ITerraformDependable, Token } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
-import { addressSpaceProblem, cidrProblem } from "../rules/cidr.js";
-import { gatewaySubnetProblem, gatewaySubnetWarning, type InstanceRange, portProblem } from "../rules/gateway.js";
-import { addressSpaceOverlaps, clientCidrOverlaps, clientCidrsProblem, gatewayAddresses } from "../rules/network.js";
-import { DEFAULT_ADDRESS_SPACE } from "../rules/defaults.js";
-import { parseResourceId, RESOURCE_TYPES } from "../rules/resource-id.js";
+import { type AddressNeed, type InstanceRange, portProblem } from "../rules/gateway.js";
+import { addressInSubnetProblem, defaultFrontendAddress, ipAddressProblem } from "../rules/ip-address.js";
+import { repeatedWordProblem, ZONES } from "../rules/network.js";
+import { oneOf } from "../rules/problem.js";
+import { RESOURCE_TYPES } from "../rules/resource-id.js";
 import { nameProblem } from "../rules/resource-name.js";
-import { claimName, claimPublicIpAddress, claimUniqueName } from "./claimed-name.js";
-import { inboundRules } from "./inbound-rules.js";
+import { claimUniqueName } from "./claimed-name.js";
+import { type Egress } from "./egress.js";
+import { DEFAULT_FRONTEND, type Frontend, type PrivateFrontendOptions, type PublicAddress } from "./frontend.js";
+import {
+  existingSubnet,
+  type GatewayNeed,
+  GatewaySubnet,
+  type GatewaySubnetOptions,
+  virtualNetworkOf,
+} from "./gateway-subnet.js";
 import { type Placement, placement } from "./placement.js";
 import { valueKey } from "./reference.js";
-import { checkedResourceId, isAnyUnresolved, refuse, validate, validateAll, ValidationError } from "./validation.js";
-import { warn, warnAtSynth } from "./warning.js";
+import { checkedResourceId, refuse, validate, validateAll, ValidationError } from "./validation.js";
 
 /** Where a gateway lives, created by this app or existing. */
 export interface IGatewayNetwork extends IConstruct {
   /** The Azure resource id of the gateway's subnet. */
   readonly subnetId: string;
-  /** The Azure resource id of the gateway's public address. */
-  readonly publicIpAddressId: string;
+  /** The Azure resource id of the gateway's public address; undefined without one. */
+  readonly publicIpAddressId: string | undefined;
+  /** The gateway's address in the subnet; undefined without one. */
+  readonly privateIpAddress: string | undefined;
+  /** Public addresses and ranges that requests to public backends come from; empty where there is no way to the Internet. */
+  readonly egressIpAddresses: readonly string[];
   /** What has to exist before a gateway is put into the subnet. */
   readonly dependencies: readonly ITerraformDependable[];
 }
@@ -33,54 +38,52 @@ export interface IGatewayNetwork extends IConstruct {
 export interface GatewayNetworkAttributes {
   /** A subnet for gateways only, delegated to `Microsoft.Network/applicationGateways`. */
   readonly subnetId: string;
-  /** A static Standard public address. */
-  readonly publicIpAddressId: string;
-}
-
-/** What can be chosen about a gateway's network. */
-export interface GatewayNetworkOptions {
   /**
-   * An existing subnet, for gateways only and delegated to `Microsoft.Network/applicationGateways`. Its security group has to
-   * let clients in; the ports are opened only in the group of a `GatewayNetwork` of the same stack.
+   * A static Standard public address.
    *
-   * @default - a network, a subnet and a security group are created
-   */
-  readonly subnetId?: string;
-  /**
-   * IPv4 ranges of the network that is created.
-   *
-   * @default ["10.0.0.0/16"]
-   */
-  readonly addressSpace?: readonly string[];
-  /**
-   * The gateway's subnet in the network that is created, /27 or larger.
-   *
-   * @default - the first /24 of the address space
-   */
-  readonly gatewaySubnetPrefix?: string;
-  /**
-   * IPv4 ranges whose clients may connect to the gateways of the network that is created.
-   *
-   * @default - anybody on the Internet
-   */
-  readonly allowedClientCidrs?: readonly string[];
-  /**
-   * An existing public address: static, of the SKU Standard, in the gateway's region and subscription, and not in use.
-   *
-   * @default - one is created
+   * @default - none: `privateIpAddress` has to be given
    */
   readonly publicIpAddressId?: string;
   /**
-   * First label of a host name under `<location>.cloudapp.azure.com`, for the public address that is created.
+   * An address of the subnet that nothing else uses.
    *
    * @default - none
    */
-  readonly dnsLabel?: string;
+  readonly privateIpAddress?: string;
+  /**
+   * Public addresses and ranges that requests to public backends come from.
+   *
+   * @default - the public address, whose number is not known here
+   */
+  readonly egressIpAddresses?: readonly string[];
+}
+
+/** What can be chosen about a gateway's network. */
+export interface GatewayNetworkOptions extends GatewaySubnetOptions {
+  /**
+   * The addresses that clients connect to.
+   *
+   * @default Frontend.public()
+   */
+  readonly frontend?: Frontend;
+  /**
+   * The way that requests to public backends leave the subnet.
+   *
+   * @default - the frontend's public address; none without one
+   */
+  readonly egress?: Egress;
+  /**
+   * Availability zones of the gateway and of the public address that is created: of `1`, `2` and `3`. A later change replaces
+   * both.
+   *
+   * @default - all zones of the region, as Azure chooses
+   */
+  readonly zones?: readonly string[];
 }
 
 /** Props of {@link GatewayNetwork}. */
 export interface GatewayNetworkProps extends Placement, GatewayNetworkOptions {
-  /** Prefix of the names: `vnet-<name>`, `nsg-<name>`, `pip-<name>`. */
+  /** Prefix of the names: `vnet-<name>`, `nsg-<name>`, `pip-<name>`, `nat-<name>`. */
   readonly name: string;
   /** Ports that clients connect to. */
   readonly listenerPorts: readonly number[];
@@ -89,7 +92,8 @@ export interface GatewayNetworkProps extends Placement, GatewayNetworkOptions {
 }
 
 /**
- * Where the gateway lives: a subnet of its own with exactly the inbound rules that it needs, and a public address.
+ * Where the gateway lives: a subnet of its own with exactly the inbound rules that it needs, the addresses that clients connect
+ * to, and the way out to the backends.
  *
  * Azure moves a gateway only within one virtual network, so another network is another gateway: delete the subnet, and the
  * gateway in it, before you change the network of a gateway that is deployed.
@@ -98,8 +102,8 @@ export interface GatewayNetworkProps extends Placement, GatewayNetworkOptions {
  */
 export class GatewayNetwork extends Construct implements IGatewayNetwork {
   /**
-   * An existing subnet and public address.
-   * @throws ValidationError when an id is malformed, or the subnet is reserved for another service.
+   * An existing subnet and its addresses.
+   * @throws ValidationError when an id is malformed, the subnet is reserved for another service, or there is no address.
    */
   static fromGatewayNetworkAttributes(
     scope: Construct,
@@ -121,53 +125,80 @@ export class GatewayNetwork extends Construct implements IGatewayNetwork {
   readonly subnetId: string;
   /** The Azure resource id of the virtual network that the subnet is in. */
   readonly virtualNetworkId: string;
+  /** The gateway's address in the subnet; undefined without a private frontend. */
+  readonly privateIpAddress: string | undefined;
+  /** Public addresses and ranges that requests to public backends come from; empty where there is no way to the Internet. */
+  readonly egressIpAddresses: readonly string[];
   /** What has to exist before a gateway is put into the subnet. */
   readonly dependencies: readonly ITerraformDependable[];
-  private readonly publicIp: PublicIp | DataAzurermPublicIp;
-  private readonly created?: CreatedNetwork;
+  private readonly publicAddress?: PublicAddress;
+  private readonly hasDnsLabel: boolean;
+  private readonly created?: GatewaySubnet;
 
   /** @throws ValidationError for anything that Azure would refuse. */
   constructor(scope: Construct, id: string, props: GatewayNetworkProps) {
     super(scope, id);
-    validate(this, "name", props.name, nameProblem("prefix"));
+    const { name, frontend = DEFAULT_FRONTEND, egress, zones } = props;
+    validate(this, "name", name, nameProblem("prefix"));
     if (props.listenerPorts.length === 0) {
       throw new ValidationError(this, "listenerPorts: [] lets nobody connect; list the listener's ports, such as 443");
     }
     for (const port of props.listenerPorts) validate(this, "listenerPorts", port, portProblem);
+    checkZones(this, zones);
     const place = placement(this, props);
 
-    this.publicIp = this.publicAddress(props, place);
+    this.publicAddress = frontend._render(this, { ...place, name, zones });
+    this.hasDnsLabel = frontend._hasDnsLabel;
+    const need: AddressNeed = { ...props.instances, privateFrontends: frontend.privateAddress ? 1 : 0 };
     if (props.subnetId !== undefined) {
-      this.subnetId = this.existingSubnet(props.subnetId, props);
+      this.subnetId = existingSubnet(this, props.subnetId, props);
       this.virtualNetworkId = virtualNetworkOf(this.subnetId);
-      this.dependencies = GatewayNetwork._ofSubnet(this, this.subnetId)?.dependencies ?? [];
     } else {
-      const { network, subnet, association, ...created } = this.createNetwork(props, place);
-      this.subnetId = subnet.id;
-      this.virtualNetworkId = network.id;
-      this.dependencies = [association];
-      this.created = created;
+      this.created = new GatewaySubnet(this, place, {
+        ...props,
+        need,
+        isPublic: frontend.isPublic,
+        hasEgress: egress !== undefined,
+      });
+      this.subnetId = this.created.subnetId;
+      this.virtualNetworkId = this.created.virtualNetworkId;
       const { root } = this.node;
-      networks.set(
-        root,
-        (networks.get(root) ?? new Map<string, GatewayNetwork>()).set(valueKey(this, subnet.id), this),
-      );
+      const known = networks.get(root) ?? new Map<string, GatewayNetwork>();
+      networks.set(root, known.set(valueKey(this, this.subnetId), this));
     }
+    this.privateIpAddress = frontend.privateAddress && this.addressInSubnet(frontend.privateAddress);
+    const isExistingSubnet = this.created === undefined;
+    const out = egress?._render(this, { ...place, name, subnetId: this.subnetId, isExistingSubnet });
+    this.egressIpAddresses = out?.ipAddresses ?? (this.publicAddress ? [this.publicAddress.ipAddress] : []);
+    this.dependencies = [
+      ...(this.created ?? GatewayNetwork._ofSubnet(this, this.subnetId) ?? { dependencies: [] }).dependencies,
+      ...(out?.dependencies ?? []),
+    ];
   }
 
-  /** The Azure resource id of the gateway's public address. */
-  get publicIpAddressId(): string {
-    return this.publicIp.id;
+  /** The Azure resource id of the gateway's public address; absent without one. */
+  get publicIpAddressId(): string | undefined {
+    return this.publicAddress?.id;
   }
 
-  /** The gateway's address: where clients connect, and where its requests to public backends come from. */
-  get publicIpAddress(): string {
-    return this.publicIp.ipAddress;
+  /** The public address that clients connect to; absent without one. */
+  get publicIpAddress(): string | undefined {
+    return this.publicAddress?.ipAddress;
   }
 
-  /** The host name that Azure gives the address; empty without a DNS label. */
-  get publicFqdn(): string {
-    return this.publicIp.fqdn;
+  /** The host name that Azure gives the public address; empty without a DNS label, absent without a public address. */
+  get publicFqdn(): string | undefined {
+    return this.publicAddress?.fqdn;
+  }
+
+  /**
+   * What a URL of the gateway has as its host where the listener has no host name.
+   * @internal
+   */
+  get _host(): string {
+    const { publicAddress, privateIpAddress = "" } = this;
+    if (!publicAddress) return privateIpAddress;
+    return this.hasDnsLabel ? publicAddress.fqdn : publicAddress.ipAddress;
   }
 
   /**
@@ -175,17 +206,8 @@ export class GatewayNetwork extends Construct implements IGatewayNetwork {
    * @throws ValidationError when the subnet has no room for it beside the others.
    * @internal
    */
-  _admit(gateway: IConstruct, ports: readonly number[], instances: InstanceRange): void {
-    this._open(gateway, ports);
-    if (!this.created) return;
-    const { gateways, prefix } = this.created;
-    gateways.push(instances);
-    if (prefix === undefined || gateways.length === 1) return;
-    const min = gateways.reduce((sum, other) => sum + other.min, 0);
-    const max = gateways.reduce((sum, other) => sum + other.max, 0);
-    refuse(gateway, "subnetId", gatewaySubnetProblem(prefix, [prefix], { min, max }));
-    const warning = gatewaySubnetWarning(prefix, { min, max });
-    if (warning) warn(gateway, `subnetId: ${warning}`);
+  _admit(gateway: IConstruct, ports: readonly number[], need: GatewayNeed): void {
+    this.created?.admit(gateway, ports, need);
   }
 
   /**
@@ -193,180 +215,65 @@ export class GatewayNetwork extends Construct implements IGatewayNetwork {
    * @internal
    */
   _open(gateway: IConstruct, ports: readonly number[]): void {
-    if (!this.created) return;
-    const { openPorts, securityGroup, allowedClientCidrs } = this.created;
-    const closed = () => ports.filter((port) => !openPorts.includes(port));
-    if (TerraformStack.of(gateway) === TerraformStack.of(this)) {
-      openPorts.push(...closed());
-      securityGroup.putSecurityRule(inboundRules(openPorts, allowedClientCidrs));
-    } else {
-      warnAtSynth(gateway, () => closed().map((port) => closedPortWarning(this, port)));
-    }
+    this.created?.open(gateway, ports);
   }
 
-  private publicAddress(props: GatewayNetworkProps, place: Placement): PublicIp | DataAzurermPublicIp {
-    validate(this, "dnsLabel", props.dnsLabel, nameProblem("dnsLabel"));
-    if (props.publicIpAddressId === undefined) {
-      const name = `pip-${props.name}`;
-      claimName(this, "public IP address", name, place.resourceGroupName);
-      if (props.dnsLabel !== undefined)
-        claimUniqueName(this, "dnsLabel", "DNS label", props.dnsLabel, `in ${place.location}`);
-      return new PublicIp(this, "PublicAddress", {
-        name,
-        ...place,
-        sku: "Standard",
-        allocationMethod: "Static",
-        domainNameLabel: props.dnsLabel,
-      });
-    }
-    if (props.dnsLabel !== undefined) {
+  private addressInSubnet({ ipAddress }: PrivateFrontendOptions): string {
+    const { prefix } = GatewayNetwork._ofSubnet(this, this.subnetId)?.created ?? {};
+    // A gateway that joins another one's subnet would get the other one's default.
+    const address = ipAddress ?? (this.created && prefix !== undefined ? defaultFrontendAddress(prefix) : undefined);
+    if (address === undefined) {
       throw new ValidationError(
         this,
-        "dnsLabel: an existing public address has a label of its own; leave dnsLabel out, or publicIpAddressId",
+        "frontend.ipAddress: has no default where the subnet exists or its range is known only after apply; write a free address of the subnet, best one from its end",
       );
     }
-    const id = checkedResourceId(this, "publicIpAddressId", props.publicIpAddressId, RESOURCE_TYPES.publicIpAddress);
-    claimPublicIpAddress(this, id);
-    return new DataAzurermPublicIp(this, "PublicAddress", namesIn(id));
+    if (prefix !== undefined && !Token.isUnresolved(address))
+      refuse(this, "frontend.ipAddress", addressInSubnetProblem(address, prefix));
+    claimUniqueName(this, "frontend.ipAddress", "private address", address, "in the subnet", this.subnetId);
+    return address;
   }
-
-  private existingSubnet(subnetId: string, props: GatewayNetworkProps): string {
-    const ofCreated = ["addressSpace", "gatewaySubnetPrefix", "allowedClientCidrs"] as const;
-    const unused = ofCreated.filter((prop) => props[prop] !== undefined);
-    if (unused.length > 0) {
-      throw new ValidationError(
-        this,
-        `${unused.join(", ")}: an existing subnet has its own; set it where the subnet is created, or leave subnetId out`,
-      );
-    }
-    return checkedResourceId(this, "subnetId", subnetId, RESOURCE_TYPES.subnet);
-  }
-
-  private createNetwork(props: GatewayNetworkProps, place: Placement) {
-    const { name, allowedClientCidrs } = props;
-    const { addressSpace, gatewaySubnetPrefix } = this.addresses(props);
-    claimName(this, "virtual network", `vnet-${name}`, place.resourceGroupName);
-
-    const network = new VirtualNetwork(this, "Network", {
-      name: `vnet-${name}`,
-      ...place,
-      addressSpace: [...addressSpace],
-    });
-    const subnet = new Subnet(this, "Subnet", {
-      name: "snet-gateway",
-      resourceGroupName: place.resourceGroupName,
-      virtualNetworkName: network.name,
-      addressPrefixes: [gatewaySubnetPrefix],
-      delegation: [
-        {
-          name: "application-gateway",
-          serviceDelegation: {
-            name: "Microsoft.Network/applicationGateways",
-            actions: ["Microsoft.Network/virtualNetworks/subnets/join/action"],
-          },
-        },
-      ],
-    });
-    const openPorts = [...props.listenerPorts];
-    const securityGroup = new NetworkSecurityGroup(this, "SecurityGroup", {
-      name: `nsg-${name}`,
-      ...place,
-      securityRule: inboundRules(openPorts, allowedClientCidrs),
-    });
-    const association = new SubnetNetworkSecurityGroupAssociation(this, "SecurityGroupOnSubnet", {
-      subnetId: subnet.id,
-      networkSecurityGroupId: securityGroup.id,
-    });
-    const prefix = Token.isUnresolved(gatewaySubnetPrefix) ? undefined : gatewaySubnetPrefix;
-    return { network, subnet, association, securityGroup, openPorts, allowedClientCidrs, prefix, gateways: [] };
-  }
-
-  private addresses(props: GatewayNetworkProps): { addressSpace: readonly string[]; gatewaySubnetPrefix: string } {
-    if (props.addressSpace?.length === 0) {
-      throw new ValidationError(this, 'addressSpace: [] is empty; write a range such as "10.0.0.0/16"');
-    }
-    this.checkClients(props.allowedClientCidrs);
-    validateAll(this, "addressSpace", props.addressSpace ?? [], addressSpaceProblem);
-    validate(this, "gatewaySubnetPrefix", props.gatewaySubnetPrefix, cidrProblem);
-    if (isAnyUnresolved(props.addressSpace, props.gatewaySubnetPrefix)) return this.unresolvedAddresses(props);
-
-    refuse(this, "addressSpace", addressSpaceOverlaps(props.addressSpace ?? [])[0]?.problem);
-    const { addressSpace, gatewaySubnetPrefix } = gatewayAddresses(props);
-    refuse(this, "gatewaySubnetPrefix", gatewaySubnetProblem(gatewaySubnetPrefix, addressSpace, props.instances));
-    const warning = gatewaySubnetWarning(gatewaySubnetPrefix, props.instances);
-    if (warning) warn(this, `gatewaySubnetPrefix: ${warning}`);
-    return { addressSpace, gatewaySubnetPrefix };
-  }
-
-  /** Ranges that are known only after apply: whether they fit is for Azure to say. */
-  private unresolvedAddresses({ addressSpace = DEFAULT_ADDRESS_SPACE, gatewaySubnetPrefix }: GatewayNetworkProps) {
-    if (gatewaySubnetPrefix !== undefined) return { addressSpace, gatewaySubnetPrefix };
-    throw new ValidationError(
-      this,
-      "gatewaySubnetPrefix: has no default where the address space is known only after apply; set it",
-    );
-  }
-
-  private checkClients(clients: readonly string[] | undefined): void {
-    if (clients === undefined) return;
-    if (clients.length === 0) {
-      throw new ValidationError(
-        this,
-        "allowedClientCidrs: [] lets nobody connect; list ranges, or leave it out to allow anybody",
-      );
-    }
-    validate(this, "allowedClientCidrs", clients, clientCidrsProblem);
-    validateAll(this, "allowedClientCidrs", clients, cidrProblem);
-    if (!isAnyUnresolved(clients)) refuse(this, "allowedClientCidrs", clientCidrOverlaps(clients)[0]?.problem);
-  }
-}
-
-/** A network that is created, and what is in it. */
-interface CreatedNetwork {
-  readonly securityGroup: NetworkSecurityGroup;
-  readonly openPorts: number[];
-  readonly allowedClientCidrs: readonly string[] | undefined;
-  /** The subnet's range, if it is known. */
-  readonly prefix: string | undefined;
-  /** The instances of each gateway in the subnet. */
-  readonly gateways: InstanceRange[];
 }
 
 class ImportedGatewayNetwork extends Construct implements IGatewayNetwork {
   readonly subnetId: string;
-  readonly publicIpAddressId: string;
+  readonly publicIpAddressId: string | undefined;
+  readonly privateIpAddress: string | undefined;
+  readonly egressIpAddresses: readonly string[];
   readonly dependencies = [];
 
-  constructor(scope: Construct, id: string, { subnetId, publicIpAddressId }: GatewayNetworkAttributes) {
+  constructor(scope: Construct, id: string, attributes: GatewayNetworkAttributes) {
     super(scope, id);
-    this.subnetId = checkedResourceId(this, "subnetId", subnetId, RESOURCE_TYPES.subnet);
-    this.publicIpAddressId = checkedResourceId(
-      this,
-      "publicIpAddressId",
-      publicIpAddressId,
-      RESOURCE_TYPES.publicIpAddress,
-    );
+    const { publicIpAddressId: publicId, privateIpAddress, egressIpAddresses = [] } = attributes;
+    this.subnetId = checkedResourceId(this, "subnetId", attributes.subnetId, RESOURCE_TYPES.subnet);
+    if (publicId === undefined && privateIpAddress === undefined) {
+      throw new ValidationError(
+        this,
+        "publicIpAddressId: a gateway needs an address; give publicIpAddressId, privateIpAddress or both",
+      );
+    }
+    validate(this, "privateIpAddress", privateIpAddress, ipAddressProblem);
+    this.publicIpAddressId =
+      publicId === undefined
+        ? undefined
+        : checkedResourceId(this, "publicIpAddressId", publicId, RESOURCE_TYPES.publicIpAddress);
+    this.privateIpAddress = privateIpAddress;
+    this.egressIpAddresses = egressIpAddresses;
   }
 }
 
 /** The networks that each app creates, by their subnet. */
 const networks = new WeakMap<IConstruct, Map<string, GatewayNetwork>>();
 
-function closedPortWarning({ node }: GatewayNetwork, port: number): string {
-  return `subnetId: the security group of ${node.path}, in another stack, does not open port ${port}, so no client can connect; create that network with GatewayNetwork, and add ${port} to its listenerPorts`;
-}
-
-/** The resource group and the name in an id. */
-function namesIn(id: string): { resourceGroupName: string; name: string } {
-  if (!Token.isUnresolved(id)) {
-    const { resourceGroupName, name } = parseResourceId(id, RESOURCE_TYPES.publicIpAddress);
-    return { resourceGroupName, name };
-  }
-  const part = (at: number) => Token.asString(Fn.element(Fn.split("/", id), at));
-  return { resourceGroupName: part(4), name: part(8) };
-}
-
-function virtualNetworkOf(subnetId: string): string {
-  if (!Token.isUnresolved(subnetId)) return subnetId.split("/").slice(0, -2).join("/");
-  return Fn.join("/", Token.asList(Fn.slice(Fn.split("/", subnetId), 0, 9)));
+/**
+ * Checks a list of availability zones.
+ * @throws ValidationError
+ * @internal
+ */
+export function checkZones(scope: IConstruct, zones: readonly string[] | undefined): void {
+  if (zones === undefined || Token.isUnresolved(zones)) return;
+  if (zones.length === 0)
+    throw new ValidationError(scope, 'zones: [] is empty; list zones such as "1", or leave it out for all zones');
+  validateAll(scope, "zones", zones, oneOf(ZONES));
+  refuse(scope, "zones", repeatedWordProblem(zones));
 }

@@ -9,12 +9,14 @@ import { isSameName } from "../rules/text.js";
 import { type AdditionalListener, type GatewayPool } from "./additional-listener.js";
 import { BackendPool } from "./backend-pool.js";
 import { type BackendSettings } from "./backend-settings.js";
+import { onFrontends } from "./frontend-blocks.js";
 import { type GatewayCertificateContext } from "./gateway-certificate.js";
 import { type GatewayListener } from "./gateway-listener.js";
 import { GATEWAY_NAMES, MAIN_SITE, type SiteNames, siteNames } from "./gateway-names.js";
+import { type IGatewayNetwork } from "./gateway-network.js";
 import { checkRoute, type GatewayRoute } from "./gateway-route.js";
 import { type GatewaySite } from "./gateway-site.js";
-import { routingBlocks, type RoutingParts, routingProblems } from "./routing-blocks.js";
+import { type RoutingBlocks, routingBlocks, type RoutingParts, routingProblems } from "./routing-blocks.js";
 import { validate, ValidationError } from "./validation.js";
 
 /** What a load balancer derives from its backends, anew for each that is added. */
@@ -54,7 +56,7 @@ export class GatewayRouting {
     private readonly scope: Construct,
     listener: GatewayListener,
     private readonly settings: BackendSettings,
-    private readonly context: GatewayCertificateContext,
+    private readonly context: GatewayCertificateContext & { readonly network: IGatewayNetwork },
   ) {
     this.pool = new BackendPool(scope, GATEWAY_NAMES.backendPool);
     const certificate = this.takeCertificate(scope, listener, MAIN_SITE, undefined);
@@ -128,7 +130,7 @@ export class GatewayRouting {
 
   /** Writes the blocks of all that was added so far. */
   putInto(resource: ApplicationGateway): void {
-    const blocks = routingBlocks(this.parts());
+    const blocks = this.blocks(this.parts());
     resource.putFrontendPort(blocks.frontendPort);
     resource.putHttpListener(blocks.httpListener);
     resource.putRequestRoutingRule(blocks.requestRoutingRule);
@@ -146,7 +148,11 @@ export class GatewayRouting {
   /** What is wrong once everything is added. */
   problems(): string[] {
     const parts = this.parts();
-    return routingProblems(parts, routingBlocks(parts), this.certificates.length);
+    return routingProblems(parts, this.blocks(parts), this.certificates.length);
+  }
+
+  private blocks(parts: RoutingParts): RoutingBlocks {
+    return onFrontends(routingBlocks(parts), this.context.network);
   }
 
   private takeCertificate(

@@ -45,7 +45,7 @@ export function siteBlocks(
 ): SiteBlocks {
   const main = httpListener({
     name: names.listener,
-    frontendIp: GATEWAY_NAMES.frontendIp,
+    frontendIp: GATEWAY_NAMES.publicFrontend,
     port: ports.nameOf(listener.port, names.port),
     protocol: listener.protocol,
     hostNames: listener.hostNames,

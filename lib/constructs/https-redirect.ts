@@ -37,7 +37,7 @@ export function httpsRedirects(
   const redirect = (hosts: readonly string[], target: Target, number?: number): HttpsRedirect => ({
     httpListener: httpListener({
       name: names.redirectListener(number),
-      frontendIp: GATEWAY_NAMES.frontendIp,
+      frontendIp: GATEWAY_NAMES.publicFrontend,
       port,
       protocol: "Http",
       hostNames: hosts,

@@ -1,10 +1,11 @@
 import { Token } from "cdktf";
 import { type Construct } from "constructs";
-import { DEFAULT_DRAINED } from "../rules/defaults.js";
+import { DEFAULT_DRAINED, DEFAULT_PRIVATE_BACKEND } from "../rules/defaults.js";
 import { type AddressedDeployment } from "../rules/addressing.js";
 import { backendFqdnProblem, normalizeFqdn } from "../rules/host-name.js";
 import { guidProblem, parseResourceId, RESOURCE_TYPES } from "../rules/resource-id.js";
 import { nameProblem } from "../rules/resource-name.js";
+import { type BackendReach } from "./application-gateway.js";
 import { type ModelDeployment } from "./model-deployment.js";
 import { type IOpenAiAccount, OpenAiAccount, type OpenAiAccountProps } from "./openai-account.js";
 import { type Placement } from "./placement.js";
@@ -35,6 +36,9 @@ export interface OpenAiBackendOptions {
    */
   readonly drained?: boolean;
 }
+
+/** How an existing backend takes part in the pool. */
+export interface ExistingBackendOptions extends OpenAiBackendOptions, BackendReach {}
 
 /** Props of an account that a load balancer creates: the rest it has from the load balancer. */
 export interface NewAccountProps
@@ -84,6 +88,8 @@ export interface BoundBackend {
   readonly account: IOpenAiAccount | undefined;
   /** Whether the load balancer created the account, and put the deployments on it. */
   readonly isNew: boolean;
+  /** Whether the gateway reaches it over a private endpoint. */
+  readonly isPrivate: boolean;
   /** Whether it is out of the pool. */
   readonly isDrained: boolean;
 }
@@ -91,12 +97,12 @@ export interface BoundBackend {
 /** A member of the gateway's pool. */
 export abstract class OpenAiBackend {
   /** An endpoint of which only the host name is known: grant the roles on its account yourself. */
-  static fromFqdn(fqdn: string, options: OpenAiBackendOptions = {}): OpenAiBackend {
+  static fromFqdn(fqdn: string, options: ExistingBackendOptions = {}): OpenAiBackend {
     return new FqdnBackend(fqdn, options);
   }
 
   /** An account of your own, or an existing one imported with `OpenAiAccount.fromAccountAttributes`. */
-  static fromAccount(account: IOpenAiAccount, options: OpenAiBackendOptions = {}): OpenAiBackend {
+  static fromAccount(account: IOpenAiAccount, options: ExistingBackendOptions = {}): OpenAiBackend {
     return new AccountBackend(account, options);
   }
 
@@ -118,7 +124,7 @@ export abstract class OpenAiBackend {
 class FqdnBackend extends OpenAiBackend {
   constructor(
     private readonly fqdn: string,
-    private readonly options: OpenAiBackendOptions,
+    private readonly options: ExistingBackendOptions,
   ) {
     super();
   }
@@ -133,7 +139,7 @@ class FqdnBackend extends OpenAiBackend {
 class AccountBackend extends OpenAiBackend {
   constructor(
     private readonly account: IOpenAiAccount,
-    private readonly options: OpenAiBackendOptions,
+    private readonly options: ExistingBackendOptions,
   ) {
     super();
   }
@@ -184,7 +190,8 @@ class NewAccountBackend extends OpenAiBackend {
 }
 
 /** @throws ValidationError for a name that cannot be part of an address. */
-function taken(scope: Construct, { name, drained, subscriptionId }: OpenAiBackendOptions, defaultName: string) {
+function taken(scope: Construct, options: ExistingBackendOptions, defaultName: string) {
+  const { name, drained, subscriptionId } = options;
   if (Token.isUnresolved(name)) {
     throw new ValidationError(
       scope,
@@ -198,6 +205,7 @@ function taken(scope: Construct, { name, drained, subscriptionId }: OpenAiBacken
     isNamed: name !== undefined,
     subscriptionId,
     isDrained: drained ?? DEFAULT_DRAINED,
+    isPrivate: options.private ?? DEFAULT_PRIVATE_BACKEND,
   };
 }
 

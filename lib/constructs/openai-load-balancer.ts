@@ -109,7 +109,7 @@ export interface OpenAiLoadBalancerProps extends Placement, ApplicationGatewayOp
  * on and gets no tokens of its own: so every caller holds the role on every account.
  */
 export class OpenAiLoadBalancer extends Construct {
-  /** The subnet and the public address. */
+  /** The subnet and its addresses. */
   readonly network: GatewayNetwork;
   /** Reads the listener's certificate. */
   readonly gatewayIdentity: IManagedIdentity;
@@ -187,14 +187,18 @@ export class OpenAiLoadBalancer extends Construct {
 
   /** The base URL for clients; a pattern where the listener's host names all have wildcards. */
   get url(): string {
-    const { listener, dnsLabel } = this.props;
-    const address = dnsLabel ? this.network.publicFqdn : this.network.publicIpAddress;
-    return listener.url(listener.plainHostName ?? listener.hostNames[0] ?? address);
+    const { listener, network } = this;
+    return listener.url(listener.plainHostName ?? listener.hostNames[0] ?? network._host);
   }
 
-  /** Where clients connect, and where requests to public backends come from: allow it on the accounts. */
-  get publicIpAddress(): string {
+  /** The public address that clients connect to; absent without one. */
+  get publicIpAddress(): string | undefined {
     return this.network.publicIpAddress;
+  }
+
+  /** Where requests to public backends come from: allow it on the accounts. Empty where there is no way to the Internet. */
+  get egressIpAddresses(): readonly string[] {
+    return this.network.egressIpAddresses;
   }
 
   /** The pool's members, without those that are drained. */
@@ -241,7 +245,7 @@ export class OpenAiLoadBalancer extends Construct {
       throw new ValidationError(this, `backend.fqdn: "${fqdn}" is listed twice; list each endpoint once`);
     this.checkName(bound);
     this.backends.push(bound);
-    if (!bound.isDrained) this.gateway.addBackend(fqdn);
+    if (!bound.isDrained) this.gateway.addBackend(fqdn, [], { private: bound.isPrivate });
     if (!account) return;
     if (!bound.isDrained) this.waitFor(account);
     for (const principal of this.callers.values()) this.grantOn(bound, account, principal);

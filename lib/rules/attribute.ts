@@ -75,8 +75,12 @@ const PROVIDER_TYPES: Readonly<Record<ResourceType, readonly string[]>> = {
   "Microsoft.Network/applicationGatewayWebApplicationFirewallPolicies": ["azurerm_web_application_firewall_policy"],
   "Microsoft.ManagedIdentity/userAssignedIdentities": ["azurerm_user_assigned_identity"],
   "Microsoft.KeyVault/vaults": ["azurerm_key_vault"],
+  "Microsoft.Network/natGateways": ["azurerm_nat_gateway"],
+  "Microsoft.Network/privateDnsZones": ["azurerm_private_dns_zone"],
   "Microsoft.Network/publicIPAddresses": ["azurerm_public_ip"],
   "Microsoft.Insights/actionGroups": ["azurerm_monitor_action_group"],
+  "Microsoft.Network/publicIPPrefixes": ["azurerm_public_ip_prefix"],
+  "Microsoft.Network/virtualNetworks": ["azurerm_virtual_network"],
   "Microsoft.Network/virtualNetworks/subnets": ["azurerm_subnet"],
   "Microsoft.OperationalInsights/workspaces": ["azurerm_log_analytics_workspace"],
 };

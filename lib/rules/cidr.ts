@@ -10,7 +10,8 @@ export interface Cidr {
 }
 
 /** Azure reserves the first four addresses and the last one of every subnet. */
-export const RESERVED_ADDRESSES = 5;
+export const LEADING_RESERVED_ADDRESSES = 4;
+export const RESERVED_ADDRESSES = LEADING_RESERVED_ADDRESSES + 1;
 
 /** @see https://learn.microsoft.com/azure/virtual-network/virtual-networks-faq */
 export const SMALLEST_NETWORK_PREFIX_LENGTH = 2;
@@ -25,7 +26,7 @@ export function cidrProblem(value: string): Problem {
   if (!cidr) return `${quote(value)} is not an IPv4 range; write one in CIDR notation, such as "10.0.0.0/16"`;
   const first = baseOf(cidr);
   if (first === cidr.base) return undefined;
-  return `${quote(value)} is not the first address of the range; write "${address(first)}/${cidr.prefixLength}"`;
+  return `${quote(value)} is not the first address of the range; write "${writtenAddress(first)}/${cidr.prefixLength}"`;
 }
 
 /** A range that Azure takes as the address space of a virtual network. */
@@ -85,7 +86,7 @@ export function usableAddresses(prefixLength: number): number {
 /** The first subnet of a range, of the size `/prefixLength` or that of the range if it is smaller. */
 export function firstSubnet(range: string, prefixLength: number): string {
   const cidr = parseCidr(range);
-  return `${address(baseOf(cidr))}/${Math.max(cidr.prefixLength, prefixLength)}`;
+  return `${writtenAddress(baseOf(cidr))}/${Math.max(cidr.prefixLength, prefixLength)}`;
 }
 
 function split(value: string): Cidr | undefined {
@@ -99,6 +100,7 @@ function baseOf({ base, prefixLength }: Cidr): number {
   return Math.floor(base / size) * size;
 }
 
-function address(value: number): string {
+/** A number as an address: `10.0.0.1`. */
+export function writtenAddress(value: number): string {
   return [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join(".");
 }

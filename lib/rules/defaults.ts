@@ -22,6 +22,11 @@ export const DEFAULT_ADDRESS_SPACE = ["10.0.0.0/16"] as const;
 /** What Microsoft recommends for a v2 gateway: room for 125 instances. */
 export const DEFAULT_GATEWAY_SUBNET_PREFIX_LENGTH = 24;
 
+/** Longer than the longest request to a public backend, which NAT would otherwise cut off while it is silent. */
+export const NAT_IDLE_TIMEOUT_MINUTES = 5;
+export const DEFAULT_FRONTEND_KIND = "Public";
+export const DEFAULT_INLINE_SUBNETS = false;
+
 export const DEFAULT_HTTPS_PORT = 443;
 export const DEFAULT_HTTP_PORT = 80;
 /** TLS 1.2 and 1.3, no CBC ciphers. */
@@ -36,5 +41,6 @@ export const DEFAULT_GRANT_ACCESS = true;
 export const DEFAULT_CLIENT_IDENTITY = true;
 export const DEFAULT_PROTECT = false;
 export const DEFAULT_DRAINED = false;
+export const DEFAULT_PRIVATE_BACKEND = false;
 /** Where backends have addresses of their own, each under its name. */
 export const DEFAULT_BACKEND_ADDRESSES = true;

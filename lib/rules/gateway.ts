@@ -74,6 +74,12 @@ export interface InstanceRange {
   readonly max: number;
 }
 
+/** What takes addresses of a subnet. */
+export interface AddressNeed extends InstanceRange {
+  /** Private frontends, which take one address each. */
+  readonly privateFrontends?: number;
+}
+
 export function instanceRangeProblem({ min, max }: InstanceRange): Problem {
   return min <= max
     ? undefined
@@ -117,26 +123,27 @@ export function timeoutWarnings(times: GatewayTimes): string[] {
 }
 
 /** The gateway's subnet: inside the network, large enough, room for the instances that always run. */
-export function gatewaySubnetProblem(
-  prefix: string,
-  addressSpace: readonly string[],
-  instances: InstanceRange,
-): Problem {
-  const { prefixLength } = parseCidr(prefix);
+export function gatewaySubnetProblem(prefix: string, addressSpace: readonly string[], instances: AddressNeed): Problem {
   if (!addressSpace.some((range) => contains(range, prefix))) {
     return `${quote(prefix)} is outside the network's address space ${addressSpace.join(", ")}; choose a range inside it`;
   }
+  return gatewaySubnetSizeProblem(prefix, instances);
+}
+
+/** {@link gatewaySubnetProblem} for a network of which the address space is not known. */
+export function gatewaySubnetSizeProblem(prefix: string, instances: AddressNeed): Problem {
+  const { prefixLength } = parseCidr(prefix);
   if (prefixLength > SMALLEST_GATEWAY_SUBNET_PREFIX_LENGTH) {
     return `${quote(prefix)} is too small for a gateway; use /${SMALLEST_GATEWAY_SUBNET_PREFIX_LENGTH} or larger (Azure recommends /24)`;
   }
-  const room = usableAddresses(prefixLength);
+  const room = usableAddresses(prefixLength) - (instances.privateFrontends ?? 0);
   if (instances.min <= room) return undefined;
   return `${quote(prefix)} has room for ${room} instances, but ${instances.min} always run; use a larger range (Azure recommends /24)`;
 }
 
 /** A subnet that has no room for all the instances that autoscaling may ask for. */
-export function gatewaySubnetWarning(prefix: string, instances: InstanceRange): string | undefined {
-  const room = usableAddresses(parseCidr(prefix).prefixLength);
+export function gatewaySubnetWarning(prefix: string, instances: AddressNeed): string | undefined {
+  const room = usableAddresses(parseCidr(prefix).prefixLength) - (instances.privateFrontends ?? 0);
   if (instances.max <= room) return undefined;
   return `gateway subnet ${prefix} has room for ${room} instances, so the gateway cannot scale out to ${instances.max}; use /24`;
 }

@@ -8,6 +8,34 @@ import { type Problem } from "./problem.js";
  */
 export const MAX_CLIENT_CIDRS = 4_000;
 
+/**
+ * Services that a subnet can reach over the Azure backbone, with its own identity.
+ * @see https://learn.microsoft.com/azure/virtual-network/virtual-network-service-endpoints-overview
+ */
+export const SERVICE_ENDPOINTS = [
+  "Microsoft.AzureActiveDirectory",
+  "Microsoft.AzureCosmosDB",
+  "Microsoft.CognitiveServices",
+  "Microsoft.ContainerRegistry",
+  "Microsoft.EventHub",
+  "Microsoft.KeyVault",
+  "Microsoft.ServiceBus",
+  "Microsoft.Sql",
+  "Microsoft.Storage",
+  "Microsoft.Storage.Global",
+  "Microsoft.Web",
+] as const;
+/** The one that accounts are reached by: their network rules then see the subnet, not a public address. */
+export const ACCOUNT_SERVICE_ENDPOINT = "Microsoft.CognitiveServices";
+/** The one that the gateway reads its certificate by. */
+export const KEY_VAULT_SERVICE_ENDPOINT = "Microsoft.KeyVault";
+
+/** The addresses that a gateway can have. */
+export const FRONTEND_KINDS = ["Public", "Private", "PublicAndPrivate"] as const;
+
+/** Availability zones that a region can have. */
+export const ZONES = ["1", "2", "3"] as const;
+
 export interface GatewayAddresses {
   readonly addressSpace: readonly string[];
   readonly gatewaySubnetPrefix: string;
@@ -45,6 +73,12 @@ export function clientCidrOverlaps(ranges: readonly string[]): { readonly at: nu
   });
 }
 
+/** A word that is in a list twice, for the short lists of Azure's own words. */
+export function repeatedWordProblem(words: readonly string[]): Problem {
+  const repeated = words.find((word, at) => words.indexOf(word) < at);
+  return repeated && `"${repeated}" is listed twice; remove one`;
+}
+
 /** Ranges that overlap one before them; there may be thousands. */
 function clashes(ranges: readonly string[]): { at: number; range: string; other: string }[] {
   const all = ranges.map((range) => ({ range, ends: endsOf(range) }));
@@ -52,4 +86,17 @@ function clashes(ranges: readonly string[]): { at: number; range: string; other:
     const other = all.slice(0, at).find((earlier) => endsMeet(earlier.ends, ends));
     return other ? [{ at, range, other: other.range }] : [];
   });
+}
+
+/** Backends that a gateway without any way to the Internet cannot reach. */
+export function unreachableBackendsProblem(fqdns: readonly string[]): string {
+  return `backends: a gateway without a public address has no way to the public endpoints of ${fqdns.join(", ")}; add a NAT gateway, state the egress addresses of the subnet, or mark a backend as private if its name resolves to a private endpoint`;
+}
+
+/**
+ * What a gateway without a public address needs first.
+ * @see https://learn.microsoft.com/azure/application-gateway/application-gateway-private-deployment
+ */
+export function privateOnlyWarning(): string {
+  return "frontend: a gateway without a public address needs the feature EnableApplicationGatewayNetworkIsolation in its subscription before it is created: az feature register --namespace Microsoft.Network --name EnableApplicationGatewayNetworkIsolation";
 }

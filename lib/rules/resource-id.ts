@@ -19,9 +19,13 @@ export const RESOURCE_TYPES = {
   gateway: "Microsoft.Network/applicationGateways",
   identity: "Microsoft.ManagedIdentity/userAssignedIdentities",
   keyVault: "Microsoft.KeyVault/vaults",
+  natGateway: "Microsoft.Network/natGateways",
+  privateDnsZone: "Microsoft.Network/privateDnsZones",
   publicIpAddress: "Microsoft.Network/publicIPAddresses",
+  publicIpPrefix: "Microsoft.Network/publicIPPrefixes",
   subnet: "Microsoft.Network/virtualNetworks/subnets",
   workspace: "Microsoft.OperationalInsights/workspaces",
+  virtualNetwork: "Microsoft.Network/virtualNetworks",
 } as const;
 
 export type ResourceType = (typeof RESOURCE_TYPES)[keyof typeof RESOURCE_TYPES];

@@ -6,8 +6,12 @@ import { type BackendConfig } from "../config/backend-config.js";
 import { type CertificateConfig } from "../config/certificate-config.js";
 import { type GatewayConfig } from "../config/gateway-config.js";
 import { type AlertsConfig, type MonitoringConfig } from "../config/monitoring-config.js";
-import { type NetworkConfig, type PublicIpAddressConfig, type SubnetConfig } from "../config/network-config.js";
+import { type EgressConfig } from "../config/egress-config.js";
+import { type FrontendConfig, type PublicAddressConfig } from "../config/frontend-config.js";
+import { type NetworkConfig, type SubnetConfig } from "../config/network-config.js";
 import { type ScaleConfig } from "../config/scale-config.js";
+import { Egress } from "../constructs/egress.js";
+import { Frontend } from "../constructs/frontend.js";
 import { type WafConfig } from "../config/waf-config.js";
 import { FirewallPolicy, type FirewallMode, type IFirewallPolicy } from "../constructs/firewall-policy.js";
 import { AlertReceivers } from "../constructs/alert-receivers.js";
@@ -57,6 +61,7 @@ export class OpenAiGatewayStack extends TerraformStack {
       streaming: config.streaming,
       scale: scale(config.scale),
       ...networkOptions(config.network),
+      zones: config.zones,
       firewallPolicy: config.waf && this.firewallPolicy(config.waf, { name: `waf-${config.name}`, ...place }),
       gatewayIdentity:
         config.gatewayIdentity &&
@@ -82,11 +87,12 @@ export class OpenAiGatewayStack extends TerraformStack {
     const { drained } = backend;
     switch (backend.kind) {
       case "fqdn":
-        return OpenAiBackend.fromFqdn(backend.fqdn, { drained });
+        return OpenAiBackend.fromFqdn(backend.fqdn, { private: backend.private, drained });
       case "existing account": {
         // From the account's id alone, so that no address changes with another host name, case or place in the list.
         const id = `Account${backend.accountId.toLowerCase().replaceAll("/", "-")}`;
-        return OpenAiBackend.fromAccount(OpenAiAccount.fromAccountAttributes(this, id, backend), { drained });
+        const account = OpenAiAccount.fromAccountAttributes(this, id, backend);
+        return OpenAiBackend.fromAccount(account, { private: backend.private, drained });
       }
       case "new account": {
         const { account } = backend;
@@ -113,16 +119,29 @@ export class OpenAiGatewayStack extends TerraformStack {
   }
 
   private addOutputs(): void {
-    const { url, publicIpAddress, clientIdentity, gateway, backendFqdns, monitoring } = this.loadBalancer;
+    const { url, network, clientIdentity, gateway, backendFqdns, monitoring } = this.loadBalancer;
     const output = (name: string, value: unknown, description: string) =>
       new TerraformOutput(this, name, { value, description });
     output("gateway_url", url, "Base URL for clients");
-    output("public_ip_address", publicIpAddress, "Where clients connect; point the listener's host names here");
-    output(
-      "egress_ip_address",
-      publicIpAddress,
-      "Where requests to the accounts come from; allow it in their network rules",
-    );
+    if (network.publicIpAddress !== undefined)
+      output(
+        "public_ip_address",
+        network.publicIpAddress,
+        "Where clients connect; point the listener's host names here",
+      );
+    if (network.privateIpAddress !== undefined)
+      output(
+        "private_ip_address",
+        network.privateIpAddress,
+        "Where clients connect in the network; point the listener's host names here in private DNS",
+      );
+    const [egress, ...others] = network.egressIpAddresses;
+    if (egress !== undefined)
+      output(
+        "egress_ip_address",
+        others.length > 0 ? network.egressIpAddresses : egress,
+        "Where requests to the accounts come from; allow it in their network rules",
+      );
     output("gateway_id", gateway.gatewayId, "Azure resource id of the Application Gateway");
     output("resource_group_name", this.config.resourceGroup.name, "Resource group of the gateway");
     output("backend_fqdns", backendFqdns, "Members of the pool");
@@ -194,27 +213,50 @@ function scale(scale: ScaleConfig): GatewayScale {
   }
 }
 
-function networkOptions({ subnet, publicIpAddress }: NetworkConfig): GatewayNetworkOptions {
-  return { ...subnetOptions(subnet), ...publicIpAddressOptions(publicIpAddress) };
+function networkOptions({ subnet, frontend, egress }: NetworkConfig): GatewayNetworkOptions {
+  return { ...subnetOptions(subnet), frontend: frontendOf(frontend), egress: egressOf(egress) };
 }
 
 function subnetOptions(subnet: SubnetConfig): GatewayNetworkOptions {
   switch (subnet.kind) {
     case "existing":
       return { subnetId: subnet.subnetId };
-    case "new": {
-      const { addressSpace, gatewaySubnetPrefix, allowedClientCidrs } = subnet;
-      return { addressSpace, gatewaySubnetPrefix, allowedClientCidrs };
-    }
+    case "new":
+    case "in existing network":
+      return subnet;
   }
 }
 
-function publicIpAddressOptions(address: PublicIpAddressConfig): GatewayNetworkOptions {
+function frontendOf(frontend: FrontendConfig): Frontend {
+  switch (frontend.kind) {
+    case "Public":
+      return publicFrontend(frontend.publicAddress);
+    case "Private":
+      return Frontend.private({ ipAddress: frontend.privateIpAddress });
+    case "PublicAndPrivate":
+      return publicFrontend(frontend.publicAddress).withPrivate({ ipAddress: frontend.privateIpAddress });
+  }
+}
+
+function publicFrontend(address: PublicAddressConfig): Frontend {
   switch (address.kind) {
     case "existing":
-      return { publicIpAddressId: address.publicIpAddressId };
+      return Frontend.existingPublic(address.publicIpAddressId);
     case "new":
-      return { dnsLabel: address.dnsLabel };
+      return Frontend.public(address);
+  }
+}
+
+function egressOf(egress: EgressConfig): Egress | undefined {
+  switch (egress.kind) {
+    case "frontend":
+      return undefined;
+    case "new NAT gateway":
+      return Egress.natGateway();
+    case "existing NAT gateway":
+      return Egress.existingNatGateway(egress.natGatewayId, egress.ipAddresses);
+    case "other":
+      return Egress.through(egress.ipAddresses);
   }
 }
 

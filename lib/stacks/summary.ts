@@ -38,8 +38,9 @@ function block(title: string, lines: readonly string[]): string[] {
   return lines.map((line, at) => `  ${(at === 0 ? title : "").padEnd(10)} ${line}`);
 }
 
-function urlForPeople({ loadBalancer: { listener } }: OpenAiGatewayStack): string {
-  return listener.url(listener.plainHostName ?? listener.hostNames[0] ?? "<public address>");
+function urlForPeople({ loadBalancer: { listener, network } }: OpenAiGatewayStack): string {
+  const address = network.publicIpAddress === undefined ? network.privateIpAddress : "<public address>";
+  return listener.url(listener.plainHostName ?? listener.hostNames[0] ?? address ?? "");
 }
 
 function callers({ config, loadBalancer }: OpenAiGatewayStack): string[] {

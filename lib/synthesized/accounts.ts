@@ -1,7 +1,7 @@
-import { type Backend, type BackendPool, type RoleAssignment } from "./gateway-model.js";
+import { type Backend, type BackendPool, type ModelDeployment, type RoleAssignment } from "./gateway-model.js";
 import { type References, bareReference, isUnresolved } from "./references.js";
 import { SynthesizedError } from "./synthesized-error.js";
-import { type TerraformResource, objects } from "./terraform-json.js";
+import { type JsonObject, type TerraformResource, objects } from "./terraform-json.js";
 
 const ACCOUNT = "azurerm_cognitive_account";
 
@@ -83,7 +83,7 @@ export function backendsOf(
       );
     };
     const users = assignments.filter(({ scope }) => covers(scope)).map(({ principalId }) => principalId);
-    const deployments = made.filter(({ accountId }) => covers(accountId)).map(({ name, model }) => ({ name, model }));
+    const deployments = made.filter(({ accountId }) => covers(accountId)).map(({ deployment }) => deployment);
     return {
       fqdn,
       account,
@@ -114,8 +114,18 @@ function deploymentsIn(resources: readonly TerraformResource[]) {
       const name = required(body["name"], `${address}.name`);
       const model = objects(body["model"])[0]?.["name"];
       const accountId = idTarget(body["cognitive_account_id"], `${address}.cognitive_account_id`);
-      return { name, model: typeof model === "string" ? model : name, accountId };
+      const deployment: ModelDeployment = {
+        name,
+        model: typeof model === "string" ? model : name,
+        capacityUnits: capacityUnits(objects(body["sku"])[0]),
+      };
+      return { deployment, accountId };
     });
+}
+
+function capacityUnits(sku: JsonObject | undefined): number | undefined {
+  const capacity = Number(sku?.["capacity"]);
+  return capacity > 0 && !/Provisioned/i.test(String(sku?.["name"])) ? capacity : undefined;
 }
 
 /** The provider's default is true; of an account made elsewhere only a plan tells. */

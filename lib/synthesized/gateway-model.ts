@@ -217,6 +217,8 @@ export interface ModelDeployment {
   readonly name: string;
   /** The model behind it, `gpt-5-mini`. */
   readonly model: string;
+  /** Thousands of tokens per minute. Absent where the file does not have it, and for provisioned throughput. */
+  readonly capacityUnits: number | undefined;
 }
 
 export interface RoleAssignment {

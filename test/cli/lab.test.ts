@@ -1,4 +1,5 @@
 import { Lab } from "../../lib/cli/lab.js";
+import { pageQuota } from "../../lib/cli/page-quota.js";
 import { parseGatewayModel } from "../../lib/synthesized/index.js";
 import { verify } from "../../lib/verify/index.js";
 import { gatewayJson } from "../support/terraform-json.js";
@@ -62,4 +63,19 @@ test.each([
   const { outcomes, backends } = await verify({ url: gateway.url, api: "v1", credential, deployment, requests: 6 });
   expect(outcomes).toEqual({ 200: 6 });
   expect(backends.map(({ name }) => name)).toEqual(["east", "elsewhere", "west"]);
+});
+
+test("with the page, a deployment has the quota of its capacity in the file, and a member without one 450 requests", async () => {
+  await using lab = await Lab.create({
+    model: modelWith({ east: [{ ...CHAT, sku: { name: "GlobalStandard", capacity: 20 } }] }),
+    limits: pageQuota,
+  });
+  const limits = lab.backends.map(({ fqdn, server }) => {
+    const { requests, tokens } = server.rateLimit("chat") ?? {};
+    return [fqdn.split(".")[0], requests?.perMinute, tokens?.perMinute];
+  });
+  expect(limits).toEqual([
+    ["east", 120, 20_000],
+    ["elsewhere", 450, undefined],
+  ]);
 });

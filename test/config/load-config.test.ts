@@ -148,7 +148,7 @@ describe("the result", () => {
       location: "eastus",
       resourceGroup: { kind: "new", name: "rg-aoai-test" },
       backends: [
-        { kind: "fqdn", fqdn: "first.openai.azure.com", drained: false },
+        { kind: "fqdn", fqdn: "first.openai.azure.com", private: false, drained: false },
         {
           kind: "new account",
           account: {
@@ -174,7 +174,11 @@ describe("the result", () => {
       },
       streaming: true,
       scale: { kind: "autoscale", minInstances: 2, maxInstances: 10 },
-      network: { subnet: { kind: "new" }, publicIpAddress: { kind: "new" } },
+      network: {
+        subnet: { kind: "new", inlineSubnets: false },
+        frontend: { kind: "Public", publicAddress: { kind: "new" } },
+        egress: { kind: "frontend" },
+      },
       access: { clientIdentity: true, principals: [] },
       tags: {},
     });
@@ -182,22 +186,28 @@ describe("the result", () => {
 
   test("has what the file says, each alternative with its kind", () => {
     const input = validConfig();
-    const { addressSpace, gatewaySubnetPrefix, allowedClientCidrs, dnsLabel } = input.network;
+    const { frontend, privateIpAddress, dnsLabel, publicIpPrefixId, natGateway, egressIpAddresses, ...subnet } =
+      input.network;
     const [existing, fqdn, created] = input.backends;
     const { emails, webhooks, ...shares } = input.monitoring.alerts;
     expect(parseConfig(input)).toEqual({
       ...input,
       resourceGroup: { kind: "existing", name: "rg-platform" },
       backends: [
-        { kind: "existing account", ...existing, drained: false },
+        { kind: "existing account", ...existing, private: false, drained: false },
         { kind: "fqdn", ...fqdn, drained: false },
         { kind: "new account", ...created },
       ],
       listener: { ...input.listener, certificate: { kind: "key vault", ...input.listener.certificate } },
       scale: { kind: "autoscale", ...input.scale },
       network: {
-        subnet: { kind: "new", addressSpace, gatewaySubnetPrefix, allowedClientCidrs },
-        publicIpAddress: { kind: "new", dnsLabel },
+        subnet: { kind: "new", ...subnet },
+        frontend: { kind: frontend, publicAddress: { kind: "new", dnsLabel, publicIpPrefixId }, privateIpAddress },
+        egress: {
+          kind: "existing NAT gateway",
+          natGatewayId: natGateway.existing,
+          ipAddresses: egressIpAddresses,
+        },
       },
       waf: { kind: "new policy", ...input.waf },
       monitoring: {
@@ -217,7 +227,7 @@ describe("the result", () => {
       resourceGroup: { name: "mine" },
       listener: { protocol: "Https", certificate: { selfSigned: { subject } } },
       scale: { instances: 3 },
-      network: { subnetId, publicIpAddressId },
+      network: { subnetId, publicIpAddressId, egressIpAddresses: ["203.0.113.7"] },
     });
     expect(config.resourceGroup).toEqual({ kind: "new", name: "mine" });
     expect(config.listener).toEqual({
@@ -228,7 +238,8 @@ describe("the result", () => {
     expect(config.scale).toEqual({ kind: "fixed", instances: 3 });
     expect(config.network).toEqual({
       subnet: { kind: "existing", subnetId },
-      publicIpAddress: { kind: "existing", publicIpAddressId },
+      frontend: { kind: "Public", publicAddress: { kind: "existing", publicIpAddressId } },
+      egress: { kind: "other", ipAddresses: ["203.0.113.7"] },
     });
   });
 
@@ -236,6 +247,7 @@ describe("the result", () => {
     expect(parseConfig({ ...MINIMAL, network: { addressSpace: "10.0.0.0/16" } }).network.subnet).toEqual({
       kind: "new",
       addressSpace: ["10.0.0.0/16"],
+      inlineSubnets: false,
     });
   });
 

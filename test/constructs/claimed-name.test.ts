@@ -1,6 +1,7 @@
 import { ResourceGroup } from "@cdktf/provider-azurerm/lib/resource-group";
 import {
   ApplicationGateway,
+  Frontend,
   GatewayCertificate,
   GatewayListener,
   GatewayNetwork,
@@ -8,9 +9,11 @@ import {
   type OpenAiLoadBalancerProps,
 } from "../../lib/index.js";
 import { existingIdentity, place } from "../support/application-gateway.js";
-import { loadBalancer, PUBLIC_IP_ID } from "../support/load-balancer.js";
+import { loadBalancer, PUBLIC_IP_ID, SUBNET_ID, VIRTUAL_NETWORK_ID } from "../support/load-balancer.js";
 import { refusal } from "../support/refusal.js";
 import { makeStack, makeStacks, synth } from "../support/synth.js";
+
+const labelled = Frontend.public({ dnsLabel: "contoso" });
 
 describe("names of one resource group", () => {
   test.each([
@@ -64,7 +67,19 @@ describe("names that are unique beyond a resource group", () => {
       { listener: vault("kv-contoso") },
       { listener: vault("KV-contoso") },
     ],
-    ["a DNS label of a region", "stack/B/Network: dnsLabel", { dnsLabel: "contoso" }, { dnsLabel: "contoso" }],
+    ["a DNS label of a region", "stack/B/Network: frontend.dnsLabel", { frontend: labelled }, { frontend: labelled }],
+    [
+      "an address of a subnet",
+      "stack/B/Network: frontend.ipAddress",
+      { subnetId: SUBNET_ID, frontend: Frontend.public().withPrivate({ ipAddress: "10.9.0.9" }) },
+      { subnetId: SUBNET_ID, frontend: Frontend.public().withPrivate({ ipAddress: "10.9.0.9" }) },
+    ],
+    [
+      "a subnet of a network",
+      "stack/B/Network: name",
+      { virtualNetworkId: VIRTUAL_NETWORK_ID, gatewaySubnetPrefix: "10.9.1.0/24" },
+      { name: "one", virtualNetworkId: VIRTUAL_NETWORK_ID, gatewaySubnetPrefix: "10.9.2.0/24" },
+    ],
   ];
   const both = (first: Props, second: Props) => {
     const stack = makeStack();
@@ -79,8 +94,8 @@ describe("names that are unique beyond a resource group", () => {
   test("a subdomain may be used again in another cloud, a DNS label in another region", () => {
     expect(() =>
       both(
-        { backends: account("one", "eastus"), dnsLabel: "contoso" },
-        { backends: account("two", "usgovvirginia"), dnsLabel: "contoso", location: "westus" },
+        { backends: account("one", "eastus"), frontend: labelled },
+        { backends: account("two", "usgovvirginia"), frontend: labelled, location: "westus" },
       ),
     ).not.toThrow();
   });
@@ -109,17 +124,17 @@ describe("a public address is for one gateway", () => {
 
   test("nor for two gateways that are given the same one, also in two stacks", () => {
     const [one, two] = makeStacks("one", "two");
-    loadBalancer(one, { publicIpAddressId: PUBLIC_IP_ID });
-    expect(() => loadBalancer(two, { publicIpAddressId: PUBLIC_IP_ID.toLowerCase() })).toThrow(
+    loadBalancer(one, { frontend: Frontend.existingPublic(PUBLIC_IP_ID) });
+    expect(() => loadBalancer(two, { frontend: Frontend.existingPublic(PUBLIC_IP_ID.toLowerCase()) })).toThrow(
       refusal("two/LB/Network", "publicIpAddressId"),
     );
   });
 
   test("nor for the one that has created it and another", () => {
     const stack = makeStack();
-    const { subnetId, publicIpAddressId } = loadBalancer(stack, {}, "A").network;
-    expect(() => loadBalancer(stack, { name: "b", subnetId, publicIpAddressId }, "B")).toThrow(
-      refusal("stack/B/Network", "publicIpAddressId"),
-    );
+    const { subnetId, publicIpAddressId = "" } = loadBalancer(stack, {}, "A").network;
+    expect(() =>
+      loadBalancer(stack, { name: "b", subnetId, frontend: Frontend.existingPublic(publicIpAddressId) }, "B"),
+    ).toThrow(refusal("stack/B/Network", "publicIpAddressId"));
   });
 });

@@ -1,6 +1,7 @@
 import { TerraformOutput } from "cdktf";
 import {
   DeploymentType,
+  Frontend,
   GatewayListener,
   OpenAiAccount,
   OpenAiBackend,
@@ -53,6 +54,10 @@ describe("OpenAiLoadBalancer", () => {
       "LB/Network/Subnet",
       "LB/Network/SecurityGroup",
       "LB/Network/SecurityGroupOnSubnet",
+      "LB/Network/NatAddress",
+      "LB/Network/NatGateway",
+      "LB/Network/NatAddressOnNatGateway",
+      "LB/Network/NatGatewayOnSubnet",
       "LB/GatewayIdentity",
       "LB/GatewayIdentity/Resource",
       "LB/Gateway",
@@ -216,7 +221,7 @@ describe("OpenAiLoadBalancer", () => {
     ["the public address", {}, "http://${azurerm_public_ip.LB_Network_PublicAddress_9B89475E.ip_address}"],
     [
       "a DNS label's name",
-      { dnsLabel: "my-llm" },
+      { frontend: Frontend.public({ dnsLabel: "my-llm" }) },
       "http://${azurerm_public_ip.LB_Network_PublicAddress_9B89475E.fqdn}",
     ],
     [

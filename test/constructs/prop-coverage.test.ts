@@ -6,6 +6,9 @@ import {
   type ApplicationGatewayProps,
   DeploymentType,
   Duration,
+  Egress,
+  type ExistingBackendOptions,
+  Frontend,
   FirewallMode,
   FirewallPolicy,
   type FirewallPolicyAttributes,
@@ -40,7 +43,6 @@ import {
   OpenAiAccountKind,
   type OpenAiAccountProps,
   OpenAiBackend,
-  type OpenAiBackendOptions,
   type OpenAiLoadBalancerProps,
   PoolCriterion,
   Principal,
@@ -62,12 +64,15 @@ import {
   GROUP_ID,
   IDENTITY_ID,
   loadBalancer,
+  NAT_ID,
+  PREFIX_ID,
   PUBLIC_IP_ID,
   SECRET_ID,
   SUBNET_ID,
   USER_ID,
   VAULT_ID,
   WORKSPACE_ID,
+  VIRTUAL_NETWORK_ID,
 } from "../support/load-balancer.js";
 import { makeStack, Synthesized } from "../support/synth.js";
 
@@ -132,11 +137,23 @@ const route: GatewayRoute = { name: "images", paths: ["/images/*"] };
 const additional: AdditionalListener = { name: "internal", listener: GatewayListener.http({ port: 8080 }) };
 const addresses = {
   subnetId: [SUBNET_ID],
+  // Needs another prop: see below.
+  virtualNetworkId: [],
   addressSpace: [["10.9.0.0/16"]],
   gatewaySubnetPrefix: ["10.0.9.0/24"],
   allowedClientCidrs: [["203.0.113.0/24"]],
-  dnsLabel: ["label"],
-  publicIpAddressId: [PUBLIC_IP_ID],
+  allowedServiceTags: [["AzureFrontDoor.Backend"]],
+  serviceEndpoints: [["Microsoft.Web"]],
+  defaultOutboundAccess: [false],
+  inlineSubnets: [true],
+  frontend: [
+    Frontend.public({ dnsLabel: "label" }),
+    Frontend.public({ publicIpPrefixId: PREFIX_ID }),
+    Frontend.existingPublic(PUBLIC_IP_ID),
+    Frontend.public().withPrivate(),
+  ],
+  egress: [Egress.natGateway(), Egress.existingNatGateway(NAT_ID, ["203.0.113.7"])],
+  zones: [["1"]],
 };
 
 covers<OpenAiLoadBalancerProps>(
@@ -224,6 +241,7 @@ covers<Omit<ApplicationGatewayProps, "network" | "identity"> & { network?: "othe
     network: ["other"],
     identity: ["other"],
     listener: [GatewayListener.https({ certificate })],
+    zones: [["1"]],
     dependsOn: [[{ fqn: "azurerm_subnet.x" }]],
     pools: [[pool]],
     routes: [[route]],
@@ -341,7 +359,13 @@ covers<GatewayNetworkAttributes>(
   (stack, attributes) =>
     makeGateway(stack, { network: existingNetwork(stack, attributes) }).addBackend("a.openai.azure.com"),
   { subnetId: SUBNET_ID, publicIpAddressId: PUBLIC_IP_ID },
-  () => ({ subnetId: [`${SUBNET_ID}2`], publicIpAddressId: [`${PUBLIC_IP_ID}2`] }),
+  () => ({
+    subnetId: [`${SUBNET_ID}2`],
+    publicIpAddressId: [`${PUBLIC_IP_ID}2`],
+    privateIpAddress: ["10.0.0.9"],
+    // Written nowhere: it is what accounts let in.
+    egressIpAddresses: [],
+  }),
 );
 
 covers<GatewayNetworkProps>(
@@ -351,6 +375,8 @@ covers<GatewayNetworkProps>(
   () => ({
     ...placeChanges,
     ...addresses,
+    // A private address is in the gateway's blocks alone.
+    frontend: addresses.frontend.slice(0, -1),
     name: ["other"],
     listenerPorts: [[80], [443, 80]],
     // Only checked against the subnet's size.
@@ -358,7 +384,21 @@ covers<GatewayNetworkProps>(
   }),
 );
 
-covers<OpenAiBackendOptions>(
+covers<Pick<GatewayNetworkProps, "virtualNetworkId" | "gatewaySubnetPrefix">>(
+  "GatewayNetwork in an existing network",
+  (stack, props) =>
+    new GatewayNetwork(stack, "Network", {
+      ...place,
+      name: "aoai",
+      listenerPorts: [443],
+      instances: { min: 1, max: 2 },
+      ...props,
+    }),
+  { virtualNetworkId: VIRTUAL_NETWORK_ID, gatewaySubnetPrefix: "10.9.1.0/24" },
+  () => ({ virtualNetworkId: [`${VIRTUAL_NETWORK_ID}2`], gatewaySubnetPrefix: ["10.9.2.0/24"] }),
+);
+
+covers<ExistingBackendOptions>(
   "OpenAiBackend.fromFqdn",
   (stack, options) =>
     loadBalancer(stack, {
@@ -366,7 +406,12 @@ covers<OpenAiBackendOptions>(
       addressing,
     }),
   {},
-  () => ({ ...backendChanges, name: ["other"] }),
+  () => ({
+    ...backendChanges,
+    // Decides what is warned about.
+    private: [],
+    name: ["other"],
+  }),
 );
 
 covers<ManagedIdentityProps>(

@@ -1,4 +1,6 @@
 import {
+  Egress,
+  Frontend,
   GatewayCertificate,
   GatewayListener,
   OpenAiLoadBalancer,
@@ -15,6 +17,15 @@ describe("blocks refer to each other by names that exist", () => {
     ["HTTP", {}],
     ["HTTPS with a redirect", { listener: GatewayListener.https({ certificate }) }],
     ["HTTPS without", { listener: GatewayListener.https({ certificate, redirectHttp: false }) }],
+    ["a public and a private address", { frontend: Frontend.public().withPrivate() }],
+    [
+      "both, and redirects of several host names",
+      {
+        frontend: Frontend.public().withPrivate(),
+        listener: GatewayListener.https({ certificate, hostNames: ["a.example.com", "b.example.com"] }),
+      },
+    ],
+    ["subnets inside the network", { inlineSubnets: true, egress: Egress.natGateway() }],
     ["a certificate made here", { listener: GatewayListener.https({ certificate: GatewayCertificate.selfSigned() }) }],
   ];
   test.each(shapes)("%s", (_, props) => {

@@ -75,7 +75,7 @@ test("where the file does not tell who holds the role, any token will do", async
 
 test("an account of the file has its deployments, and refuses keys as it does", async () => {
   const [first, ...others] = parseGatewayModel(gatewayJson()).backends;
-  const chat = { name: "chat", model: "gpt-4o" };
+  const chat = { name: "chat", model: "gpt-4o", capacityUnits: 1 };
   const known = {
     ...first,
     fqdn: FQDNS[0] ?? "",

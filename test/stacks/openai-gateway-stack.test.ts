@@ -75,6 +75,7 @@ describe("OpenAiGatewayStack", () => {
   const vault = readJson("examples/existing-accounts.json")["listener"] as Record<string, unknown>;
   const account = { name: "account-a", location: "eastus" };
   const deployment = { name: "gpt", model: "gpt-5-mini", version: "1", sku: "Standard", capacityUnits: 1 };
+  const virtualNetworkId = id("Microsoft.Network/virtualNetworks/vnet-hub");
   const accountId = id("Microsoft.CognitiveServices/accounts/a");
   const identity = {
     identityId: id("Microsoft.ManagedIdentity/userAssignedIdentities/id-gateway"),
@@ -132,6 +133,26 @@ describe("OpenAiGatewayStack", () => {
     ["network.allowedClientCidrs", { network: { allowedClientCidrs: ["203.0.113.0/24"] } }],
     ["network.subnetId", { network: readJson("examples/existing-accounts.json")["network"] }],
     ["network.dnsLabel", { network: { dnsLabel: "my-llm" } }],
+    ["network.publicIpPrefixId", { network: { publicIpPrefixId: id("Microsoft.Network/publicIPPrefixes/ippre") } }],
+    ["network.frontend", { network: { frontend: "PublicAndPrivate" } }],
+    ["network.privateIpAddress", { network: { frontend: "PublicAndPrivate", privateIpAddress: "10.0.0.9" } }],
+    ["network.natGateway", { network: { natGateway: {} } }],
+    [
+      "network.natGateway.existing",
+      {
+        network: {
+          natGateway: { existing: id("Microsoft.Network/natGateways/nat") },
+          egressIpAddresses: ["203.0.113.7"],
+        },
+      },
+    ],
+    ["network.egressIpAddresses", { network: { egressIpAddresses: ["203.0.113.7"] } }],
+    ["network.virtualNetworkId", { network: { virtualNetworkId, gatewaySubnetPrefix: "10.0.9.0/24" } }],
+    ["network.allowedServiceTags", { network: { allowedServiceTags: ["AzureFrontDoor.Backend"] } }],
+    ["network.serviceEndpoints", { network: { serviceEndpoints: ["Microsoft.KeyVault"] } }],
+    ["network.defaultOutboundAccess", { network: { defaultOutboundAccess: false } }],
+    ["network.inlineSubnets", { network: { inlineSubnets: true } }],
+    ["zones", { zones: ["1", "2"] }],
     ["network.publicIpAddressId", { network: { publicIpAddressId: id("Microsoft.Network/publicIPAddresses/pip") } }],
     ["waf", { waf: {} }],
     [

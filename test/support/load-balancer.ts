@@ -3,6 +3,8 @@ import {
   AlertReceivers,
   DeploymentType,
   Duration,
+  Egress,
+  Frontend,
   FirewallPolicy,
   GatewayCertificate,
   GatewayListener,
@@ -26,6 +28,9 @@ export const IDENTITY_ID = `${SUBSCRIPTION}/resourceGroups/rg-shared/providers/M
 export const PUBLIC_IP_ID = `${SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Network/publicIPAddresses/pip`;
 export const WORKSPACE_ID = `${SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.OperationalInsights/workspaces/log`;
 export const ACTION_GROUP_ID = `${SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Insights/actionGroups/ag`;
+export const NAT_ID = `${SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Network/natGateways/nat`;
+export const PREFIX_ID = `${SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Network/publicIPPrefixes/ippre`;
+export const VIRTUAL_NETWORK_ID = `${SUBSCRIPTION}/resourceGroups/rg-hub/providers/Microsoft.Network/virtualNetworks/vnet-hub`;
 export const FIREWALL_POLICY_ID = `${SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Network/applicationGatewayWebApplicationFirewallPolicies/waf`;
 export const GROUP_ID = "aaaaaaaa-0000-0000-0000-000000000001";
 export const USER_ID = "aaaaaaaa-0000-0000-0000-000000000002";
@@ -61,7 +66,7 @@ export function fullProps(stack: TerraformStack): OpenAiLoadBalancerProps {
       tlsPolicy: TlsPolicy.APP_GW_SSL_POLICY_20220101,
     }),
     backends: [
-      OpenAiBackend.fromFqdn("named.openai.azure.com"),
+      OpenAiBackend.fromFqdn("named.openai.azure.com", { private: true }),
       OpenAiBackend.fromAccount(existing),
       OpenAiBackend.newAccount({
         name: "made-here",
@@ -102,7 +107,12 @@ export function fullProps(stack: TerraformStack): OpenAiLoadBalancerProps {
     addressSpace: ["10.40.0.0/16", "10.50.0.0/24"],
     gatewaySubnetPrefix: "10.50.0.0/25",
     allowedClientCidrs: ["203.0.113.0/24"],
-    dnsLabel: "my-llm",
+    allowedServiceTags: ["AzureFrontDoor.Backend"],
+    serviceEndpoints: ["Microsoft.KeyVault"],
+    defaultOutboundAccess: true,
+    frontend: Frontend.public({ dnsLabel: "my-llm" }).withPrivate(),
+    egress: Egress.natGateway(),
+    zones: ["1", "2", "3"],
     firewallPolicy: FirewallPolicy.fromFirewallPolicyAttributes(stack, "Firewall", {
       firewallPolicyId: FIREWALL_POLICY_ID,
     }),

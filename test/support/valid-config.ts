@@ -19,7 +19,7 @@ export function validConfig() {
         fqdn: "first.openai.azure.com",
         accountId: `${GROUP_ID}/providers/Microsoft.CognitiveServices/accounts/first`,
       },
-      { fqdn: "second.openai.azure.com" },
+      { fqdn: "second.openai.azure.com", private: true },
       {
         account: {
           name: "third",
@@ -63,8 +63,18 @@ export function validConfig() {
       addressSpace: ["10.1.0.0/16", "10.2.0.0/16"],
       gatewaySubnetPrefix: "10.2.3.0/24",
       allowedClientCidrs: ["203.0.113.0/24"],
+      allowedServiceTags: ["AzureFrontDoor.Backend"],
+      serviceEndpoints: ["Microsoft.KeyVault"],
+      defaultOutboundAccess: false,
+      inlineSubnets: true,
+      frontend: "PublicAndPrivate",
+      privateIpAddress: "10.2.3.250",
       dnsLabel: "my-llm",
+      publicIpPrefixId: `${GROUP_ID}/providers/Microsoft.Network/publicIPPrefixes/ippre`,
+      natGateway: { existing: `${GROUP_ID}/providers/Microsoft.Network/natGateways/nat` },
+      egressIpAddresses: ["203.0.113.16/28"],
     },
+    zones: ["1", "2"],
     waf: {
       mode: "Prevention",
       promptFields: ["messages", "input"],

@@ -230,9 +230,10 @@ describe("a grant whose scope is no account", () => {
 });
 
 describe("what an account of the file offers", () => {
-  const deployment = (cognitive_account_id: string, name: string, model = name) => ({
+  const deployment = (cognitive_account_id: string, name: string, model = name, sku = {}) => ({
     name,
     cognitive_account_id,
+    sku: [sku],
     model: [{ format: "OpenAI", name: model }],
   });
 
@@ -242,7 +243,14 @@ describe("what an account of the file offers", () => {
       resources: {
         azurerm_cognitive_account: { east: account("east", { local_auth_enabled: false }), west: account("west") },
         azurerm_cognitive_deployment: {
-          chat: deployment("${azurerm_cognitive_account.east.id}", "chat", "gpt-4o"),
+          chat: deployment("${azurerm_cognitive_account.east.id}", "chat", "gpt-4o", {
+            name: "GlobalStandard",
+            capacity: 30,
+          }),
+          reserved: deployment("${azurerm_cognitive_account.east.id}", "reserved", "gpt-4o", {
+            name: "GlobalProvisionedManaged",
+            capacity: 50,
+          }),
           embed: deployment("${azurerm_cognitive_account.east.id}", "text-embedding-3-small"),
         },
       },
@@ -251,7 +259,8 @@ describe("what an account of the file offers", () => {
     expect(backends.map(({ deployments, takesKeys }) => [deployments, takesKeys])).toEqual([
       [
         [
-          { name: "chat", model: "gpt-4o" },
+          { name: "chat", model: "gpt-4o", capacityUnits: 30 },
+          { name: "reserved", model: "gpt-4o", capacityUnits: undefined },
           { name: "text-embedding-3-small", model: "text-embedding-3-small" },
         ],
         false,

@@ -18,7 +18,7 @@ describe("a plan that Terraform made from a synthesized file", () => {
         fqdn: "contoso-fleet-eastus2.openai.azure.com",
         account: "azurerm_cognitive_account.LoadBalancer_Account-contoso-fleet-eastus2_40685826",
         openAiUsers: ["azurerm_user_assigned_identity.LoadBalancer_ClientIdentity_BFD081BB.principal_id"],
-        deployments: [{ name: "gpt-4o", model: "gpt-4o" }],
+        deployments: [{ name: "gpt-4o", model: "gpt-4o", capacityUnits: 50 }],
         takesKeys: false,
       },
       { fqdn: "contoso-fleet-japaneast.openai.azure.com" },

@@ -11,7 +11,13 @@ class PageUnderTest implements AsyncDisposable {
     const model = parseGatewayModel(gatewayJson({ probe: { path: "/status-0123456789abcdef" } }));
     const recorder = new Recorder();
     const accessLog = recorder.logged.bind(recorder);
-    const lab = await Lab.create({ model, instances: 1, probeTimeScale: 300, accessLog, requestsPerMinute: 6_000 });
+    const lab = await Lab.create({
+      model,
+      instances: 1,
+      probeTimeScale: 300,
+      accessLog,
+      limits: () => ({ requestsPerMinute: 6_000 }),
+    });
     const { gateway, accounts: backends, backends: pool, deployment, token } = lab;
     const options = { model, gateway, backends, pool, deployment, token, recorder, probeTimeScale: 300 };
     return new PageUnderTest(lab, await SimulatorUi.create(options));

@@ -5,7 +5,7 @@ import { readJson, synthConfig } from "../support/config.js";
 
 test("the repository's gateway, as it is drawn", async () => {
   const model = parseGatewayModel(synthConfig(readJson("gateway.config.json")).json);
-  await using lab = await Lab.create({ model, requestsPerMinute: 60 });
+  await using lab = await Lab.create({ model, limits: () => ({ requestsPerMinute: 60 }) });
   const { gateway, accounts: backends, deployment } = lab;
   const topology = topologyOf({ model, gateway, backends, deployment, probeTimeScale: 10 });
   expect(topology).toEqual({

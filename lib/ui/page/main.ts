@@ -3,7 +3,7 @@ import { AccessLog } from "./access-log.js";
 import { BackendCard } from "./backend-card.js";
 import { Charts } from "./charts.js";
 import { Controls } from "./controls.js";
-import { element, part, setText } from "./dom.js";
+import { element, part, setText, splitName } from "./dom.js";
 import { Dots } from "./dots.js";
 import { GatewayDrawing } from "./gateway-drawing.js";
 import { History } from "./history.js";
@@ -82,15 +82,17 @@ function describe({ name, probeTimeScale, notSimulated, backends }: Hello["topol
     part("summary"),
     "The synthesized gateway, simulated on this machine in front of fake Azure OpenAI accounts.",
   );
-  const quota = backends.find(({ requestsPerMinute }) => requestsPerMinute !== undefined)?.requestsPerMinute;
+  const limits = backends.flatMap(({ fqdn, requestsPerMinute }) =>
+    requestsPerMinute === undefined ? [] : [`${requestsPerMinute} of ${splitName(fqdn)[0]}`],
+  );
   const facts = [
     "Listeners, rules, pool, settings and probe are those of the JSON that Terraform will deploy. The accounts are fake: they answer at once with a fixed text, and nothing leaves 127.0.0.1.",
     probeTimeScale === 1
       ? "Probes run as often as on Azure."
       : `Probes run ${probeTimeScale} times as fast as on Azure; request timeouts, quotas and the client's cooldowns run in real time.`,
-    quota === undefined
+    limits.length === 0
       ? "The accounts have no quota."
-      : `Each account's quota, ${quota} requests a minute counted in windows of 10 s as Azure does, is an assumption: the file does not say it.`,
+      : `Quotas are counted in windows of 10 s, as Azure does. In requests a minute, they are ${limits.join(", ")}: what --rpm says, or else 6 for each 1,000 tokens a minute that the file gives the deployment, or else an assumption.`,
     "A moving dot is a request that has been answered: its way is the one that it took, its pace is not.",
   ];
   part("honesty").replaceChildren(
