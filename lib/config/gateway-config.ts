@@ -14,6 +14,7 @@ import { noSharedCertificateProblem } from "../rules/gateway.js";
 import { probePathProblem, statusCodesProblem } from "../rules/health-probe.js";
 import { noAccessProblem } from "../rules/key-vault.js";
 import { locationProblem, normalizeLocation } from "../rules/location.js";
+import { workbookTagsProblem } from "../rules/monitoring.js";
 import { addressInSubnetProblem } from "../rules/ip-address.js";
 import { repeatedWordProblem, unreachableBackendsProblem, ZONES } from "../rules/network.js";
 import { deployedEverywhereProblem, noAccountForDeploymentsProblem, sameBackendNameProblem } from "../rules/pool.js";
@@ -36,6 +37,7 @@ import {
 import { deploymentsSchema } from "./deployment-config.js";
 import { type Add, alternatives, type Fields, range, refuseRepeated, related, relatedMembers, text } from "./fields.js";
 import { listenerSchema, listenersSchema } from "./listener-config.js";
+import { monitoringSchema } from "./monitoring-config.js";
 import { gatewaySubnetRange, type NetworkConfig, networkSchema } from "./network-config.js";
 import { instanceRangeOf, type ScaleConfig, scaleSchema } from "./scale-config.js";
 import { stateSchema } from "./state-config.js";
@@ -155,6 +157,7 @@ const configFields = z.strictObject({
       "Availability zones of the gateway and its created public address, which a later change replaces; default: all of the region",
     ),
   waf: wafSchema.optional(),
+  monitoring: monitoringSchema.optional(),
   gatewayIdentity: gatewayIdentitySchema.optional(),
   access: accessSchema.prefault({}),
   state: stateSchema.optional(),
@@ -181,6 +184,7 @@ function relations({ right, has }: Parts, add: Add): void {
     if (other.protocol === "Https" && !other.certificate && listener && listener.protocol !== "Https")
       add(["listeners", at, "certificate"], noSharedCertificateProblem());
   addressRelations({ right, has }, add);
+  if (has("monitoring") && tags) add(["tags"], workbookTagsProblem(tags));
   if (network) {
     networkRelations(network, scale, add);
     if (backends) add(["network", "frontend"], isolationProblem(network, backends));

@@ -192,6 +192,7 @@ describe("the result", () => {
       input.network;
     const [existing, fqdn, created] = input.backends;
     const [internal, europe] = input.listeners;
+    const { emails, webhooks, ...shares } = input.monitoring.alerts;
     expect(parseConfig(input)).toEqual({
       ...input,
       resourceGroup: { kind: "existing", name: "rg-platform" },
@@ -222,6 +223,10 @@ describe("the result", () => {
         },
       },
       waf: { kind: "new policy", ...input.waf },
+      monitoring: {
+        workspace: { kind: "new", retentionDays: input.monitoring.retentionDays },
+        alerts: { ...shares, receivers: { kind: "new group", emails, webhooks } },
+      },
     });
   });
 
