@@ -20,8 +20,7 @@ import { repeatedWordProblem, unreachableBackendsProblem, ZONES } from "../rules
 import { deployedEverywhereProblem, noAccountForDeploymentsProblem, sameBackendNameProblem } from "../rules/pool.js";
 import { type Problem } from "../rules/problem.js";
 import { guidProblem } from "../rules/resource-id.js";
-import { nameProblem, stackNameProblem } from "../rules/resource-name.js";
-import { notExactlyOne } from "../rules/shape.js";
+import { stackNameProblem } from "../rules/resource-name.js";
 import { certificateTagsProblem } from "../rules/tags.js";
 import { isSameName } from "../rules/text.js";
 import { accessSchema, gatewayIdentitySchema } from "./access-config.js";
@@ -35,20 +34,15 @@ import {
   nameOf,
 } from "./backend-config.js";
 import { deploymentsSchema } from "./deployment-config.js";
-import { type Add, alternatives, type Fields, range, refuseRepeated, related, relatedMembers, text } from "./fields.js";
+import { type Add, type Fields, range, refuseRepeated, related, relatedMembers, text } from "./fields.js";
 import { listenerSchema, listenersSchema } from "./listener-config.js";
 import { monitoringSchema } from "./monitoring-config.js";
 import { gatewaySubnetRange, type NetworkConfig, networkSchema } from "./network-config.js";
+import { resourceGroupSchema } from "./resource-group-config.js";
 import { instanceRangeOf, type ScaleConfig, scaleSchema } from "./scale-config.js";
 import { stateSchema } from "./state-config.js";
 import { tagsSchema } from "./tags-config.js";
 import { wafSchema } from "./waf-config.js";
-
-/** The resource group that everything is created in. */
-export interface ResourceGroupConfig {
-  readonly kind: "new" | "existing";
-  readonly name: string;
-}
 
 const healthProbeSchema = related(
   z.strictObject({
@@ -99,24 +93,6 @@ const backendSettingsSchema = z
     description: "How requests to the backends are timed",
     examples: [{ requestTimeoutSeconds: DEFAULT_REQUEST_TIMEOUT_SECONDS }],
   });
-
-const resourceGroupSchema = alternatives(
-  z.strictObject({
-    name: text(nameProblem("resourceGroup"), "A group to create").optional(),
-    existing: text(nameProblem("resourceGroup"), "A group that exists").optional(),
-  }),
-  ({ right: { name, existing }, has }, add): ResourceGroupConfig | undefined => {
-    const keys = ["name", "existing"] as const;
-    const given = keys.filter(has);
-    if (given.length !== 1)
-      add([], notExactlyOne(keys, given, 'write { "name": "…" } to create a group, { "existing": "…" } to use one'));
-    if (name !== undefined) return { kind: "new", name };
-    return existing === undefined ? undefined : { kind: "existing", name: existing };
-  },
-).meta({
-  description: "Where everything is created; default: rg-<name>, which is created",
-  examples: [{ existing: "my-resource-group" }],
-});
 
 const zonesSchema = relatedMembers(z.array(z.enum(ZONES)).min(1), (zones, add) => {
   add([], repeatedWordProblem(zones.map(({ value }) => value)));
