@@ -13,6 +13,7 @@ import * as gateway from "../rules/gateway.js";
 import { probePathProblem, statusCodesProblem } from "../rules/health-probe.js";
 import { noAccessProblem } from "../rules/key-vault.js";
 import { locationProblem, normalizeLocation } from "../rules/location.js";
+import { workbookTagsProblem } from "../rules/monitoring.js";
 import { addressInSubnetProblem } from "../rules/ip-address.js";
 import { repeatedWordProblem, unreachableBackendsProblem, ZONES } from "../rules/network.js";
 import { DEPLOYMENT_SKUS, deploymentCapacityProblem, nonEmptyProblem } from "../rules/openai.js";
@@ -26,6 +27,7 @@ import { accessSchema, gatewayIdentitySchema } from "./access-config.js";
 import { type BackendConfig, backendsSchema, hostNameOf, isPrivateBackend } from "./backend-config.js";
 import { type Add, alternatives, type Fields, range, refuseRepeated, related, relatedMembers, text } from "./fields.js";
 import { listenerSchema } from "./listener-config.js";
+import { monitoringSchema } from "./monitoring-config.js";
 import { gatewaySubnetRange, type NetworkConfig, networkSchema } from "./network-config.js";
 import { instanceRangeOf, type ScaleConfig, scaleSchema } from "./scale-config.js";
 import { stateSchema } from "./state-config.js";
@@ -164,6 +166,7 @@ const configFields = z.strictObject({
       "Availability zones of the gateway and its created public address, which a later change replaces; default: all of the region",
     ),
   waf: wafSchema.optional(),
+  monitoring: monitoringSchema.optional(),
   gatewayIdentity: gatewayIdentitySchema.optional(),
   access: accessSchema.prefault({}),
   state: stateSchema.optional(),
@@ -187,6 +190,7 @@ function relations({ right, has }: Parts, add: Add): void {
           add(["listener", "certificate", "grantAccess"], noAccessProblem());
     }
   }
+  if (has("monitoring") && tags) add(["tags"], workbookTagsProblem(tags));
   if (network) {
     networkRelations(network, scale, add);
     if (backends) add(["network", "frontend"], isolationProblem(network, backends));

@@ -5,6 +5,7 @@ import { type Construct } from "constructs";
 import { type BackendConfig } from "../config/backend-config.js";
 import { type CertificateConfig } from "../config/certificate-config.js";
 import { type GatewayConfig } from "../config/gateway-config.js";
+import { type AlertsConfig, type MonitoringConfig } from "../config/monitoring-config.js";
 import { type EgressConfig } from "../config/egress-config.js";
 import { type FrontendConfig, type PublicAddressConfig } from "../config/frontend-config.js";
 import { type NetworkConfig, type SubnetConfig } from "../config/network-config.js";
@@ -13,8 +14,11 @@ import { Egress } from "../constructs/egress.js";
 import { Frontend } from "../constructs/frontend.js";
 import { type WafConfig } from "../config/waf-config.js";
 import { FirewallPolicy, type FirewallMode, type IFirewallPolicy } from "../constructs/firewall-policy.js";
+import { AlertReceivers } from "../constructs/alert-receivers.js";
+import { type GatewayAlertsOptions } from "../constructs/gateway-alerts.js";
 import { GatewayCertificate } from "../constructs/gateway-certificate.js";
 import { GatewayListener } from "../constructs/gateway-listener.js";
+import { type GatewayMonitoringOptions } from "../constructs/gateway-monitoring.js";
 import { type GatewayNetworkOptions } from "../constructs/gateway-network.js";
 import { GatewayScale } from "../constructs/gateway-scale.js";
 import { HealthProbe } from "../constructs/health-probe.js";
@@ -64,6 +68,7 @@ export class OpenAiGatewayStack extends TerraformStack {
         ManagedIdentity.fromManagedIdentityAttributes(this, "GatewayIdentity", config.gatewayIdentity),
       clientIdentity: config.access.clientIdentity,
       principals: config.access.principals.map(principal),
+      monitoring: config.monitoring && monitoring(config.monitoring),
     });
     this.addOutputs();
   }
@@ -114,7 +119,7 @@ export class OpenAiGatewayStack extends TerraformStack {
   }
 
   private addOutputs(): void {
-    const { url, network, clientIdentity, gateway, backendFqdns } = this.loadBalancer;
+    const { url, network, clientIdentity, gateway, backendFqdns, monitoring } = this.loadBalancer;
     const output = (name: string, value: unknown, description: string) =>
       new TerraformOutput(this, name, { value, description });
     output("gateway_url", url, "Base URL for clients");
@@ -140,6 +145,10 @@ export class OpenAiGatewayStack extends TerraformStack {
     output("gateway_id", gateway.gatewayId, "Azure resource id of the Application Gateway");
     output("resource_group_name", this.config.resourceGroup.name, "Resource group of the gateway");
     output("backend_fqdns", backendFqdns, "Members of the pool");
+    if (monitoring) {
+      output("workspace_id", monitoring.workspaceId, "Azure resource id of the Log Analytics workspace");
+      output("workbook_id", monitoring.workbookId, "Azure resource id of the workbook: who served the requests");
+    }
     if (clientIdentity) {
       output(
         "client_identity_id",
@@ -248,6 +257,25 @@ function egressOf(egress: EgressConfig): Egress | undefined {
       return Egress.existingNatGateway(egress.natGatewayId, egress.ipAddresses);
     case "other":
       return Egress.through(egress.ipAddresses);
+  }
+}
+
+function monitoring({ workspace, alerts }: MonitoringConfig): GatewayMonitoringOptions {
+  return { ...workspace, alerts: alerts && alertsOptions(alerts) };
+}
+
+function alertsOptions({ receivers, responseSeconds, ...shares }: AlertsConfig): GatewayAlertsOptions {
+  return { ...shares, responseTime: Duration.seconds(responseSeconds), receivers: alertReceivers(receivers) };
+}
+
+function alertReceivers(receivers: AlertsConfig["receivers"]): AlertReceivers | undefined {
+  switch (receivers.kind) {
+    case "existing group":
+      return AlertReceivers.existing(receivers.actionGroupId);
+    case "new group":
+      return AlertReceivers.newGroup(receivers);
+    case "nobody":
+      return undefined;
   }
 }
 

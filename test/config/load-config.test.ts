@@ -189,6 +189,7 @@ describe("the result", () => {
     const { frontend, privateIpAddress, dnsLabel, publicIpPrefixId, natGateway, egressIpAddresses, ...subnet } =
       input.network;
     const [existing, fqdn, created] = input.backends;
+    const { emails, webhooks, ...shares } = input.monitoring.alerts;
     expect(parseConfig(input)).toEqual({
       ...input,
       resourceGroup: { kind: "existing", name: "rg-platform" },
@@ -209,6 +210,10 @@ describe("the result", () => {
         },
       },
       waf: { kind: "new policy", ...input.waf },
+      monitoring: {
+        workspace: { kind: "new", retentionDays: input.monitoring.retentionDays },
+        alerts: { ...shares, receivers: { kind: "new group", emails, webhooks } },
+      },
     });
   });
 

@@ -85,6 +85,17 @@ export function validConfig() {
       allowedCountries: ["DE", "ZZ"],
       rateLimit: { requests: 600, minutes: 5 },
     },
+    monitoring: {
+      retentionDays: 90,
+      alerts: {
+        emails: ["ops@contoso.com"],
+        webhooks: ["https://alerts.contoso.com/hook"],
+        serverErrorPercent: 1,
+        throttledPercent: 20,
+        responseSeconds: 30,
+        capacityPercent: 60,
+      },
+    },
     gatewayIdentity: {
       identityId: `${GROUP_ID}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id-gateway`,
       principalId: "aaaaaaaa-0000-0000-0000-000000000002",
