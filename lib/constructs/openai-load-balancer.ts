@@ -313,8 +313,8 @@ export class OpenAiLoadBalancer extends Construct {
 
   /** A name that is not given and used nowhere may be that of several backends, as before there were names. */
   private checkName({ name, isNamed }: BoundBackend): void {
-    const { addressing, statefulApis, listeners } = this.props;
-    const isUsed = addressing !== undefined || statefulApis !== undefined || listeners !== undefined;
+    const { addressing, statefulApis, listeners = [] } = this.props;
+    const isUsed = addressing !== undefined || statefulApis !== undefined || listeners.length > 0;
     if (isUsed && name === "") {
       throw new ValidationError(
         this,
