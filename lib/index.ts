@@ -7,15 +7,18 @@ import "./peer-packages.js";
 export { type AdditionalListener, type GatewayPool } from "./constructs/additional-listener.js";
 export { type AddressingOptions, type LoadBalancerListener, PoolCriterion } from "./constructs/addressing.js";
 export * from "./constructs/application-gateway.js";
+export { AlertReceivers, type NewActionGroupProps } from "./constructs/alert-receivers.js";
 export { Egress } from "./constructs/egress.js";
 export { Frontend, type PrivateFrontendOptions, type PublicFrontendOptions } from "./constructs/frontend.js";
 export * from "./constructs/firewall-policy.js";
+export { type GatewayAlertsOptions } from "./constructs/gateway-alerts.js";
 export {
   GatewayCertificate,
   type KeyVaultCertificateProps,
   type SelfSignedCertificateProps,
 } from "./constructs/gateway-certificate.js";
 export * from "./constructs/gateway-listener.js";
+export * from "./constructs/gateway-monitoring.js";
 export {
   GatewayNetwork,
   type GatewayNetworkAttributes,
