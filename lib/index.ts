@@ -6,6 +6,7 @@
 import "./peer-packages.js";
 export { type AdditionalListener, type GatewayPool } from "./constructs/additional-listener.js";
 export { type AddressingOptions, type LoadBalancerListener, PoolCriterion } from "./constructs/addressing.js";
+export { AccountNetwork, type GatewayOnlyOptions } from "./constructs/account-network.js";
 export * from "./constructs/application-gateway.js";
 export { Egress } from "./constructs/egress.js";
 export { Frontend, type PrivateFrontendOptions, type PublicFrontendOptions } from "./constructs/frontend.js";
@@ -41,6 +42,7 @@ export {
 } from "./constructs/openai-backend.js";
 export * from "./constructs/openai-load-balancer.js";
 export { type Placement } from "./constructs/placement.js";
+export * from "./constructs/private-endpoints.js";
 export { type IPrincipal, Principal, PrincipalType } from "./constructs/principal.js";
 export { Role } from "./constructs/role.js";
 export { TlsPolicy } from "./constructs/tls-policy.js";

@@ -14,19 +14,29 @@ import { probePathProblem, statusCodesProblem } from "../rules/health-probe.js";
 import { noAccessProblem } from "../rules/key-vault.js";
 import { locationProblem, normalizeLocation } from "../rules/location.js";
 import { addressInSubnetProblem } from "../rules/ip-address.js";
-import { repeatedWordProblem, unreachableBackendsProblem, ZONES } from "../rules/network.js";
+import {
+  freeSubnet,
+  gatewayAddresses,
+  noFreeSubnetProblem,
+  repeatedWordProblem,
+  secondSubnetProblem,
+  unreachableBackendsProblem,
+  ZONES,
+} from "../rules/network.js";
 import { DEPLOYMENT_SKUS, deploymentCapacityProblem, nonEmptyProblem } from "../rules/openai.js";
-import { noAccountForDeploymentsProblem, sameDeploymentProblem } from "../rules/pool.js";
+import { noAccountForDeploymentsProblem, noCreatedAccountProblem, sameDeploymentProblem } from "../rules/pool.js";
+import { dnsZoneIdsProblem } from "../rules/private-dns.js";
 import { type Problem } from "../rules/problem.js";
 import { guidProblem } from "../rules/resource-id.js";
 import { nameProblem, stackNameProblem } from "../rules/resource-name.js";
-import { notExactlyOne } from "../rules/shape.js";
+import { missing, notExactlyOne } from "../rules/shape.js";
 import { certificateTagsProblem } from "../rules/tags.js";
+import { type AccountNetworkConfig, accountNetworkSchema } from "./account-network-config.js";
 import { accessSchema, gatewayIdentitySchema } from "./access-config.js";
 import { type BackendConfig, backendsSchema, hostNameOf, isPrivateBackend } from "./backend-config.js";
 import { type Add, alternatives, type Fields, range, refuseRepeated, related, relatedMembers, text } from "./fields.js";
 import { listenerSchema } from "./listener-config.js";
-import { gatewaySubnetRange, type NetworkConfig, networkSchema } from "./network-config.js";
+import { gatewaySubnetRange, type NetworkConfig, networkSchema, type SubnetConfig } from "./network-config.js";
 import { instanceRangeOf, type ScaleConfig, scaleSchema } from "./scale-config.js";
 import { stateSchema } from "./state-config.js";
 import { tagsSchema } from "./tags-config.js";
@@ -149,6 +159,7 @@ const configFields = z.strictObject({
     .describe(
       "Whether Terraform refuses to destroy the accounts and deployments of this stack; advised for production",
     ),
+  accountNetwork: accountNetworkSchema.optional(),
   listener: listenerSchema,
   backendSettings: backendSettingsSchema.prefault({}),
   healthProbe: healthProbeSchema.prefault({}),
@@ -174,7 +185,7 @@ const configFields = z.strictObject({
 
 /** What is wrong between parts of a configuration; what is wrong inside one is found as the part is parsed. */
 function relations({ right, has }: Parts, add: Add): void {
-  const { backends, deployments, listener, network, scale, tags } = right;
+  const { backends, deployments, accountNetwork, listener, network, scale, tags } = right;
   if (deployments?.length && backends?.every(({ kind }) => kind !== "new account"))
     add(["deployments"], noAccountForDeploymentsProblem());
   if (listener?.protocol === "Https") {
@@ -187,9 +198,14 @@ function relations({ right, has }: Parts, add: Add): void {
           add(["listener", "certificate", "grantAccess"], noAccessProblem());
     }
   }
+  if (accountNetwork && backends?.every(({ kind }) => kind !== "new account"))
+    add(["accountNetwork"], noCreatedAccountProblem());
   if (network) {
     networkRelations(network, scale, add);
-    if (backends) add(["network", "frontend"], isolationProblem(network, backends));
+    if (accountNetwork) accountNetworkRelations(accountNetwork, network.subnet, right.location, add);
+    const isKnown = accountNetwork !== undefined || !has("accountNetwork");
+    if (backends && isKnown)
+      add(["network", "frontend"], isolationProblem(network, backends, accountNetwork?.kind === "private endpoints"));
   }
 }
 
@@ -208,9 +224,44 @@ function networkRelations({ subnet, frontend }: NetworkConfig, scale: ScaleConfi
     add(["network", "privateIpAddress"], addressInSubnetProblem(frontend.privateIpAddress, prefix));
 }
 
-function isolationProblem({ frontend, egress }: NetworkConfig, backends: readonly BackendConfig[]): Problem {
+/** Whether there is a subnet for private endpoints, or room for one, and each zone that resolves to them. */
+function accountNetworkRelations(
+  accountNetwork: AccountNetworkConfig,
+  subnet: SubnetConfig,
+  location: string | undefined,
+  add: Add,
+): void {
+  if (accountNetwork.kind !== "private endpoints") return;
+  const { subnetId, subnetPrefix, dnsZoneIds } = accountNetwork;
+  const place = ["accountNetwork", "privateEndpoints"];
+  if (subnetId === undefined) {
+    switch (subnet.kind) {
+      case "existing":
+        add([...place, "subnetId"], missing("an existing subnet for the endpoints, as that of the gateway exists too"));
+        break;
+      case "in existing network":
+        if (subnetPrefix === undefined)
+          add([...place, "subnetPrefix"], missing("a free range of the existing network for the endpoints"));
+        break;
+      case "new": {
+        const addresses = gatewayAddresses(subnet);
+        if (subnetPrefix !== undefined) add([...place, "subnetPrefix"], secondSubnetProblem(subnetPrefix, addresses));
+        else if (freeSubnet(addresses) === undefined) add([...place, "subnetPrefix"], noFreeSubnetProblem(addresses));
+      }
+    }
+  }
+  if (dnsZoneIds && location !== undefined) add([...place, "dnsZoneIds"], dnsZoneIdsProblem(dnsZoneIds, location));
+}
+
+function isolationProblem(
+  { frontend, egress }: NetworkConfig,
+  backends: readonly BackendConfig[],
+  havePrivateEndpoints: boolean,
+): Problem {
   if (frontend.kind !== "Private" || egress.kind !== "frontend") return undefined;
-  const unreachable = backends.filter((backend) => !backend.drained && !isPrivateBackend(backend));
+  const isPrivate = (backend: BackendConfig) =>
+    backend.kind === "new account" ? havePrivateEndpoints : isPrivateBackend(backend);
+  const unreachable = backends.filter((backend) => !backend.drained && !isPrivate(backend));
   return unreachable.length > 0 ? unreachableBackendsProblem(unreachable.map(hostNameOf)) : undefined;
 }
 

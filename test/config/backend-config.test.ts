@@ -107,7 +107,7 @@ testRefusals({
 });
 
 test.each<[Changes]>([
-  [{ backends: fqdns(100), deployments: [] }],
+  [{ backends: fqdns(100), deployments: [], accountNetwork: undefined }],
   [{ "backends[1].drained": true }],
   // Two accounts of one name in different groups.
   [{ "backends[1].accountId": accountId("FIRST").replace("rg-platform", "rg-other") }],

@@ -199,6 +199,7 @@ describe("the result", () => {
       ],
       listener: { ...input.listener, certificate: { kind: "key vault", ...input.listener.certificate } },
       scale: { kind: "autoscale", ...input.scale },
+      accountNetwork: { kind: "gateway only", ...input.accountNetwork.gatewayOnly },
       network: {
         subnet: { kind: "new", ...subnet },
         frontend: { kind: frontend, publicAddress: { kind: "new", dnsLabel, publicIpPrefixId }, privateIpAddress },
