@@ -1,22 +1,15 @@
-/** `npm run bench:client`: prints the tables, the last of which is drawn in docs/client-goodput.svg. */
-import { writeFileSync } from "node:fs";
-import { resolve } from "node:path";
-import { goodputChart } from "./client/chart.js";
+/** `npm run bench:client`: what a call costs, as tables. What calls come to is `npm run bench:goodput`. */
 import { compare } from "./client/comparison.js";
-import { measureGoodput } from "./client/goodput.js";
 import { measureLargeBodies } from "./client/large-bodies.js";
 import { measureOverhead } from "./client/overhead.js";
 import { show, table } from "./client/statistics.js";
 import { EVENTS, measureStreamMemory, measureStreams, STREAM_AIM } from "./client/streams.js";
-
-const CHART = resolve(__dirname, "../docs/client-goodput.svg");
 
 const PARTS = {
   overhead: reportOverhead,
   streams: reportStreams,
   bodies: reportLargeBodies,
   peers: reportComparison,
-  goodput: reportGoodput,
 };
 
 /** All parts, or those named: `npm run bench:client -- overhead streams`. */
@@ -91,25 +84,6 @@ async function reportComparison(): Promise<void> {
       ]),
     );
   }
-}
-
-async function reportGoodput(): Promise<void> {
-  const goodput = await measureGoodput();
-  report(
-    "Four throttling endpoints, 240 requests a minute each, up to 4 at once",
-    ["caller", "demand", "calls", "succeed", "attempts per success", "p50 ms", "p99 ms"],
-    goodput.map((row) => [
-      row.name,
-      `${row.demand * 100} %`,
-      String(row.calls),
-      `${(row.successShare * 100).toFixed(1)} %`,
-      row.attemptsPerSuccess.toFixed(2),
-      row.p50Milliseconds.toFixed(0),
-      row.p99Milliseconds.toFixed(0),
-    ]),
-  );
-  writeFileSync(CHART, goodputChart(goodput));
-  console.log(`\nChart: ${CHART}`);
 }
 
 void main();

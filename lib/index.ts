@@ -8,15 +8,18 @@ export { type AdditionalListener, type GatewayPool } from "./constructs/addition
 export { type AddressingOptions, type LoadBalancerListener, PoolCriterion } from "./constructs/addressing.js";
 export { AccountNetwork, type GatewayOnlyOptions } from "./constructs/account-network.js";
 export * from "./constructs/application-gateway.js";
+export { AlertReceivers, type NewActionGroupProps } from "./constructs/alert-receivers.js";
 export { Egress } from "./constructs/egress.js";
 export { Frontend, type PrivateFrontendOptions, type PublicFrontendOptions } from "./constructs/frontend.js";
 export * from "./constructs/firewall-policy.js";
+export { type GatewayAlertsOptions } from "./constructs/gateway-alerts.js";
 export {
   GatewayCertificate,
   type KeyVaultCertificateProps,
   type SelfSignedCertificateProps,
 } from "./constructs/gateway-certificate.js";
 export * from "./constructs/gateway-listener.js";
+export * from "./constructs/gateway-monitoring.js";
 export {
   GatewayNetwork,
   type GatewayNetworkAttributes,

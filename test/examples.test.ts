@@ -6,8 +6,8 @@ import { brokenReferences, repeatedPriorities } from "./support/references.js";
 const examples = readdirSync(join(ROOT, "examples")).filter((file) => file.endsWith(".json"));
 
 describe("examples", () => {
-  test("are the three files that the tests know", () => {
-    expect(examples.sort()).toEqual(["existing-accounts.json", "fleet.json", "minimal.json"]);
+  test("are the files that the tests know", () => {
+    expect(examples.sort()).toEqual(["agents.json", "existing-accounts.json", "fleet.json", "minimal.json"]);
   });
 
   test.each([...examples.map((file) => `examples/${file}`), "gateway.config.json"])("%s synthesizes", (file) => {

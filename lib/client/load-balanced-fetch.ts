@@ -3,6 +3,7 @@ import { tell } from "./call/reporter.js";
 import { Attempt } from "./endpoints/attempt.js";
 import { EndpointPool, type EndpointSnapshot } from "./endpoints/endpoint-pool.js";
 import { Holders } from "./endpoints/holders.js";
+import { Queue } from "./endpoints/queue.js";
 import { select } from "./endpoints/selection.js";
 import { InvalidOptionError, NoEndpointAvailableError } from "./errors.js";
 import { checkedOptions, type CheckedOptions, type FetchFunction, type LoadBalancedFetchOptions } from "./options.js";
@@ -62,14 +63,17 @@ export interface Choice {
  */
 export function createLoadBalancedFetch(options: LoadBalancedFetchOptions): LoadBalancedFetch {
   const checked = checkedOptions(options);
-  const pool = new EndpointPool(checked.endpoints, checked.random);
+  const pool = new EndpointPool(checked.endpoints, checked.random, () => new Queue(checked.maxQueued, checked.now));
+  // A sole endpoint has nothing to wait for.
+  const waits = checked.waits && checked.endpoints.length > 1;
   const holders = new Holders();
   const balancedFetch: FetchFunction = async (input, init) => {
     if (!isRequest(input) && OTHER_SCHEME.test(String(input))) return checked.fetch(input, init);
     const started = checked.now();
     const request = await readRequest(input, init, checked);
     const states = pool.states(request.deployment, request.operation, started);
-    return new Call(request, states, holders, checked, affinityKeyOf(request, checked), started).run();
+    const queue = waits ? pool.queue(request.deployment, started) : undefined;
+    return new Call(request, states, queue, holders, checked, affinityKeyOf(request, checked), started).run();
   };
   return Object.assign(balancedFetch, {
     snapshot: () => pool.snapshot(checked.now()),
@@ -108,7 +112,7 @@ async function choose(
     try {
       const { endpoint } = state;
       const headers = { ...(await endpoint.credential()) };
-      attempt.release();
+      attempt.cancel();
       const actual = deployment === undefined ? undefined : (endpoint.deployments?.get(deployment) ?? deployment);
       return { endpoint: endpoint.name, url: endpoint.base, headers, deployment: actual };
     } catch (error) {

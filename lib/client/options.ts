@@ -97,6 +97,11 @@ export interface LoadBalancedFetchOptions {
    * @default "answer"
    */
   readonly whenExhausted?: "answer" | "wait";
+  /**
+   * With `whenExhausted: "wait"`, how many calls of one deployment may wait at a time: one more gets the 429 at once.
+   * @default 1000
+   */
+  readonly maxQueued?: number;
   readonly cooldown?: CooldownOptions;
   /**
    * A body that is a stream can be sent once only. One of up to this many bytes is read into memory first, so
@@ -146,6 +151,7 @@ export const DEFAULT_RETRY_AMBIGUOUS: readonly Operation[] = [
 export const DEFAULT_COMMIT = "output";
 export const DEFAULT_COMMIT_AFTER = Duration.seconds(1);
 export const DEFAULT_WHEN_EXHAUSTED = "answer";
+export const DEFAULT_MAX_QUEUED = 1_000;
 export const DEFAULT_COOLDOWN = {
   throttled: Duration.seconds(10),
   failed: Duration.seconds(1),
@@ -166,6 +172,7 @@ export interface CheckedOptions {
   readonly commit: "output" | "headers";
   readonly commitAfter: Duration;
   readonly waits: boolean;
+  readonly maxQueued: number;
   readonly cooldown: CooldownLengths;
   readonly maxBufferedBodyBytes: number;
   readonly onEvent: ((event: LoadBalancerEvent) => void) | undefined;
@@ -188,6 +195,7 @@ const KNOWN = [
   "commit",
   "commitAfter",
   "whenExhausted",
+  "maxQueued",
   "cooldown",
   "maxBufferedBodyBytes",
   "onEvent",
@@ -218,6 +226,7 @@ export function checkedOptions(options: LoadBalancedFetchOptions): CheckedOption
     commit: checkedChoice(options.commit, ["output", "headers"], "commit") ?? DEFAULT_COMMIT,
     commitAfter: checkedDuration(options.commitAfter, "commitAfter") ?? DEFAULT_COMMIT_AFTER,
     waits: (whenExhausted ?? DEFAULT_WHEN_EXHAUSTED) === "wait",
+    maxQueued: checkedMaxQueued(options.maxQueued, whenExhausted ?? DEFAULT_WHEN_EXHAUSTED),
     cooldown: checkedCooldown(options.cooldown ?? {}),
     maxBufferedBodyBytes: checkedNumber(
       options.maxBufferedBodyBytes ?? DEFAULT_MAX_BUFFERED_BODY_BYTES,
@@ -284,6 +293,18 @@ function checkedOperations(operations: readonly Operation[]): readonly Operation
   }
   operations.forEach((operation, index) => checkedChoice(operation, OPERATIONS, `retryAmbiguous[${index}]`));
   return operations;
+}
+
+function checkedMaxQueued(maximum: number | undefined, whenExhausted: "answer" | "wait"): number {
+  if (maximum === undefined) return DEFAULT_MAX_QUEUED;
+  if (whenExhausted === "answer") {
+    throw new InvalidOptionError(
+      "maxQueued",
+      'has no effect, since no call waits; set whenExhausted: "wait" or leave it out',
+    );
+  }
+  if (Number.isInteger(maximum) && maximum > 0) return maximum;
+  throw new InvalidOptionError("maxQueued", `is ${String(maximum)}; give a whole number, 1 or more`);
 }
 
 function checkedCooldown(cooldown: CooldownOptions): CooldownLengths {

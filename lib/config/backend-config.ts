@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { type AddressedBackend } from "../rules/addressing.js";
 import {
   DEFAULT_ACCOUNT_KIND,
   DEFAULT_ACCOUNT_SKU_NAME,
@@ -14,6 +15,7 @@ import { emptyPoolProblem, sameAccountNameProblem, sameAccountProblem, sameHostN
 import { parseResourceId, RESOURCE_TYPES, resourceIdProblem } from "../rules/resource-id.js";
 import { defaultSubdomainProblem, nameProblem } from "../rules/resource-name.js";
 import { excludedBy, missing, notExactlyOne } from "../rules/shape.js";
+import { deploymentsSchema } from "./deployment-config.js";
 import { alternatives, type Key, refuseRepeated, related, relatedMembers, text } from "./fields.js";
 
 /** A member of the pool. */
@@ -22,6 +24,7 @@ export type BackendConfig = FqdnBackendConfig | ExistingAccountBackendConfig | N
 /** An endpoint of which only the host name is known. */
 export interface FqdnBackendConfig {
   readonly kind: "fqdn";
+  readonly name?: string;
   readonly fqdn: string;
   readonly private: boolean;
   readonly drained: boolean;
@@ -30,6 +33,7 @@ export interface FqdnBackendConfig {
 /** An existing account, on which roles can be granted. */
 export interface ExistingAccountBackendConfig {
   readonly kind: "existing account";
+  readonly name?: string;
   readonly fqdn: string;
   readonly accountId: string;
   readonly private: boolean;
@@ -39,6 +43,7 @@ export interface ExistingAccountBackendConfig {
 /** An account that the stack creates. */
 export interface NewAccountBackendConfig {
   readonly kind: "new account";
+  readonly name?: string;
   readonly account: AccountConfig;
   readonly drained: boolean;
 }
@@ -59,6 +64,9 @@ const accountSchema = related(
       .boolean()
       .default(DEFAULT_LOCAL_AUTH_ENABLED)
       .describe("Whether API keys are accepted besides Entra tokens"),
+    deployments: deploymentsSchema
+      .default([])
+      .describe("Model deployments on this account alone, besides those on every account"),
   }),
   ({ right: { name }, has }, add) => {
     if (name !== undefined && !has("customSubdomain")) add(["customSubdomain"], defaultSubdomainProblem(name));
@@ -67,6 +75,10 @@ const accountSchema = related(
 
 const backendSchema = alternatives(
   z.strictObject({
+    name: text(
+      nameProblem("backend"),
+      "Name of the backend in its address, in pools and in response headers; default: the account's name where it is created, else the first label of fqdn",
+    ).optional(),
     fqdn: text(backendFqdnProblem, 'Host name of the endpoint, such as "my-account.openai.azure.com"')
       .transform(normalizeFqdn)
       .optional(),
@@ -87,22 +99,29 @@ const backendSchema = alternatives(
       .describe("Whether it is out of the pool, but kept with its roles: the step before it is removed"),
   }),
   ({ right, has }, add): BackendConfig | undefined => {
-    const { fqdn, accountId, account, private: isPrivate = DEFAULT_PRIVATE_BACKEND, drained = DEFAULT_DRAINED } = right;
+    const {
+      name,
+      fqdn,
+      accountId,
+      account,
+      private: isPrivate = DEFAULT_PRIVATE_BACKEND,
+      drained = DEFAULT_DRAINED,
+    } = right;
     if (has("account")) {
       if (has("fqdn")) add(["fqdn"], excludedBy("account", "whose host name follows from its customSubdomain"));
       if (has("accountId")) add(["accountId"], excludedBy("account", "which creates a new account"));
       if (has("private")) add(["private"], excludedBy("account", "whose network access is accountNetwork"));
-      return account && { kind: "new account", account, drained };
+      return account && { kind: "new account", name, account, drained };
     }
     if (!has("fqdn")) {
       if (has("accountId")) add(["fqdn"], missing("the host name of the account that accountId names"));
       else add([], notExactlyOne(["fqdn", "account"], [], WAYS));
     }
     if (fqdn === undefined) return undefined;
-    if (!has("accountId")) return { kind: "fqdn", fqdn, private: isPrivate, drained };
+    if (!has("accountId")) return { kind: "fqdn", name, fqdn, private: isPrivate, drained };
     return accountId === undefined
       ? undefined
-      : { kind: "existing account", fqdn, accountId, private: isPrivate, drained };
+      : { kind: "existing account", name, fqdn, accountId, private: isPrivate, drained };
   },
 ).meta({ description: "A member of the pool", examples: [{ fqdn: "my-account.openai.azure.com" }] });
 
@@ -116,6 +135,39 @@ export const backendsSchema = relatedMembers(z.array(backendSchema).min(1).max(M
   refuseRepeated(backends, accountId, sameAccountProblem, add);
   if (backends.length > 0 && backends.every(({ value }) => value.drained)) add([], emptyPoolProblem());
 }).describe("The pool");
+
+/** What the backend is called, by a name of its own or by default. */
+export function nameOf(backend: BackendConfig): string {
+  if (backend.name !== undefined) return backend.name;
+  return backend.kind === "new account" ? backend.account.name : (backend.fqdn.split(".")[0] ?? "");
+}
+
+/** A backend as far as addresses depend on it. */
+export function addressedBackend(
+  backend: BackendConfig,
+  everywhere: readonly { readonly name: string; readonly sku: string }[],
+  subscriptionId: string | undefined,
+): AddressedBackend {
+  const name = nameOf(backend);
+  switch (backend.kind) {
+    case "fqdn":
+      return { name, deployments: [] };
+    case "existing account":
+      return {
+        name,
+        deployments: [],
+        subscriptionId: parseResourceId(backend.accountId, RESOURCE_TYPES.account).subscriptionId,
+      };
+    case "new account": {
+      const { deployments: own } = backend.account;
+      const deployments = [
+        ...everywhere.map((deployment) => ({ ...deployment, isOwn: false })),
+        ...own.map((deployment) => ({ ...deployment, isOwn: true })),
+      ];
+      return { name, deployments, subscriptionId };
+    }
+  }
+}
 
 function accountName(backend: BackendConfig): Key | undefined {
   if (backend.kind !== "new account") return undefined;

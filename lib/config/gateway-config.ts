@@ -10,34 +10,29 @@ import {
   DEFAULT_UNHEALTHY_THRESHOLD,
 } from "../rules/defaults.js";
 import * as gateway from "../rules/gateway.js";
+import { noSharedCertificateProblem } from "../rules/gateway.js";
 import { probePathProblem, statusCodesProblem } from "../rules/health-probe.js";
 import { noAccessProblem } from "../rules/key-vault.js";
 import { locationProblem, normalizeLocation } from "../rules/location.js";
-import { addressInSubnetProblem } from "../rules/ip-address.js";
-import {
-  freeSubnet,
-  gatewayAddresses,
-  noFreeSubnetProblem,
-  repeatedWordProblem,
-  secondSubnetProblem,
-  unreachableBackendsProblem,
-  ZONES,
-} from "../rules/network.js";
-import { DEPLOYMENT_SKUS, deploymentCapacityProblem, nonEmptyProblem } from "../rules/openai.js";
-import { noAccountForDeploymentsProblem, noCreatedAccountProblem, sameDeploymentProblem } from "../rules/pool.js";
-import { dnsZoneIdsProblem } from "../rules/private-dns.js";
-import { type Problem } from "../rules/problem.js";
+import { workbookTagsProblem } from "../rules/monitoring.js";
+import { repeatedWordProblem, ZONES } from "../rules/network.js";
+import { deployedEverywhereProblem, noAccountForDeploymentsProblem, sameBackendNameProblem } from "../rules/pool.js";
 import { guidProblem } from "../rules/resource-id.js";
 import { nameProblem, stackNameProblem } from "../rules/resource-name.js";
-import { missing, notExactlyOne } from "../rules/shape.js";
+import { notExactlyOne } from "../rules/shape.js";
 import { certificateTagsProblem } from "../rules/tags.js";
-import { type AccountNetworkConfig, accountNetworkSchema } from "./account-network-config.js";
+import { isSameName } from "../rules/text.js";
+import { accountNetworkSchema } from "./account-network-config.js";
 import { accessSchema, gatewayIdentitySchema } from "./access-config.js";
-import { type BackendConfig, backendsSchema, hostNameOf, isPrivateBackend } from "./backend-config.js";
+import { addressingSchema, checkNames, statefulApisSchema } from "./addressing-config.js";
+import { addressedBackend, backendsSchema, nameOf } from "./backend-config.js";
+import { deploymentsSchema } from "./deployment-config.js";
 import { type Add, alternatives, type Fields, range, refuseRepeated, related, relatedMembers, text } from "./fields.js";
-import { listenerSchema } from "./listener-config.js";
-import { gatewaySubnetRange, type NetworkConfig, networkSchema, type SubnetConfig } from "./network-config.js";
-import { instanceRangeOf, type ScaleConfig, scaleSchema } from "./scale-config.js";
+import { listenerSchema, listenersSchema } from "./listener-config.js";
+import { monitoringSchema } from "./monitoring-config.js";
+import { networkSchema } from "./network-config.js";
+import { networkRelations } from "./network-relations.js";
+import { scaleSchema } from "./scale-config.js";
 import { stateSchema } from "./state-config.js";
 import { tagsSchema } from "./tags-config.js";
 import { wafSchema } from "./waf-config.js";
@@ -47,28 +42,6 @@ export interface ResourceGroupConfig {
   readonly kind: "new" | "existing";
   readonly name: string;
 }
-
-const deploymentSchema = z
-  .strictObject({
-    name: text(nameProblem("deployment"), "Name of the deployment, the same on every account"),
-    model: text(nonEmptyProblem, 'Name of the model, such as "gpt-5-mini"'),
-    version: text(nonEmptyProblem, "Version of the model, pinned: look it up in Microsoft's list of models"),
-    sku: z.enum(DEPLOYMENT_SKUS).describe("Deployment type"),
-    capacityUnits: range(deploymentCapacityProblem, "Thousands of tokens per minute, or provisioned throughput units"),
-  })
-  .meta({
-    description: "A model deployment",
-    examples: [{ name: "…", model: "…", version: "…", sku: "GlobalStandard", capacityUnits: 50 }],
-  });
-
-const deploymentsSchema = relatedMembers(z.array(deploymentSchema), (deployments, add) => {
-  refuseRepeated(
-    deployments,
-    ({ name }) => ({ value: name.toLowerCase(), field: ["name"] }),
-    sameDeploymentProblem,
-    add,
-  );
-});
 
 const healthProbeSchema = related(
   z.strictObject({
@@ -161,6 +134,9 @@ const configFields = z.strictObject({
     ),
   accountNetwork: accountNetworkSchema.optional(),
   listener: listenerSchema,
+  listeners: listenersSchema.default([]).describe("Listeners besides the main one"),
+  addressing: addressingSchema.optional(),
+  statefulApis: statefulApisSchema.optional(),
   backendSettings: backendSettingsSchema.prefault({}),
   healthProbe: healthProbeSchema.prefault({}),
   streaming: z
@@ -175,6 +151,7 @@ const configFields = z.strictObject({
       "Availability zones of the gateway and its created public address, which a later change replaces; default: all of the region",
     ),
   waf: wafSchema.optional(),
+  monitoring: monitoringSchema.optional(),
   gatewayIdentity: gatewayIdentitySchema.optional(),
   access: accessSchema.prefault({}),
   state: stateSchema.optional(),
@@ -185,84 +162,53 @@ const configFields = z.strictObject({
 
 /** What is wrong between parts of a configuration; what is wrong inside one is found as the part is parsed. */
 function relations({ right, has }: Parts, add: Add): void {
-  const { backends, deployments, accountNetwork, listener, network, scale, tags } = right;
+  const { backends, deployments, listener, listeners = [], tags } = right;
   if (deployments?.length && backends?.every(({ kind }) => kind !== "new account"))
     add(["deployments"], noAccountForDeploymentsProblem());
-  if (listener?.protocol === "Https") {
-    switch (listener.certificate.kind) {
-      case "self-signed":
-        if (tags) add(["tags"], certificateTagsProblem(tags));
-        break;
-      case "key vault":
-        if (!listener.certificate.grantAccess && !has("gatewayIdentity"))
-          add(["listener", "certificate", "grantAccess"], noAccessProblem());
-    }
-  }
-  if (accountNetwork && backends?.every(({ kind }) => kind !== "new account"))
-    add(["accountNetwork"], noCreatedAccountProblem());
-  if (network) {
-    networkRelations(network, scale, add);
-    if (accountNetwork) accountNetworkRelations(accountNetwork, network.subnet, right.location, add);
-    const isKnown = accountNetwork !== undefined || !has("accountNetwork");
-    if (backends && isKnown)
-      add(["network", "frontend"], isolationProblem(network, backends, accountNetwork?.kind === "private endpoints"));
-  }
+  const certificates = [
+    { path: ["listener"], of: listener },
+    ...listeners.map((of, at) => ({ path: ["listeners", at], of })),
+  ].flatMap(({ path, of }) => (of?.protocol === "Https" && of.certificate ? [{ path, source: of.certificate }] : []));
+  if (tags && certificates.some(({ source }) => source.kind === "self-signed"))
+    add(["tags"], certificateTagsProblem(tags));
+  for (const { path, source } of certificates)
+    if (source.kind === "key vault" && !source.grantAccess && !has("gatewayIdentity"))
+      add([...path, "certificate", "grantAccess"], noAccessProblem());
+  for (const [at, other] of listeners.entries())
+    if (other.protocol === "Https" && !other.certificate && listener && listener.protocol !== "Https")
+      add(["listeners", at, "certificate"], noSharedCertificateProblem());
+  addressRelations({ right, has }, add);
+  if (has("monitoring") && tags) add(["tags"], workbookTagsProblem(tags));
+  networkRelations({ right, has }, add);
 }
 
-/** Whether the subnet has room for the instances and the private address. */
-function networkRelations({ subnet, frontend }: NetworkConfig, scale: ScaleConfig | undefined, add: Add): void {
-  const prefix = gatewaySubnetRange(subnet);
-  if (prefix === undefined || subnet.kind === "existing") return;
-  if (scale) {
-    const need = { ...instanceRangeOf(scale), privateFrontends: frontend.kind === "Public" ? 0 : 1 };
-    add(
-      ["network", subnet.gatewaySubnetPrefix === undefined ? "addressSpace" : "gatewaySubnetPrefix"],
-      gateway.gatewaySubnetSizeProblem(prefix, need),
-    );
+/** What refers to backends and pools by name. */
+function addressRelations({ right, has }: Parts, add: Add): void {
+  const { backends, deployments = [], addressing, statefulApis, listeners = [], subscriptionId } = right;
+  if (!backends) return;
+  // A default name that is used nowhere may be that of several backends.
+  const isUsed = has("addressing") || has("statefulApis") || listeners.length > 0;
+  const members = backends.map((value, at) => ({ at, value }));
+  const repeated = refuseRepeated(
+    members.filter(({ value }) => isUsed || value.name !== undefined),
+    (backend) => ({ value: nameOf(backend).toLowerCase(), field: ["name"] }),
+    sameBackendNameProblem,
+    (path, problem) => add(["backends", ...path], problem),
+  );
+  for (const [at, backend] of backends.entries()) {
+    if (backend.kind !== "new account") continue;
+    for (const [index, { name }] of backend.account.deployments.entries())
+      if (deployments.some((other) => isSameName(other.name, name)))
+        add(["backends", at, "account", "deployments", index, "name"], deployedEverywhereProblem(name));
   }
-  if (frontend.kind !== "Public" && frontend.privateIpAddress !== undefined)
-    add(["network", "privateIpAddress"], addressInSubnetProblem(frontend.privateIpAddress, prefix));
-}
-
-/** Whether there is a subnet for private endpoints, or room for one, and each zone that resolves to them. */
-function accountNetworkRelations(
-  accountNetwork: AccountNetworkConfig,
-  subnet: SubnetConfig,
-  location: string | undefined,
-  add: Add,
-): void {
-  if (accountNetwork.kind !== "private endpoints") return;
-  const { subnetId, subnetPrefix, dnsZoneIds } = accountNetwork;
-  const place = ["accountNetwork", "privateEndpoints"];
-  if (subnetId === undefined) {
-    switch (subnet.kind) {
-      case "existing":
-        add([...place, "subnetId"], missing("an existing subnet for the endpoints, as that of the gateway exists too"));
-        break;
-      case "in existing network":
-        if (subnetPrefix === undefined)
-          add([...place, "subnetPrefix"], missing("a free range of the existing network for the endpoints"));
-        break;
-      case "new": {
-        const addresses = gatewayAddresses(subnet);
-        if (subnetPrefix !== undefined) add([...place, "subnetPrefix"], secondSubnetProblem(subnetPrefix, addresses));
-        else if (freeSubnet(addresses) === undefined) add([...place, "subnetPrefix"], noFreeSubnetProblem(addresses));
-      }
-    }
-  }
-  if (dnsZoneIds && location !== undefined) add([...place, "dnsZoneIds"], dnsZoneIdsProblem(dnsZoneIds, location));
-}
-
-function isolationProblem(
-  { frontend, egress }: NetworkConfig,
-  backends: readonly BackendConfig[],
-  havePrivateEndpoints: boolean,
-): Problem {
-  if (frontend.kind !== "Private" || egress.kind !== "frontend") return undefined;
-  const isPrivate = (backend: BackendConfig) =>
-    backend.kind === "new account" ? havePrivateEndpoints : isPrivateBackend(backend);
-  const unreachable = backends.filter((backend) => !backend.drained && !isPrivate(backend));
-  return unreachable.length > 0 ? unreachableBackendsProblem(unreachable.map(hostNameOf)) : undefined;
+  if (repeated.length > 0 || (has("addressing") && !addressing)) return;
+  const addressed = backends.map((backend) => addressedBackend(backend, deployments, subscriptionId));
+  const targets = listeners.map(({ target }, at) => ({ path: ["listeners", at], target }));
+  checkNames(
+    { backends, addressing, addressed },
+    [...targets, ...(statefulApis ? [{ path: ["statefulApis"], target: statefulApis }] : [])],
+    add,
+  );
 }
 
 type Parts = Fields<z.output<typeof configFields>>;

@@ -10,6 +10,7 @@ import { type AccountNetwork, type BoundAccountNetwork, DEFAULT_ACCOUNT_NETWORK 
 import { ApplicationGateway, type ApplicationGatewayOptions } from "./application-gateway.js";
 import { addDependencies, addDependencyUnlessCircular } from "./dependency.js";
 import { type GatewayListener } from "./gateway-listener.js";
+import { GatewayMonitoring, type GatewayMonitoringOptions } from "./gateway-monitoring.js";
 import { GatewayNetwork, type GatewayNetworkOptions } from "./gateway-network.js";
 import { DEFAULT_SCALE } from "./gateway-scale.js";
 import { GatewayTarget } from "./gateway-target.js";
@@ -73,6 +74,12 @@ export interface OpenAiLoadBalancerProps extends Placement, ApplicationGatewayOp
    */
   readonly principals?: readonly IPrincipal[];
   /**
+   * Logs, a workbook and alerts of the gateway.
+   *
+   * @default - none
+   */
+  readonly monitoring?: GatewayMonitoringOptions;
+  /**
    * Addresses of single backends and of pools, besides that of all backends in turn.
    *
    * @default - none
@@ -117,6 +124,8 @@ export class OpenAiLoadBalancer extends Construct {
   readonly clientIdentity?: ManagedIdentity;
   /** The gateway itself. */
   readonly gateway: ApplicationGateway;
+  /** What is seen of the gateway; absent when it was not asked for. */
+  readonly monitoring?: GatewayMonitoring;
   private readonly accountNetwork: BoundAccountNetwork;
   private readonly backends: BoundBackend[] = [];
   private readonly callers = new Map<string, IPrincipal>();
@@ -167,6 +176,15 @@ export class OpenAiLoadBalancer extends Construct {
         );
       }
       this.grantInvoke(principal);
+    }
+    if (props.monitoring) {
+      this.monitoring = new GatewayMonitoring(this, "Monitoring", {
+        ...place,
+        ...props.monitoring,
+        name,
+        gateway: this.gateway,
+        maxInstances: (props.scale ?? DEFAULT_SCALE).instances.max,
+      });
     }
     refuseAtSynth(this, () => this.problems());
     warnAtSynth(this, () => this.warnings());
@@ -306,8 +324,8 @@ export class OpenAiLoadBalancer extends Construct {
 
   /** A name that is not given and used nowhere may be that of several backends, as before there were names. */
   private checkName({ name, isNamed }: BoundBackend): void {
-    const { addressing, statefulApis, listeners } = this.props;
-    const isUsed = addressing !== undefined || statefulApis !== undefined || listeners !== undefined;
+    const { addressing, statefulApis, listeners = [] } = this.props;
+    const isUsed = addressing !== undefined || statefulApis !== undefined || listeners.length > 0;
     if (isUsed && name === "") {
       throw new ValidationError(
         this,

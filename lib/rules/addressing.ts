@@ -154,3 +154,7 @@ export function drainedPoolProblem(name: string): string {
 export function drainedTargetProblem(name: string): string {
   return `the backend ${quote(name)} is drained, so it gets no requests; name another one`;
 }
+
+export function samePoolProblem(name: string, first: number): string {
+  return `"${name}" is already the name of addressing.pools[${first}]; give each pool a name of its own`;
+}

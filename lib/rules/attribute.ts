@@ -78,9 +78,11 @@ const PROVIDER_TYPES: Readonly<Record<ResourceType, readonly string[]>> = {
   "Microsoft.Network/natGateways": ["azurerm_nat_gateway"],
   "Microsoft.Network/privateDnsZones": ["azurerm_private_dns_zone"],
   "Microsoft.Network/publicIPAddresses": ["azurerm_public_ip"],
+  "Microsoft.Insights/actionGroups": ["azurerm_monitor_action_group"],
   "Microsoft.Network/publicIPPrefixes": ["azurerm_public_ip_prefix"],
   "Microsoft.Network/virtualNetworks": ["azurerm_virtual_network"],
   "Microsoft.Network/virtualNetworks/subnets": ["azurerm_subnet"],
+  "Microsoft.OperationalInsights/workspaces": ["azurerm_log_analytics_workspace"],
 };
 
 /** Why an attribute is not the id of a resource of this type, where its name tells. */

@@ -30,6 +30,11 @@ export function noCertificateProblem(): string {
   return 'is missing or empty; write { "keyVaultId": "…", "secretId": "…" } for one in your Key Vault, or { "selfSigned": {} } for a trial';
 }
 
+/** A further Https listener without a certificate of its own, beside a main one that has none to share. */
+export function noSharedCertificateProblem(): string {
+  return 'is missing, and the main listener, whose certificate it would share, has none; write { "keyVaultId": "…", "secretId": "…" } or { "selfSigned": {} }';
+}
+
 /** A setting of an Http listener that only an Https listener has. */
 export function needsHttpsProblem(): string {
   return 'needs HTTPS; set protocol to "Https", or remove it';

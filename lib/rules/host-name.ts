@@ -146,6 +146,13 @@ export function listenerHostNameProblem(value: string): Problem {
   return dnsNameProblem(value.replaceAll(/[*?]/g, "x"), example, value);
 }
 
+/** A domain that host names are made under: a host name without wildcards. */
+export function domainProblem(value: string): Problem {
+  const example = `write the domain alone, such as "llm.example.com"`;
+  if (hasWildcard(value)) return `${quote(value)} has a wildcard; ${example}`;
+  return dnsNameProblem(value, example);
+}
+
 function dnsNameProblem(name: string, example: string, shown = name): Problem {
   if (name.length > LONGEST_NAME) return `${quote(shown)} is longer than ${LONGEST_NAME} characters; ${example}`;
   const labels = name.split(".");

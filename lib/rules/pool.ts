@@ -30,3 +30,16 @@ export function sameDeploymentProblem(name: string, first: number): string {
 export function samePrincipalProblem(id: string, first: number): string {
   return `"${id}" is already access.principals[${first}]; list each principal once`;
 }
+
+export function sameBackendNameProblem(name: string, first: number): string {
+  return `"${name}" is already the name of backends[${first}]; give each backend a name of its own`;
+}
+
+export function sameListenerProblem(name: string, first: number): string {
+  return `"${name}" is already the name of listeners[${first}]; give each listener a name of its own`;
+}
+
+/** Deployments of one account beside those of every account. */
+export function deployedEverywhereProblem(name: string): string {
+  return `"${name}" is already the name of one of deployments, which every account gets; rename one of them, or remove it here`;
+}

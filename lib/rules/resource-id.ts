@@ -14,6 +14,7 @@ export interface ResourceId {
 /** Types of resources that are given by id, in Azure's spelling. */
 export const RESOURCE_TYPES = {
   account: "Microsoft.CognitiveServices/accounts",
+  actionGroup: "Microsoft.Insights/actionGroups",
   firewallPolicy: "Microsoft.Network/applicationGatewayWebApplicationFirewallPolicies",
   gateway: "Microsoft.Network/applicationGateways",
   identity: "Microsoft.ManagedIdentity/userAssignedIdentities",
@@ -23,6 +24,7 @@ export const RESOURCE_TYPES = {
   publicIpAddress: "Microsoft.Network/publicIPAddresses",
   publicIpPrefix: "Microsoft.Network/publicIPPrefixes",
   subnet: "Microsoft.Network/virtualNetworks/subnets",
+  workspace: "Microsoft.OperationalInsights/workspaces",
   virtualNetwork: "Microsoft.Network/virtualNetworks",
 } as const;
 

@@ -4,8 +4,8 @@ import { AzurermBackend, TerraformOutput, TerraformStack } from "cdktf";
 import { type Construct } from "constructs";
 import { type AccountNetworkConfig } from "../config/account-network-config.js";
 import { type BackendConfig } from "../config/backend-config.js";
-import { type CertificateConfig } from "../config/certificate-config.js";
 import { type GatewayConfig } from "../config/gateway-config.js";
+import { type AlertsConfig, type MonitoringConfig } from "../config/monitoring-config.js";
 import { type EgressConfig } from "../config/egress-config.js";
 import { type FrontendConfig, type PublicAddressConfig } from "../config/frontend-config.js";
 import { type NetworkConfig, type SubnetConfig } from "../config/network-config.js";
@@ -14,22 +14,23 @@ import { AccountNetwork } from "../constructs/account-network.js";
 import { Egress } from "../constructs/egress.js";
 import { Frontend } from "../constructs/frontend.js";
 import { type WafConfig } from "../config/waf-config.js";
+import { type PoolCriterion } from "../constructs/addressing.js";
 import { FirewallPolicy, type FirewallMode, type IFirewallPolicy } from "../constructs/firewall-policy.js";
-import { GatewayCertificate } from "../constructs/gateway-certificate.js";
-import { GatewayListener } from "../constructs/gateway-listener.js";
+import { AlertReceivers } from "../constructs/alert-receivers.js";
+import { type GatewayAlertsOptions } from "../constructs/gateway-alerts.js";
+import { type GatewayMonitoringOptions } from "../constructs/gateway-monitoring.js";
 import { type GatewayNetworkOptions } from "../constructs/gateway-network.js";
 import { GatewayScale } from "../constructs/gateway-scale.js";
 import { HealthProbe } from "../constructs/health-probe.js";
 import { ManagedIdentity } from "../constructs/managed-identity.js";
-import { type DeploymentType } from "../constructs/model-deployment.js";
+import { type DeploymentType, type ModelDeployment } from "../constructs/model-deployment.js";
 import { OpenAiAccount, type OpenAiAccountKind } from "../constructs/openai-account.js";
 import { OpenAiBackend } from "../constructs/openai-backend.js";
 import { OpenAiLoadBalancer } from "../constructs/openai-load-balancer.js";
 import { type Placement } from "../constructs/placement.js";
 import { Principal } from "../constructs/principal.js";
-import { TlsPolicy } from "../constructs/tls-policy.js";
 import { Duration } from "../duration.js";
-import { trialVaultName } from "../rules/key-vault.js";
+import { additionalListener, listener, target } from "./listeners.js";
 
 /** A configuration as a Terraform stack: provider, state, resource group, the load balancer and outputs. */
 export class OpenAiGatewayStack extends TerraformStack {
@@ -51,7 +52,7 @@ export class OpenAiGatewayStack extends TerraformStack {
       ...place,
       listener: listener(config),
       backends: config.backends.map((backend) => this.backend(backend)),
-      deployments: config.deployments.map((deployment) => ({ ...deployment, sku: deployment.sku as DeploymentType })),
+      deployments: config.deployments.map(deployment),
       accountNetwork: config.accountNetwork && accountNetwork(config.accountNetwork),
       protect: config.protect,
       requestTimeout: Duration.seconds(config.backendSettings.requestTimeoutSeconds),
@@ -67,6 +68,10 @@ export class OpenAiGatewayStack extends TerraformStack {
         ManagedIdentity.fromManagedIdentityAttributes(this, "GatewayIdentity", config.gatewayIdentity),
       clientIdentity: config.access.clientIdentity,
       principals: config.access.principals.map(principal),
+      addressing: config.addressing && { ...config.addressing, poolsBy: config.addressing.poolsBy as PoolCriterion[] },
+      statefulApis: config.statefulApis && target(config.statefulApis),
+      listeners: config.listeners.map((listener) => additionalListener(listener, config)),
+      monitoring: config.monitoring && monitoring(config.monitoring),
     });
     this.addOutputs();
   }
@@ -82,19 +87,26 @@ export class OpenAiGatewayStack extends TerraformStack {
   }
 
   private backend(backend: BackendConfig): OpenAiBackend {
-    const { drained } = backend;
+    const { name, drained } = backend;
     switch (backend.kind) {
       case "fqdn":
-        return OpenAiBackend.fromFqdn(backend.fqdn, { private: backend.private, drained });
+        return OpenAiBackend.fromFqdn(backend.fqdn, { name, private: backend.private, drained });
       case "existing account": {
         // From the account's id alone, so that no address changes with another host name, case or place in the list.
         const id = `Account${backend.accountId.toLowerCase().replaceAll("/", "-")}`;
         const account = OpenAiAccount.fromAccountAttributes(this, id, backend);
-        return OpenAiBackend.fromAccount(account, { private: backend.private, drained });
+        return OpenAiBackend.fromAccount(account, { name, private: backend.private, drained });
       }
       case "new account": {
         const { account } = backend;
-        return OpenAiBackend.newAccount({ ...account, kind: account.kind as OpenAiAccountKind, drained });
+        return OpenAiBackend.newAccount({
+          ...account,
+          kind: account.kind as OpenAiAccountKind,
+          deployments: account.deployments.map(deployment),
+          backendName: name,
+          subscriptionId: this.config.subscriptionId,
+          drained,
+        });
       }
     }
   }
@@ -117,7 +129,8 @@ export class OpenAiGatewayStack extends TerraformStack {
   }
 
   private addOutputs(): void {
-    const { url, network, clientIdentity, gateway, backendFqdns } = this.loadBalancer;
+    const { url, network, clientIdentity, gateway, backendFqdns, backendUrls, poolUrls, monitoring } =
+      this.loadBalancer;
     const output = (name: string, value: unknown, description: string) =>
       new TerraformOutput(this, name, { value, description });
     output("gateway_url", url, "Base URL for clients");
@@ -143,6 +156,12 @@ export class OpenAiGatewayStack extends TerraformStack {
     output("gateway_id", gateway.gatewayId, "Azure resource id of the Application Gateway");
     output("resource_group_name", this.config.resourceGroup.name, "Resource group of the gateway");
     output("backend_fqdns", backendFqdns, "Members of the pool");
+    if (Object.keys(backendUrls).length > 0) output("backend_urls", backendUrls, "Base URL for each backend");
+    if (Object.keys(poolUrls).length > 0) output("pool_urls", poolUrls, "Base URL for each pool");
+    if (monitoring) {
+      output("workspace_id", monitoring.workspaceId, "Azure resource id of the Log Analytics workspace");
+      output("workbook_id", monitoring.workbookId, "Azure resource id of the workbook: who served the requests");
+    }
     if (clientIdentity) {
       output(
         "client_identity_id",
@@ -159,35 +178,8 @@ export class OpenAiGatewayStack extends TerraformStack {
   }
 }
 
-function listener({ listener, ...config }: GatewayConfig): GatewayListener {
-  const { port, hostNames } = listener;
-  switch (listener.protocol) {
-    case "Http":
-      return GatewayListener.http({ port, hostNames });
-    case "Https":
-      return GatewayListener.https({
-        port,
-        hostNames,
-        certificate: certificate(listener.certificate, config),
-        redirectHttp: listener.redirectHttp,
-        tlsPolicy: listener.tlsPolicy === undefined ? undefined : TlsPolicy.of(listener.tlsPolicy),
-      });
-  }
-}
-
-function certificate(
-  source: CertificateConfig,
-  { name, resourceGroup, subscriptionId = "" }: Pick<GatewayConfig, "name" | "resourceGroup" | "subscriptionId">,
-): GatewayCertificate {
-  switch (source.kind) {
-    case "key vault":
-      return GatewayCertificate.fromKeyVault(source);
-    case "self-signed":
-      return GatewayCertificate.selfSigned({
-        ...source,
-        keyVaultName: trialVaultName(name, resourceGroup.name, subscriptionId),
-      });
-  }
+function deployment({ sku, ...rest }: GatewayConfig["deployments"][number]): ModelDeployment {
+  return { ...rest, sku: sku as DeploymentType };
 }
 
 function healthProbe({ intervalSeconds, timeoutSeconds, ...rest }: GatewayConfig["healthProbe"]): HealthProbe {
@@ -260,6 +252,25 @@ function egressOf(egress: EgressConfig): Egress | undefined {
       return Egress.existingNatGateway(egress.natGatewayId, egress.ipAddresses);
     case "other":
       return Egress.through(egress.ipAddresses);
+  }
+}
+
+function monitoring({ workspace, alerts }: MonitoringConfig): GatewayMonitoringOptions {
+  return { ...workspace, alerts: alerts && alertsOptions(alerts) };
+}
+
+function alertsOptions({ receivers, responseSeconds, ...shares }: AlertsConfig): GatewayAlertsOptions {
+  return { ...shares, responseTime: Duration.seconds(responseSeconds), receivers: alertReceivers(receivers) };
+}
+
+function alertReceivers(receivers: AlertsConfig["receivers"]): AlertReceivers | undefined {
+  switch (receivers.kind) {
+    case "existing group":
+      return AlertReceivers.existing(receivers.actionGroupId);
+    case "new group":
+      return AlertReceivers.newGroup(receivers);
+    case "nobody":
+      return undefined;
   }
 }
 

@@ -2,7 +2,8 @@ import "../peer-packages.js";
 import { App } from "cdktf";
 import { join } from "node:path";
 import util from "node:util";
-import { loadConfig } from "../config/load-config.js";
+import { ConfigError } from "../config/config-error.js";
+import { DEFAULT_CONFIG_FILE, loadConfig } from "../config/load-config.js";
 import { warn } from "../constructs/warning.js";
 import { OpenAiGatewayStack } from "./openai-gateway-stack.js";
 import { nextStep, summarize } from "./summary.js";
@@ -28,6 +29,15 @@ export function synthesizeConfig(env: Readonly<Record<string, string | undefined
   const app = new App({ stackTraces: false });
   const stack = new OpenAiGatewayStack(app, config.name, config);
   if (config.state === undefined && isCi(env)) warn(stack, LOCAL_STATE_IN_CI);
+  // What only the whole stack shows, such as more listeners than a gateway takes.
+  const problems = stack.node.findAll().flatMap(({ node }) => node.validate());
+  if (problems.length > 0) {
+    const file = env["AOAI_LB_CONFIG"] || DEFAULT_CONFIG_FILE;
+    throw new ConfigError(
+      file,
+      problems.map((problem) => ({ path: "", problem })),
+    );
+  }
   withoutDeprecations(() => app.synth());
   const file = join(app.outdir, "stacks", config.name, "cdk.tf.json");
   return { file, summary: summarize(stack), next: nextStep(stack, env["AOAI_LB_CONFIG"] || undefined) };

@@ -5,7 +5,7 @@ import { Connections, type Fetch } from "./connections.js";
 import { createReport, type Report } from "./report.js";
 import { DEFAULT_MAX_ERROR_SHARE, DEFAULT_SIGNIFICANCE, type Expectations } from "./expectations.js";
 import { requestsFor } from "./power.js";
-import { MAX_INSTANCES } from "./round-robin.js";
+import { MAX_INSTANCES, requestsToReachAll } from "./round-robin.js";
 import { type Sample, takeSample } from "./sample.js";
 import { DEFAULT_API, prepareRequest, type Target } from "./target.js";
 import { UsageError } from "./usage-error.js";
@@ -62,6 +62,7 @@ export async function verify(options: VerifyOptions): Promise<Report> {
     clock = () => performance.now(),
   } = options;
   checkNumbers(options, concurrency, expect);
+  checkSufficiency(options.requests, expect);
   checkTimeout(timeout);
   checkHeaderName(backendHeader);
   const request = prepareRequest(options);
@@ -126,8 +127,12 @@ export async function verify(options: VerifyOptions): Promise<Report> {
   return createReport(run, samples, expect);
 }
 
-function defaultRequests({ backends }: Expectations, instances: number): number {
-  return requestsFor(instances, typeof backends === "object" ? new Set(backends).size : backends);
+function defaultRequests(expect: Expectations, instances: number): number {
+  return requestsFor(instances, backendCount(expect));
+}
+
+function backendCount({ backends }: Expectations): number | undefined {
+  return typeof backends === "object" ? new Set(backends).size : backends;
 }
 
 /** Aborts with the caller's signal, on which it is one listener however many requests are under way. */
@@ -156,6 +161,18 @@ function checkNumbers({ requests }: VerifyOptions, concurrency: number, expect: 
     if (value >= 0 && value <= 1) continue;
     throw new UsageError(`${name} is a share from 0 to 1; got ${value}`);
   }
+}
+
+/** So few requests that a gateway that is well may leave a backend out are not worth what they cost. */
+function checkSufficiency(requests: number | undefined, expect: Expectations): void {
+  const { instances } = expect;
+  const backends = backendCount(expect);
+  if (requests === undefined || instances === undefined || backends === undefined) return;
+  const needed = requestsToReachAll(backends, instances);
+  if (requests >= needed) return;
+  throw new UsageError(
+    `requests is too low: got ${requests}, and ${instances} instances are sure to reach ${backends} backends only with ${needed}; leave it out for ${defaultRequests(expect, instances)}, which also notice a 60/40 split of two`,
+  );
 }
 
 function checkTimeout(timeout: Duration): void {

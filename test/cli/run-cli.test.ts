@@ -192,9 +192,10 @@ describe("simulate and verify together", () => {
     const running = runCli(["simulate", synthesizedFile(), ...args], gateway.io);
     const [, url = "", rest = ""] = await gateway.printed(/aoai-lb verify (\S+) (.*)/);
     await gateway.printed(/my-aoai-eastus\.openai\.azure\.com is Unhealthy/);
-    await run("verify", url, ...rest.split(" "), "--api-key", "any", "--requests", "2");
+    await run("verify", url, ...rest.split(" "), "--api-key", "any", "--requests", "3");
     const entries = gateway.stdout.split("\n").filter((line) => line.startsWith("{"));
     expect(entries.map((line) => (JSON.parse(line) as { ServerRouted: string }).ServerRouted).sort()).toEqual([
+      "my-aoai-francecentral.openai.azure.com:443",
       "my-aoai-francecentral.openai.azure.com:443",
       "my-aoai-japaneast.openai.azure.com:443",
     ]);

@@ -1,6 +1,7 @@
 import {
   createLoadBalancedFetch,
   DEFAULT_COOLDOWN,
+  DEFAULT_MAX_QUEUED,
   DEFAULT_RETRY_AMBIGUOUS,
   Duration,
   InvalidOptionError,
@@ -26,7 +27,7 @@ describe("options that cannot work are refused", () => {
     [
       { endpoints: [A], retries: 3 },
       "options.retries",
-      "is not an option; known are endpoints, strategy, affinityKey, retryAmbiguous, deadline, attemptTimeout, firstEventTimeout, commit, commitAfter, whenExhausted, cooldown, maxBufferedBodyBytes, onEvent, fetch, now, wallClock, random",
+      "is not an option; known are endpoints, strategy, affinityKey, retryAmbiguous, deadline, attemptTimeout, firstEventTimeout, commit, commitAfter, whenExhausted, maxQueued, cooldown, maxBufferedBodyBytes, onEvent, fetch, now, wallClock, random",
     ],
     [
       { endpoints: [{ ...A, key: "x" }] },
@@ -146,6 +147,16 @@ describe("options that cannot work are refused", () => {
       "endpoints[0].deployments",
       'is of type string; give an object such as { "gpt-4o": "gpt-4o-eu" }',
     ],
+    [
+      { endpoints: [A], maxQueued: 5 },
+      "maxQueued",
+      'has no effect, since no call waits; set whenExhausted: "wait" or leave it out',
+    ],
+    ...[0, 1.5, Number.NaN].map((maxQueued): [unknown, string, string] => [
+      { endpoints: [A], whenExhausted: "wait", deadline: Duration.seconds(1), maxQueued },
+      "maxQueued",
+      `is ${maxQueued}; give a whole number, 1 or more`,
+    ]),
     [
       { endpoints: [A], strategy: "priority" },
       "strategy",
@@ -270,6 +281,7 @@ describe("options that work", () => {
       commit: "headers",
       commitAfter: Duration.seconds(2),
       whenExhausted: "wait",
+      maxQueued: 50,
       cooldown: DEFAULT_COOLDOWN,
       maxBufferedBodyBytes: 1_000,
       onEvent: () => undefined,
@@ -295,6 +307,7 @@ describe("options that work", () => {
       deadline: undefined,
       attemptTimeout: undefined,
       waits: false,
+      maxQueued: DEFAULT_MAX_QUEUED,
       maxBufferedBodyBytes: 0,
     });
     expect(checked.endpoints[0]).toMatchObject({

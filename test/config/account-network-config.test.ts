@@ -12,6 +12,8 @@ const HINT = 'write { "gatewayOnly": {} } or { "privateEndpoints": {} }';
 const network = (type: string) => `${GROUP_ID}/providers/Microsoft.Network/${type}`;
 const SUBNET_ID = network("virtualNetworks/vnet/subnets/snet");
 const ADDRESSES = { addressSpace: ["10.1.0.0/16", "10.2.0.0/16"], gatewaySubnetPrefix: "10.2.3.0/24" };
+/** Without what names other backends. */
+const ALONE = { addressing: undefined, statefulApis: undefined, listeners: undefined };
 const account = { account: { name: "third", location: "eastus" } };
 const place = "accountNetwork.privateEndpoints";
 const endpoints = (privateEndpoints: object): Changes => ({ accountNetwork: { privateEndpoints } });
@@ -24,7 +26,7 @@ testRefusals({
       { accountNetwork: notExactlyOne(KEYS, KEYS, HINT) },
     ],
     [
-      { backends: [{ fqdn: "a.openai.azure.com" }], deployments: undefined },
+      { ...ALONE, backends: [{ fqdn: "a.openai.azure.com" }], deployments: undefined },
       { accountNetwork: noCreatedAccountProblem() },
     ],
   ],
@@ -34,7 +36,7 @@ testRefusals({
       { "accountNetwork.gatewayOnly.allowedIpRanges[0]": publicAddressOrRangeProblem("10.0.0.4") },
     ],
     [
-      { accountNetwork: { gatewayOnly: {} }, backends: [account], network: { frontend: "Private" } },
+      { accountNetwork: { gatewayOnly: {} }, backends: [account], ...ALONE, network: { frontend: "Private" } },
       { "network.frontend": unreachableBackendsProblem(["third.openai.azure.com"]) },
     ],
   ],
@@ -87,7 +89,7 @@ testRefusals({
 test.each<[Changes]>([
   [{ accountNetwork: { gatewayOnly: {} } }],
   [{ accountNetwork: { privateEndpoints: {} } }],
-  [{ accountNetwork: { privateEndpoints: {} }, backends: [account], network: { frontend: "Private" } }],
+  [{ accountNetwork: { privateEndpoints: {} }, backends: [account], ...ALONE, network: { frontend: "Private" } }],
   [{ accountNetwork: { privateEndpoints: { subnetId: SUBNET_ID } }, network: { subnetId: SUBNET_ID } }],
 ])("%j is accepted", (changes) => {
   expect(problemsOf(changed(changes))).toEqual([]);

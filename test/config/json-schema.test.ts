@@ -94,7 +94,7 @@ test("an editor can explain every number", () => {
     ...[...Object.values(at.properties ?? {}), ...(at.items ? [at.items] : [])].flatMap(numbers),
   ];
   const found = numbers(schema);
-  expect(found).toHaveLength(15);
+  expect(found).toHaveLength(22);
   for (const { type, minimum, maximum, description } of found) {
     expect([type, typeof minimum, typeof maximum, typeof description]).toEqual([
       "integer",

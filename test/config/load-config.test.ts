@@ -157,6 +157,7 @@ describe("the result", () => {
             skuName: "S0",
             kind: DEFAULT_ACCOUNT_KIND,
             localAuthEnabled: false,
+            deployments: [],
           },
           drained: false,
         },
@@ -164,6 +165,7 @@ describe("the result", () => {
       deployments: [],
       protect: false,
       listener: { protocol: "Http", hostNames: [] },
+      listeners: [],
       backendSettings: { requestTimeoutSeconds: 240, drainTimeoutSeconds: 300 },
       healthProbe: {
         path: "/status-0123456789abcdef",
@@ -189,6 +191,8 @@ describe("the result", () => {
     const { frontend, privateIpAddress, dnsLabel, publicIpPrefixId, natGateway, egressIpAddresses, ...subnet } =
       input.network;
     const [existing, fqdn, created] = input.backends;
+    const [internal, europe] = input.listeners;
+    const { emails, webhooks, ...shares } = input.monitoring.alerts;
     expect(parseConfig(input)).toEqual({
       ...input,
       resourceGroup: { kind: "existing", name: "rg-platform" },
@@ -198,6 +202,16 @@ describe("the result", () => {
         { kind: "new account", ...created },
       ],
       listener: { ...input.listener, certificate: { kind: "key vault", ...input.listener.certificate } },
+      listeners: [
+        {
+          ...internal,
+          backend: undefined,
+          certificate: { kind: "key vault", ...internal?.certificate },
+          target: { kind: "backend", name: "one" },
+        },
+        { ...europe, hostNames: [], pool: undefined, target: { kind: "pool", name: "europe" } },
+      ],
+      statefulApis: { kind: "backend", name: "one" },
       scale: { kind: "autoscale", ...input.scale },
       accountNetwork: { kind: "gateway only", ...input.accountNetwork.gatewayOnly },
       network: {
@@ -210,6 +224,10 @@ describe("the result", () => {
         },
       },
       waf: { kind: "new policy", ...input.waf },
+      monitoring: {
+        workspace: { kind: "new", retentionDays: input.monitoring.retentionDays },
+        alerts: { ...shares, receivers: { kind: "new group", emails, webhooks } },
+      },
     });
   });
 

@@ -273,7 +273,13 @@ test.each<[Changes]>([
   [{ network: { frontend: "Private", natGateway: {} } }],
   [{ network: { frontend: "Private", egressIpAddresses: ["203.0.113.7"] } }],
   // The other two are drained or private.
-  [{ network: { frontend: "Private" }, "backends[0].drained": true }],
+  [
+    {
+      network: { frontend: "Private" },
+      "backends[0].drained": true,
+      ...{ listeners: undefined, addressing: undefined, statefulApis: undefined },
+    },
+  ],
 ])("%j is accepted", (changes) => {
   expect(problemsOf(changed(changes))).toEqual([]);
 });

@@ -5,6 +5,7 @@ import {
   type AccountNetworkRules,
   type AdditionalListener,
   type AddressingOptions,
+  AlertReceivers,
   type ApplicationGatewayProps,
   DeploymentType,
   Duration,
@@ -16,7 +17,10 @@ import {
   type FirewallPolicyAttributes,
   type FirewallPolicyProps,
   GatewayCertificate,
+  type GatewayAlertsOptions,
   GatewayListener,
+  GatewayMonitoring,
+  type GatewayMonitoringProps,
   GatewayNetwork,
   type GatewayNetworkAttributes,
   type GatewayNetworkProps,
@@ -37,6 +41,7 @@ import {
   type ModelDeployment,
   type NamedPool,
   type NewAccountProps,
+  type NewActionGroupProps,
   OpenAiAccount,
   type OpenAiAccountAttributes,
   OpenAiAccountKind,
@@ -49,10 +54,18 @@ import {
   type SelfSignedCertificateProps,
   TlsPolicy,
 } from "../../lib/index.js";
-import { existingIdentity, existingNetwork, existingPolicy, makeGateway } from "../support/application-gateway.js";
+import {
+  existingGateway,
+  existingIdentity,
+  existingNetwork,
+  existingPolicy,
+  GATEWAY_ID,
+  makeGateway,
+} from "../support/application-gateway.js";
 import {
   accountId,
   DNS_ZONE_IDS,
+  ACTION_GROUP_ID,
   FIREWALL_POLICY_ID,
   GROUP_ID,
   IDENTITY_ID,
@@ -64,6 +77,7 @@ import {
   SUBNET_ID,
   USER_ID,
   VAULT_ID,
+  WORKSPACE_ID,
   VIRTUAL_NETWORK_ID,
 } from "../support/load-balancer.js";
 import { makeStack, Synthesized } from "../support/synth.js";
@@ -174,6 +188,7 @@ covers<OpenAiLoadBalancerProps>(
     ...settings,
     ...addresses,
     firewallPolicy: [existingPolicy(stack)],
+    monitoring: [{}, { alerts: {} }],
     name: ["other"],
     listener: [GatewayListener.https({ certificate })],
     backends: [[OpenAiBackend.newAccount(account), OpenAiBackend.fromFqdn("b.openai.azure.com")]],
@@ -315,6 +330,45 @@ covers<FirewallPolicyAttributes>(
     makeGateway(stack, { firewallPolicy: existingPolicy(stack, firewallPolicyId) }).addBackend("a.openai.azure.com"),
   { firewallPolicyId: FIREWALL_POLICY_ID },
   () => ({ firewallPolicyId: [`${FIREWALL_POLICY_ID}2`] }),
+);
+
+covers<Omit<GatewayMonitoringProps, "gateway"> & { gateway?: "other" }>(
+  "GatewayMonitoring",
+  (stack, { gateway, ...props }) =>
+    new GatewayMonitoring(stack, "Monitoring", {
+      ...props,
+      gateway: existingGateway(stack, gateway && `${GATEWAY_ID}2`),
+    }),
+  { ...place, name: "llm", alerts: {} },
+  () => ({
+    ...placeChanges,
+    name: ["other"],
+    gateway: ["other"],
+    maxInstances: [5, 10],
+    workspaceId: [WORKSPACE_ID],
+    retentionDays: [90],
+    alerts: [{ throttledPercent: 1 }],
+  }),
+);
+
+covers<GatewayAlertsOptions>(
+  "GatewayAlertsOptions",
+  (stack, alerts) => loadBalancer(stack, { monitoring: { alerts } }),
+  {},
+  () => ({
+    receivers: [AlertReceivers.existing(ACTION_GROUP_ID), AlertReceivers.existing(`${ACTION_GROUP_ID}2`)],
+    serverErrorPercent: [7],
+    throttledPercent: [7],
+    responseTime: [Duration.minutes(7)],
+    capacityPercent: [7],
+  }),
+);
+
+covers<NewActionGroupProps>(
+  "AlertReceivers.newGroup",
+  (stack, props) => loadBalancer(stack, { monitoring: { alerts: { receivers: AlertReceivers.newGroup(props) } } }),
+  { emails: ["ops@contoso.com"] },
+  () => ({ emails: [["dev@contoso.com"]], webhooks: [["https://alerts.contoso.com/hook"]] }),
 );
 
 covers<GatewayNetworkAttributes>(

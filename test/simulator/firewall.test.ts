@@ -8,6 +8,7 @@ import { loadBalancer } from "../support/load-balancer.js";
 import { fqdnOf, GatewayUnderTest } from "../support/simulated-gateway.js";
 import { StubBackend } from "../support/stub-backend.js";
 import { synth } from "../support/synth.js";
+import { gatewayJson } from "../support/terraform-json.js";
 
 const POLICY = "azurerm_web_application_firewall_policy";
 
@@ -145,7 +146,9 @@ test("the policy of FirewallPolicy does so", async () => {
 });
 
 test("an address that is none is refused", async () => {
-  await expect(GatewayUnderTest.create(firewall([]), { clientAddress: "office" })).rejects.toThrow(
+  const model = parseGatewayModel(gatewayJson(firewall([])));
+  const backends = { [fqdnOf("a")]: "http://127.0.0.1:1" };
+  await expect(SimulatedGateway.create({ model, backends, clientAddress: "office" })).rejects.toThrow(
     'clientAddress is an IPv4 or IPv6 address; got "office"',
   );
 });

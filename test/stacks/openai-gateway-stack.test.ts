@@ -182,6 +182,22 @@ describe("OpenAiGatewayStack", () => {
     ["waf.allowedCountries", { waf: { allowedCountries: ["DE"] } }],
     ["waf.rateLimit.requests", { waf: { rateLimit: { requests: 600 } } }],
     ["waf.rateLimit.minutes", { waf: { rateLimit: { requests: 600, minutes: 5 } } }],
+    ["monitoring", { monitoring: {} }],
+    ["monitoring.workspaceId", { monitoring: { workspaceId: id("Microsoft.OperationalInsights/workspaces/log") } }],
+    ["monitoring.retentionDays", { monitoring: { retentionDays: 90 } }],
+    ["monitoring.alerts", { monitoring: { alerts: {} } }],
+    ...[
+      { actionGroupId: id("Microsoft.Insights/actionGroups/ag") },
+      { emails: ["ops@contoso.com"] },
+      { webhooks: ["https://alerts.contoso.com/hook"] },
+      { serverErrorPercent: 7 },
+      { throttledPercent: 7 },
+      { responseSeconds: 7 },
+      { capacityPercent: 7 },
+    ].map((alerts): [string, Record<string, unknown>] => [
+      `monitoring.alerts.${Object.keys(alerts)[0]}`,
+      { monitoring: { alerts } },
+    ]),
     ["gatewayIdentity", { gatewayIdentity: identity }],
     ["access.clientIdentity", { access: { clientIdentity: false } }],
     [

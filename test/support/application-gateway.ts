@@ -7,6 +7,7 @@ import {
   GatewayListener,
   GatewayNetwork,
   type GatewayNetworkAttributes,
+  type IApplicationGateway,
   type IFirewallPolicy,
   type IGatewayNetwork,
   type IManagedIdentity,
@@ -19,6 +20,7 @@ import {
   PUBLIC_IP_ID,
   SECRET_ID,
   SUBNET_ID,
+  SUBSCRIPTION,
   VAULT_ID,
 } from "./load-balancer.js";
 import { synth, type Synthesized } from "./synth.js";
@@ -27,6 +29,16 @@ export const place = { location: "eastus", resourceGroupName: "rg" };
 
 export function existingIdentity(stack: TerraformStack, identityId = IDENTITY_ID, id = "Theirs"): IManagedIdentity {
   return ManagedIdentity.fromManagedIdentityAttributes(stack, id, { identityId, principalId: GROUP_ID });
+}
+
+export const GATEWAY_ID = `${SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Network/applicationGateways/agw`;
+
+export function existingGateway(
+  stack: TerraformStack,
+  gatewayId = GATEWAY_ID,
+  id = "ExistingGateway",
+): IApplicationGateway {
+  return ApplicationGateway.fromApplicationGatewayAttributes(stack, id, { gatewayId });
 }
 
 export function existingPolicy(stack: TerraformStack, firewallPolicyId = FIREWALL_POLICY_ID): IFirewallPolicy {

@@ -1,6 +1,7 @@
 import { type TerraformStack } from "cdktf";
 import {
   AccountNetwork,
+  AlertReceivers,
   DeploymentType,
   Duration,
   Egress,
@@ -27,6 +28,8 @@ export const SECRET_ID = "https://kv-shared.vault.azure.net/secrets/llm";
 export const SUBNET_ID = `${SUBSCRIPTION}/resourceGroups/rg-shared/providers/Microsoft.Network/virtualNetworks/vnet/subnets/snet`;
 export const IDENTITY_ID = `${SUBSCRIPTION}/resourceGroups/rg-shared/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id-shared`;
 export const PUBLIC_IP_ID = `${SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Network/publicIPAddresses/pip`;
+export const WORKSPACE_ID = `${SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.OperationalInsights/workspaces/log`;
+export const ACTION_GROUP_ID = `${SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Insights/actionGroups/ag`;
 export const NAT_ID = `${SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Network/natGateways/nat`;
 export const PREFIX_ID = `${SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Network/publicIPPrefixes/ippre`;
 export const DNS_ZONE_IDS = accountDnsZones("eastus").map(
@@ -119,6 +122,7 @@ export function fullProps(stack: TerraformStack): OpenAiLoadBalancerProps {
     firewallPolicy: FirewallPolicy.fromFirewallPolicyAttributes(stack, "Firewall", {
       firewallPolicyId: FIREWALL_POLICY_ID,
     }),
+    monitoring: { workspaceId: WORKSPACE_ID, alerts: { receivers: AlertReceivers.existing(ACTION_GROUP_ID) } },
     clientIdentity: true,
     principals: [Principal.group(GROUP_ID), Principal.user(USER_ID)],
     addressing: {

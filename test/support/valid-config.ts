@@ -16,6 +16,7 @@ export function validConfig() {
     resourceGroup: { existing: "rg-platform" },
     backends: [
       {
+        name: "one",
         fqdn: "first.openai.azure.com",
         accountId: `${GROUP_ID}/providers/Microsoft.CognitiveServices/accounts/first`,
       },
@@ -28,6 +29,9 @@ export function validConfig() {
           kind: "AIServices",
           customSubdomain: "my-third",
           localAuthEnabled: true,
+          deployments: [
+            { name: "own", model: "gpt-5", version: "2025-08-07", sku: "ProvisionedManaged", capacityUnits: 15 },
+          ],
         },
         drained: true,
       },
@@ -50,6 +54,29 @@ export function validConfig() {
       redirectHttp: false,
       tlsPolicy: "AppGwSslPolicy20220101",
     },
+    listeners: [
+      {
+        name: "internal",
+        protocol: "Https",
+        port: 9443,
+        hostNames: ["internal.example.com"],
+        certificate: {
+          keyVaultId: `${GROUP_ID}/providers/Microsoft.KeyVault/vaults/my-vault`,
+          secretId: "https://my-vault.vault.azure.net/secrets/internal",
+          grantAccess: true,
+        },
+        redirectHttp: false,
+        backend: "one",
+      },
+      { name: "europe", protocol: "Http", port: 8080, pool: "europe" },
+    ],
+    addressing: {
+      backends: true,
+      poolsBy: ["deployment", "deploymentType", "subscription"],
+      pools: [{ name: "europe", backends: ["one", "second"] }],
+      domain: "llm.example.com",
+    },
+    statefulApis: { backend: "one" },
     backendSettings: { requestTimeoutSeconds: 200, drainTimeoutSeconds: 400 },
     healthProbe: {
       path: "/healthy",
@@ -85,6 +112,17 @@ export function validConfig() {
       allowedClientCidrs: ["203.0.113.0/24"],
       allowedCountries: ["DE", "ZZ"],
       rateLimit: { requests: 600, minutes: 5 },
+    },
+    monitoring: {
+      retentionDays: 90,
+      alerts: {
+        emails: ["ops@contoso.com"],
+        webhooks: ["https://alerts.contoso.com/hook"],
+        serverErrorPercent: 1,
+        throttledPercent: 20,
+        responseSeconds: 30,
+        capacityPercent: 60,
+      },
     },
     gatewayIdentity: {
       identityId: `${GROUP_ID}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id-gateway`,

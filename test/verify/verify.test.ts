@@ -239,6 +239,11 @@ test.each<[string, Partial<VerifyOptions>, string]>([
   ["no requests", { requests: 0 }, "requests is a whole number from 1 to 1000000; got 0"],
   ["too many requests", { requests: 1e9 }, "requests is a whole number from 1 to 1000000; got 1000000000"],
   ["too many at a time", { concurrency: 1_001 }, "concurrency is a whole number from 1 to 1000; got 1001"],
+  [
+    "too few requests to reach all backends, whatever the gateway does",
+    { requests: 20, expect: { backends: 3, instances: 10 } },
+    "requests is too low: got 20, and 10 instances are sure to reach 3 backends only with 21; leave it out for 132, which also notice a 60/40 split of two",
+  ],
   ["no time", { timeout: Duration.seconds(0) }, "timeout is from 1 ms to 24 h; got 0 s"],
   [
     "more time than a timer has",

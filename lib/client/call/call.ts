@@ -1,18 +1,22 @@
 import { untilAborted } from "../abort-relay.js";
-import { Attempt, type Refusal } from "../endpoints/attempt.js";
+import { Attempt, type CooldownSettings, type Refusal } from "../endpoints/attempt.js";
 import { type EndpointState } from "../endpoints/endpoint-state.js";
 import { type Holders } from "../endpoints/holders.js";
-import { select } from "../endpoints/selection.js";
+import { type Queue } from "../endpoints/queue.js";
+import { type Preference, select } from "../endpoints/selection.js";
 import { DeadlineError, EndpointsUnreachableError, type FailedAttempt } from "../errors.js";
 import { type CheckedOptions } from "../options.js";
 import { type BalancedRequest } from "../request/request.js";
 import { startTimer } from "../timer.js";
+import { Candidates } from "./candidates.js";
+import { conclude } from "./conclusion.js";
 import { decide, type Decision } from "./decision.js";
 import { exhaustedResponse } from "./exhausted-response.js";
 import { KeptAnswer, type RefusedOutcome } from "./kept-answer.js";
 import { failureCode } from "./network-error.js";
 import { Reporter } from "./reporter.js";
 import { type Result, Transmission } from "./send.js";
+import { type Turn, Waiting } from "./turn.js";
 
 /** Either the caller's answer, or the call goes on. */
 type Step = { readonly done: Response } | { readonly next: true };
@@ -22,22 +26,16 @@ type Refused = Exclude<Decision, { readonly outcome: "answered" | "not-held" | "
 
 /**
  * One call of the balanced fetch: choose an endpoint, send, decide; then done, or the next one. Each endpoint is tried at
- * most once a lap; a call that may wait makes several laps.
+ * most once, unless the call may wait: then it takes its turns in the deployment's queue.
  */
 export class Call {
-  /** Where the request may go: all endpoints, or those of the account that holds what it refers to. */
-  private candidates: readonly EndpointState[];
-  private readonly references: Iterable<string>;
-  private holder: string | undefined;
+  private readonly candidates: Candidates;
   private readonly deadlineAt: number;
   private readonly repeatable: boolean;
   private readonly report: Reporter;
-  /** Not to be chosen again in this lap. */
-  private tried = new Set<EndpointState>();
-  /** Not to be chosen in any lap: they do not hold what the request refers to, or can never take one of its size. */
-  private readonly unsuitable = new Map<EndpointState, "not-held" | "too-large">();
-  /** Those that this call has found misconfigured. */
-  private readonly misconfigured = new Map<EndpointState, Attempt>();
+  private readonly preference: Preference;
+  private readonly cooldowns: CooldownSettings;
+  private readonly waiting: Waiting | undefined;
   private readonly unreached: FailedAttempt[] = [];
   private lastError: unknown;
   private readonly kept = new KeptAnswer();
@@ -45,31 +43,38 @@ export class Call {
   /** Whether the request has gone out at all. */
   private sent = false;
 
+  /** @param queue where it waits for its turns; undefined where it may not wait. */
   constructor(
     private readonly request: BalancedRequest,
     private readonly pool: readonly EndpointState[],
+    private readonly queue: Queue | undefined,
     private readonly holders: Holders,
     private readonly options: CheckedOptions,
-    private readonly affinityKey: string | undefined,
+    affinityKey: string | undefined,
     private readonly started: number,
   ) {
-    const { stored, method, operation } = request;
-    this.references = stored?.references ?? [];
-    this.candidates = this.locate();
+    const { stored, method, operation, tokens } = request;
+    const { strategy, cooldown: lengths, random } = options;
+    this.candidates = new Candidates(pool, holders, stored?.references ?? [], tokens, started);
     this.deadlineAt = started + (options.deadline?.toMilliseconds() ?? Number.POSITIVE_INFINITY);
     this.repeatable = method === "GET" || method === "HEAD" || options.retryAmbiguous.has(operation);
     this.report = new Reporter(options.onEvent, request);
+    this.preference = { strategy, affinityKey, tokens };
+    this.cooldowns = { lengths, random };
+    this.waiting = queue && new Waiting(this.candidates, this.preference, this.cooldowns, started, this.deadlineAt);
   }
 
   /** Rejects as documented at `createLoadBalancedFetch`. */
   async run(): Promise<Response> {
+    const { queue, waiting, options } = this;
     try {
       for (;;) {
         this.request.signal?.throwIfAborted();
-        const now = this.options.now();
-        if (now >= this.deadlineAt) throw new DeadlineError(String(this.options.deadline), this.attempts);
-        const state = this.choose(now);
-        const step = await (state === undefined ? this.pause(now) : this.try(state, now));
+        const now = options.now();
+        if (now >= this.deadlineAt) throw new DeadlineError(String(options.deadline), this.attempts);
+        const step = await (queue === undefined || waiting === undefined
+          ? this.next(now)
+          : this.takeTurn(queue, waiting));
         if ("done" in step) return step.done;
       }
     } finally {
@@ -77,33 +82,67 @@ export class Call {
     }
   }
 
-  private choose(now: number): EndpointState | undefined {
-    const { affinityKey, options } = this;
+  private next(now: number): Promise<Step> {
+    const state = select(this.candidates.left(), this.preference, now, this.options.random);
+    if (state === undefined) return this.pause(now);
+    return this.try(new Attempt(state, this.cooldowns, this.request.tokens, now), now);
+  }
+
+  /** No endpoint is available: waits for a probe's answer; else the call is over. */
+  private async pause(now: number): Promise<Step> {
+    const left = this.candidates.left();
     const { tokens } = this.request;
-    return select(this.left(), { strategy: options.strategy, affinityKey, tokens }, now, options.random);
+    const probes = left.map((state) => state.probed(tokens, now)).filter((probe) => probe !== undefined);
+    if (probes.length > 0) {
+      await this.sleep(Math.min(...left.map((state) => state.availableAt(tokens, now))) - now, probes);
+      return NEXT;
+    }
+    const soonest = Math.min(...this.candidates.promising().map((state) => state.cooldownEnd(tokens, now)));
+    return { done: this.exhausted(soonest > now && soonest < Number.POSITIVE_INFINITY ? soonest - now : undefined) };
   }
 
-  private left(): readonly EndpointState[] {
-    return this.tried.size === 0 ? this.candidates : this.candidates.filter((state) => !this.tried.has(state));
+  /** Lines up; tries where it is sent to, or learns that it will not be in time. */
+  private async takeTurn(queue: Queue, waiting: Waiting): Promise<Step> {
+    if (this.candidates.promising().length === 0) return { done: this.exhausted(undefined) };
+    const place = queue.join(waiting);
+    if (place.kind === "refused") return { done: this.exhausted(place.milliseconds) };
+    if (place.kind === "queued") {
+      // What may pass will be asked anew.
+      if (this.kept.mayPass) this.kept.drop();
+      this.report.queued(place.milliseconds);
+      this.candidates.waited();
+    }
+    let turn: Turn;
+    try {
+      turn = await untilAborted(waiting.taken(), this.request.signal);
+    } catch (error) {
+      queue.leave(waiting);
+      waiting.abandon();
+      throw error;
+    }
+    if ("late" in turn) return { done: this.exhausted(turn.late) };
+    try {
+      return await this.try(turn.attempt, this.options.now());
+    } finally {
+      queue.wake();
+    }
   }
 
-  private async try(state: EndpointState, now: number): Promise<Step> {
-    const { cooldown: lengths, random } = this.options;
-    const attempt = new Attempt(state, { lengths, random }, this.request.tokens, now);
-    this.tried.add(state);
+  private async try(attempt: Attempt, now: number): Promise<Step> {
+    const { state } = attempt;
+    this.candidates.try(state);
     this.attempts++;
     const transmission = this.transmission(attempt, now);
     const result = await transmission.run().catch((error: unknown) => this.broken(attempt, transmission, now, error));
     if (result === undefined) {
-      // Nothing was sent, so it may still be its turn in this lap.
-      attempt.release();
-      this.tried.delete(state);
+      attempt.cancel();
+      this.candidates.untry(state);
       this.attempts--;
       return NEXT;
     }
     this.sent ||= transmission.sent;
     const ended = this.options.now();
-    const decision = decide(result.ending, this.references);
+    const decision = decide(result.ending, this.candidates.references);
     const { headersAt = ended, firstOutputAt } = transmission;
     this.report.attempt(state, this.attempts, decision.outcome, result, {
       timeToHeadersMilliseconds: headersAt - now,
@@ -133,57 +172,39 @@ export class Call {
         return response === undefined ? NEXT : this.answered(state, response);
       case "not-held":
       case "too-large":
-        this.report.recovered(state, attempt.succeed());
-        this.unsuitable.set(state, decision.outcome);
-        if (decision.outcome === "not-held") this.searchElsewhere();
+        this.report.recovered(state, decision.outcome === "too-large" ? attempt.refuseForSize(now) : attempt.succeed());
+        this.candidates.exclude(state, decision.outcome);
         return this.refused(decision.outcome, result, this.isSpent());
       default:
         return this.refused(decision.outcome, result, this.coolDown(attempt, decision, result, now));
     }
   }
 
-  private answered({ endpoint }: EndpointState, response: Response): Step {
+  private answered(state: EndpointState, response: Response): Step {
     const pathId = this.request.stored?.pathId;
-    if (response.ok) {
-      // What others do not hold, this one does; and what it lets read. Answers do not always name what they are about.
-      if ([...this.unsuitable.values()].includes("not-held")) {
-        for (const reference of this.references) this.holders.remember(reference, endpoint.base);
-      } else if (pathId !== undefined && this.request.method === "GET") {
-        this.holders.remember(pathId, endpoint.base);
-      }
+    // What it lets read, it holds.
+    if (response.ok && !this.candidates.heldBy(state) && pathId !== undefined && this.request.method === "GET") {
+      this.holders.remember(pathId, state.endpoint.base);
     }
     return { done: response };
   }
 
-  /** The endpoints of the account that holds what the request refers to; all of them where none is known to. */
-  private locate(): readonly EndpointState[] {
-    const holder = this.holders.accountOf(this.references);
-    const atHolder = holder === undefined ? [] : this.pool.filter(({ endpoint }) => endpoint.base === holder);
-    this.holder = atHolder.length > 0 ? holder : undefined;
-    return atHolder.length > 0 ? atHolder : this.pool;
-  }
-
-  /** What was known of the holder is no longer true; it may be the account of another reference. */
-  private searchElsewhere(): void {
-    if (this.holder === undefined) return;
-    this.holders.forget(this.references, this.holder);
-    this.candidates = this.locate();
-  }
-
   /** @returns whether the call is over by this. */
   private coolDown(attempt: Attempt, decision: Refused, result: Result, now: number): boolean {
+    const { state } = attempt;
     const { outcome: reason, scope, hintMilliseconds, ambiguous } = decision;
     if (result.response === undefined) {
       this.lastError = result.error;
-      this.unreached.push({ endpoint: attempt.state.endpoint.name, errorCode: failureCode(result.error) });
+      this.unreached.push({ endpoint: state.endpoint.name, errorCode: failureCode(result.error) });
     }
-    const agreed = reason === "misconfigured" && this.othersAgree(attempt.state, now);
+    const agreed = reason === "misconfigured" && this.candidates.agreeMisconfigured(state, now);
     if (agreed) {
       attempt.release();
-      for (const [other, its] of this.misconfigured) this.report.recovered(other, its.lift());
+      for (const [other, its] of this.candidates.misconfigurations()) this.report.recovered(other, its.lift());
     } else {
       this.fail(attempt, { reason, scope, hintMilliseconds }, result, now);
-      if (reason === "misconfigured") this.misconfigured.set(attempt.state, attempt);
+      if (reason === "misconfigured") this.candidates.isMisconfigured(attempt);
+      if (reason === "failed") this.waiting?.failed(state, now + this.cooldowns.lengths.failed);
     }
     return agreed || this.isSpent() || (ambiguous && !this.repeatable);
   }
@@ -196,13 +217,6 @@ export class Call {
     if (cooldownMilliseconds !== undefined) {
       this.report.cooldown(attempt.state, refusal, result, cooldownMilliseconds);
     }
-  }
-
-  /** Where every endpoint calls it a misconfiguration, it is the caller's: none of them is to cool down for it. */
-  private othersAgree(state: EndpointState, now: number): boolean {
-    return this.pool.every(
-      (other) => other === state || this.misconfigured.has(other) || other.isCoolingDownFor("misconfigured", now),
-    );
   }
 
   private refused(outcome: RefusedOutcome, { response, error }: Result, isOver: boolean): Step {
@@ -238,41 +252,13 @@ export class Call {
     return deployment.abandoned(others, now);
   }
 
-  /** No endpoint is available: waits for a probe's answer or for the next lap; else the call is over. */
-  private async pause(now: number): Promise<Step> {
-    const left = this.left();
-    const { tokens } = this.request;
-    const probes = left.map((state) => state.probed(tokens, now)).filter((probe) => probe !== undefined);
-    if (probes.length > 0) {
-      await this.sleep(Math.min(...left.map((state) => state.availableAt(tokens, now))) - now, probes);
-      return NEXT;
-    }
-    // One that is misconfigured is not worth a wait.
-    const promising = this.candidates.filter((state) => !this.unsuitable.has(state) && !this.misconfigured.has(state));
-    const soonest = Math.max(Math.min(...promising.map((state) => state.cooldownEnd(tokens, now))), now);
-    // A sole endpoint has no cooldown to wait for.
-    if (this.options.waits && this.pool.length > 1 && soonest < this.deadlineAt) {
-      // What may pass will be asked anew.
-      if (this.kept.mayPass) this.kept.drop();
-      this.report.queued(soonest - now);
-      await this.sleep(soonest - now, []);
-      this.tried = new Set(this.unsuitable.keys());
-      return NEXT;
-    }
-    return { done: this.exhausted(soonest > now && soonest < Number.POSITIVE_INFINITY ? soonest - now : undefined) };
-  }
-
   /** @param milliseconds until the first promising endpoint is available; undefined where one is already, or none will be. */
   private exhausted(milliseconds: number | undefined): Response {
-    const { kept, candidates } = this;
-    const throttled = kept.outcome === "throttled" && candidates.length > 1;
-    // One that gave no answer may hold what others do not, or have room for what they find too large.
-    const unanswered = !kept.mayPass && (this.unsuitable.size > 0 || this.tried.size < candidates.length);
-    if (milliseconds === undefined || !(throttled || unanswered)) return this.giveKept(milliseconds);
+    const { count: all, asked, unsuitableCount: unsuitable, notHeldCount: notHeld, isAtHolder } = this.candidates;
+    const standing = { kept: this.kept.outcome, endpoints: all, asked, unsuitable, milliseconds };
+    if (milliseconds === undefined || conclude(standing) === "kept") return this.giveKept(milliseconds);
     this.report.exhausted(this.attempts, 429, milliseconds);
-    const notHeld = candidates.filter((state) => this.unsuitable.get(state) === "not-held").length;
-    const endpoints = candidates.length - notHeld;
-    const exhausted = { endpoints, notHeld, atHolder: this.holder !== undefined };
+    const exhausted = { endpoints: all - notHeld, notHeld, atHolder: isAtHolder };
     return exhaustedResponse(exhausted, this.request.deployment, milliseconds);
   }
 

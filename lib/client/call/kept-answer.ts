@@ -2,7 +2,7 @@ import { type Outcome } from "./decision.js";
 import { discard } from "./discard.js";
 
 /** Which refusal tells a caller most: one that may pass by itself, then that the request is at fault. */
-const RANK: Readonly<Record<Exclude<Outcome, "answered">, number>> = {
+export const RANK: Readonly<Record<Exclude<Outcome, "answered">, number>> = {
   misconfigured: 0,
   "not-held": 1,
   "too-large": 2,

@@ -70,6 +70,12 @@ export class Attempt {
     );
   }
 
+  /** The request is larger than the deployment's limit: nobody else is concerned. @returns the scopes that have recovered. */
+  refuseForSize(now: number): CooldownScope[] {
+    this.state.deployment.room.refuseForSize(this.taken, now);
+    return this.succeed();
+  }
+
   /** @returns the length of the cooldown that began, undefined where none did, and the scopes that are well all the same. */
   fail(
     { reason, scope, hintMilliseconds, answered, headers }: Refusal,
@@ -92,9 +98,17 @@ export class Attempt {
     if (reason === "throttled") {
       const until = now + (cooldownMilliseconds ?? hintMilliseconds ?? 0);
       this.state.deployment.room.refuse(this.taken, headers, hintMilliseconds, until, now);
+    } else if (reason === "misconfigured" || scope === "origin") {
+      this.state.deployment.room.giveBack(this.taken);
     }
     if (cooldownMilliseconds !== undefined) this.cooledDown = scope;
     return { cooldownMilliseconds, recovered };
+  }
+
+  /** Nothing was sent. */
+  cancel(): void {
+    this.state.deployment.room.giveBack(this.taken);
+    this.release();
   }
 
   /** It ended without telling anything about the endpoint. */

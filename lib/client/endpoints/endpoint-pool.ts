@@ -3,9 +3,10 @@ import { Breaker, type BreakerSnapshot } from "./breaker.js";
 import { type DeploymentSnapshot, DeploymentState } from "./deployment-state.js";
 import { COOLDOWN_SCOPES, type CooldownScope, EndpointState } from "./endpoint-state.js";
 import { type Endpoint } from "./endpoint.js";
+import { type Queue } from "./queue.js";
 
 /**
- * How many deployments are told apart; beyond it one that has no requests under way is forgotten: the one used longest ago
+ * How many deployments are told apart; beyond it one that has no requests under way or waiting is forgotten: the one used longest ago
  * that is not cooling down, or else the one whose cooldown ends first.
  */
 export const MAX_DEPLOYMENTS = 1_000;
@@ -38,6 +39,7 @@ export class EndpointPool {
   constructor(
     endpoints: readonly Endpoint[],
     private readonly random: () => number,
+    private readonly createQueue: () => Queue,
   ) {
     const origins = new Map<string, Breaker>();
     this.members = endpoints.map((endpoint) => {
@@ -59,6 +61,12 @@ export class EndpointPool {
       entry.byOperation.set(operation, states);
     }
     return states;
+  }
+
+  /** Where calls wait for an endpoint with room. */
+  queue(deployment: string | undefined, now: number): Queue {
+    const entry = this.entry(deployment, now);
+    return (entry.queue ??= this.createQueue());
   }
 
   /** An endpoint's breaker and the state of a deployment on it; undefined for a name that no endpoint has. */
@@ -87,7 +95,11 @@ export class EndpointPool {
   }
 
   private entry(deployment: string | undefined, now: number): DeploymentEntry {
-    const entry = this.deployments.get(deployment) ?? { states: this.createDeployments(), byOperation: new Map() };
+    const entry: DeploymentEntry = this.deployments.get(deployment) ?? {
+      states: this.createDeployments(),
+      byOperation: new Map(),
+      queue: undefined,
+    };
     this.deployments.delete(deployment);
     this.deployments.set(deployment, entry);
     if (this.deployments.size > MAX_DEPLOYMENTS) this.forgetOne(deployment, now);
@@ -97,8 +109,8 @@ export class EndpointPool {
   private forgetOne(except: string | undefined, now: number): void {
     let dispensable: string | undefined;
     let soonest = Number.POSITIVE_INFINITY;
-    for (const [deployment, { states }] of this.deployments) {
-      if (deployment === except || states.some(({ underWay }) => underWay > 0)) continue;
+    for (const [deployment, { states, queue }] of this.deployments) {
+      if (deployment === except || (queue?.length ?? 0) > 0 || states.some(({ underWay }) => underWay > 0)) continue;
       const end = Math.max(...states.map(({ breaker }) => breaker.cooldownEnd(now)));
       if (end >= soonest) continue;
       [dispensable, soonest] = [deployment, end];
@@ -140,6 +152,7 @@ interface DeploymentEntry {
   /** In the order of the endpoints. */
   readonly states: readonly DeploymentState[];
   readonly byOperation: Map<Operation, readonly EndpointState[]>;
+  queue: Queue | undefined;
 }
 
 /** By its URL, which all processes have alike; with its name only where several endpoints share the URL. */

@@ -60,6 +60,13 @@ export class EndpointState implements Selectable {
     return this.isExempt ? wider : Math.max(wider, this.deployment.availableAt(tokens, now), this.roomAt(tokens, now));
   }
 
+  /** Likewise, for a request that can wait: others go on taking, and one at a time finds out what is not known. */
+  likelyAt(tokens: number, now: number): number {
+    const wider = Math.max(...this.wider.map((breaker) => breaker.availableAt(now)));
+    const { room } = this.deployment;
+    return Math.max(wider, this.deployment.availableAt(tokens, now), now + room.likelyTimeUntil(tokens, now));
+  }
+
   /** When its cooldowns end and it has room; -Infinity where there are none and it has. */
   cooldownEnd(tokens: number, now: number): number {
     const wider = Math.max(...this.wider.map((breaker) => breaker.cooldownEnd(now)));

@@ -38,6 +38,8 @@ export class Gauge {
   private knownBy = 0;
   private knownAt = Number.NEGATIVE_INFINITY;
   private refusal: Refusal | undefined;
+  /** Of what was taken since, what was given back. */
+  private returned: Taking[] = [];
 
   /** Whether it can tell how long to wait. */
   hasRate(now: number): boolean {
@@ -60,7 +62,7 @@ export class Gauge {
 
   /** Likewise, but likely: by a rate that was learned, and as if others went on taking. */
   likelyTimeUntil(amount: number, now: number): number {
-    return this.wait(amount, now, this.drain);
+    return this.wait(amount, now, this.drain * DRAIN_SHARE);
   }
 
   private wait(amount: number, now: number, drain: number): number {
@@ -79,6 +81,14 @@ export class Gauge {
     }
     this.total += amount;
     return { amount, at: now, order: ++this.order, total: this.total, expected };
+  }
+
+  /** It was not let in, for a reason that says nothing about the limit. */
+  giveBack(taking: Taking): void {
+    if (taking.order <= this.knownBy || this.level === undefined) return;
+    this.level += taking.amount;
+    this.returned.push(taking);
+    if (this.returned.length > MAX_RETURNED) this.returned.shift();
   }
 
   /**
@@ -135,7 +145,9 @@ export class Gauge {
   /** @param level what was left after that request, at a time; what was sent after it is still to be taken off. */
   private know(taking: Taking, level: number, at: number, now: number): void {
     this.at = at;
-    this.level = this.reckon(level, now, this.drain) - (this.total - taking.total);
+    this.returned = this.returned.filter(({ order }) => order > taking.order);
+    const takenSince = this.total - taking.total - this.returned.reduce((sum, { amount }) => sum + amount, 0);
+    this.level = this.reckon(level, now, this.drain) - takenSince;
     this.at = now;
     this.knownBy = taking.order;
     this.knownAt = taking.at;
@@ -170,11 +182,17 @@ interface Refusal {
   readonly total: number;
 }
 
+/** Only those count that are later than the last header: where none comes, they must not pile up. */
+const MAX_RETURNED = 100;
+
 /** For what rounding takes away. */
 const TOLERANCE = 0.01;
 
 /** However much others take, some of what comes back is ours. */
 const LEAST_SHARE = 0.05;
+
+/** Of what others take, for how long a request waits: whoever waits longer than they do gets nothing. */
+const DRAIN_SHARE = 0.5;
 
 const DRAIN_MEMORY_MILLISECONDS = 10_000;
 

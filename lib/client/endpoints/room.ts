@@ -33,6 +33,10 @@ export class Room {
   /** No size is let through before. */
   private heldUntil = Number.NEGATIVE_INFINITY;
   private refused: Refused | undefined;
+  private tooLarge = { tokens: Number.POSITIVE_INFINITY, until: Number.NEGATIVE_INFINITY };
+  /** Sent since the last refusal. */
+  private sent = 0;
+  private sentAt = Number.NEGATIVE_INFINITY;
 
   /** By the last headers; undefined where unknown or older than a minute. */
   remaining(now: number): Pick<Reading, "tokens" | "requests"> {
@@ -53,10 +57,20 @@ export class Room {
     return Math.max(this.tokens.timeUntil(tokens, now), this.requests.timeUntil(1, now), this.heldUntil - now, 0);
   }
 
-  /** Likewise, as if others went on taking what they took of late. */
+  /**
+   * Likewise, for one of several that wait: others go on taking what they took of late; and where it is not known how much there
+   * is, one at a time finds out, faster and faster.
+   */
   likelyTimeUntil(tokens: number, now: number): number {
     const { tokens: ofTokens, requests } = this;
-    return Math.max(ofTokens.likelyTimeUntil(tokens, now), requests.likelyTimeUntil(1, now), this.heldUntil - now, 0);
+    const known = Math.max(
+      ofTokens.likelyTimeUntil(tokens, now),
+      requests.likelyTimeUntil(1, now),
+      this.heldUntil - now,
+      0,
+    );
+    if (this.refused === undefined || ofTokens.hasRate(now)) return known;
+    return Math.max(known, this.sentAt + FIRST_GAP_MILLISECONDS / (1 + this.sent / 4) - now);
   }
 
   /** Whether a refusal says nothing about a request of this size. */
@@ -69,7 +83,28 @@ export class Room {
   }
 
   take(tokens: number, now: number): RoomTaken {
+    this.sent++;
+    this.sentAt = now;
     return { tokens: this.tokens.take(tokens, now), requests: this.requests.take(1, now) };
+  }
+
+  /** The request was not let in, for a reason that says nothing about the limits. */
+  giveBack(taken: RoomTaken): void {
+    this.tokens.giveBack(taken.tokens);
+    this.requests.giveBack(taken.requests);
+  }
+
+  /** The request is larger than the deployment's limit. */
+  refuseForSize(taken: RoomTaken, now: number): void {
+    this.giveBack(taken);
+    const { amount } = taken.tokens;
+    const tokens = now < this.tooLarge.until ? Math.min(amount, this.tooLarge.tokens) : amount;
+    this.tooLarge = { tokens, until: now + TOO_LARGE_MILLISECONDS };
+  }
+
+  /** Whether one of this size, or a smaller one, was larger than the deployment's limit of late. */
+  isTooSmallFor(tokens: number, now: number): boolean {
+    return tokens > 0 && tokens >= this.tooLarge.tokens && now < this.tooLarge.until;
   }
 
   /** No size is to be let through before. */
@@ -103,6 +138,7 @@ export class Room {
     } else {
       this.tokens.refuse(taken.tokens, left, hint, now);
     }
+    this.sent = 0;
     this.refused = { tokens, until, hasHint: hint !== undefined };
   }
 
@@ -115,6 +151,12 @@ export class Room {
 }
 
 const NOTHING = { tokens: undefined, requests: undefined };
+
+/** A 429 comes within it, as a rule. */
+const FIRST_GAP_MILLISECONDS = 50;
+
+/** A limit may be raised. */
+const TOO_LARGE_MILLISECONDS = 300_000;
 
 const VALID_MILLISECONDS = 60_000;
 

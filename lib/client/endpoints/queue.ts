@@ -1,0 +1,165 @@
+import { startTimer } from "../timer.js";
+import { type DeploymentState } from "./deployment-state.js";
+import { type EndpointState } from "./endpoint-state.js";
+
+/** A call that waits for an endpoint with room. */
+export interface Waiter {
+  /** Its size; 0 where that is unknown. */
+  readonly tokens: number;
+  readonly startedAt: number;
+  readonly deadlineAt: number;
+  /** When it is due, from its first place in line on. */
+  dueAt: number | undefined;
+  /** Where it may go, the endpoints of one deployment; changes as it learns of them. */
+  candidates(): readonly EndpointState[];
+  /** When it can go there. */
+  likelyAt(state: EndpointState, now: number): number;
+  /** Of those that it can go to the one to take. */
+  choose(among: readonly EndpointState[], now: number): EndpointState | undefined;
+  /** It is its turn: takes its room at once, before anybody else looks. */
+  go(state: EndpointState, now: number): void;
+  /** It cannot be served before its deadline. @param milliseconds until it could be. */
+  giveUp(milliseconds: number): void;
+}
+
+/** What became of a call that joined. */
+export type Place =
+  | { readonly kind: "went" }
+  /** Until it can go, should nobody pass it. */
+  | { readonly kind: "queued"; readonly milliseconds: number }
+  | { readonly kind: "refused"; readonly milliseconds: number };
+
+/**
+ * The calls of one deployment that wait, in the order in which they are due: each is due after a share of its deadline that grows
+ * with its size. So calls of like size are served as they came, small ones pass large ones, and only those that come
+ * within that time. Each that cannot go yet reserves the endpoint that will have room for it first: what comes later may
+ * use the others only, so that a large one gets its room in the end.
+ */
+export class Queue {
+  private waiters: Waiter[] = [];
+  private averageTokens = 0;
+  private stopTimer: (() => void) | undefined;
+  private readonly probes = new WeakSet<Promise<void>>();
+
+  /** @param maximum of waiting calls. */
+  constructor(
+    private readonly maximum: number,
+    private readonly now: () => number,
+  ) {}
+
+  get length(): number {
+    return this.waiters.length;
+  }
+
+  /** Lets the call go, now or when it is its turn. */
+  join(waiter: Waiter): Place {
+    const now = this.now();
+    this.insert(waiter);
+    const late = this.walk(now);
+    const milliseconds = late.get(waiter);
+    late.delete(waiter);
+    for (const [other, itsMilliseconds] of late) other.giveUp(itsMilliseconds);
+    if (milliseconds !== undefined) return { kind: "refused", milliseconds };
+    if (!this.waiters.includes(waiter)) return { kind: "went" };
+    const wait = this.soonest(waiter, now) - now;
+    if (this.waiters.length <= this.maximum) return { kind: "queued", milliseconds: wait };
+    this.leave(waiter);
+    return { kind: "refused", milliseconds: wait };
+  }
+
+  /** The call is over. */
+  leave(waiter: Waiter): void {
+    const index = this.waiters.indexOf(waiter);
+    if (index < 0) return;
+    this.waiters.splice(index, 1);
+    this.wake();
+  }
+
+  /** Something has changed: an answer told of room, or a call left. */
+  wake(): void {
+    for (const [waiter, milliseconds] of this.walk(this.now())) waiter.giveUp(milliseconds);
+  }
+
+  /** One that returns comes before those that are due with it. */
+  private insert(waiter: Waiter): void {
+    const returns = waiter.dueAt !== undefined;
+    const dueAt = (waiter.dueAt ??= this.dueAt(waiter));
+    const index = this.waiters.findIndex((other) => {
+      const otherDueAt = other.dueAt ?? Number.POSITIVE_INFINITY;
+      return returns ? otherDueAt >= dueAt : otherDueAt > dueAt;
+    });
+    this.waiters.splice(index < 0 ? this.waiters.length : index, 0, waiter);
+  }
+
+  private dueAt({ tokens, startedAt, deadlineAt }: Waiter): number {
+    const size = tokens || this.averageTokens;
+    this.averageTokens += (size - this.averageTokens) * (this.averageTokens === 0 ? 1 : AVERAGE_GAIN);
+    const share = Math.min((size / Math.max(this.averageTokens, 1)) * AVERAGE_SHARE, LONGEST_SHARE);
+    return startedAt + (deadlineAt - startedAt) * share;
+  }
+
+  /**
+   * From the first in line to the last: who can go goes, who cannot reserves the endpoint that it can go to first.
+   *
+   * @returns who can never go in time, and how long it would take.
+   */
+  private walk(now: number): Map<Waiter, number> {
+    this.stopTimer?.();
+    this.stopTimer = undefined;
+    const late = new Map<Waiter, number>();
+    if (this.waiters.length === 0) return late;
+    const reserved = new Set<DeploymentState>();
+    const staying: Waiter[] = [];
+    let wakeAt = Number.POSITIVE_INFINITY;
+    for (const waiter of this.waiters) {
+      const open = waiter.candidates().filter(({ deployment }) => !reserved.has(deployment));
+      const chosen = waiter.choose(
+        open.filter((state) => waiter.likelyAt(state, now) <= now),
+        now,
+      );
+      if (chosen !== undefined) {
+        waiter.go(chosen, now);
+        continue;
+      }
+      const first = this.reserve(waiter, open, now);
+      if (first !== undefined && first.at >= waiter.deadlineAt) {
+        late.set(waiter, first.at - now);
+        continue;
+      }
+      staying.push(waiter);
+      wakeAt = Math.min(wakeAt, waiter.deadlineAt, first?.at ?? Number.POSITIVE_INFINITY);
+      if (first === undefined) continue;
+      reserved.add(first.state.deployment);
+      this.watch(first.state.probed(waiter.tokens, now));
+    }
+    this.waiters = staying;
+    if (staying.length > 0) this.stopTimer = startTimer(() => this.wake(), Math.max(wakeAt - now, 0));
+    return late;
+  }
+
+  /** Where it can go first; undefined where all is reserved by others. */
+  private reserve(waiter: Waiter, open: readonly EndpointState[], now: number) {
+    let first: { readonly state: EndpointState; readonly at: number } | undefined;
+    for (const state of open) {
+      const at = waiter.likelyAt(state, now);
+      if (first === undefined || at < first.at) first = { state, at };
+    }
+    return first;
+  }
+
+  private soonest(waiter: Waiter, now: number): number {
+    return Math.max(Math.min(...waiter.candidates().map((state) => waiter.likelyAt(state, now))), now);
+  }
+
+  private watch(probe: Promise<void> | undefined): void {
+    if (probe === undefined || this.probes.has(probe)) return;
+    this.probes.add(probe);
+    void probe.then(() => this.wake());
+  }
+}
+
+/** A request of average size is due after this share of its deadline, others in proportion. */
+const AVERAGE_SHARE = 0.5;
+/** However large it is, a request is due after so many of its deadlines: those are served in the order in which they came. */
+const LONGEST_SHARE = 1.5;
+const AVERAGE_GAIN = 0.02;
