@@ -45,6 +45,7 @@ function claims(config: GatewayConfig): Claim[] {
       : []),
     ...addressClaims(config),
     ...accountClaims(config, group),
+    ...zoneClaims(config, group),
     ...stateClaims(config),
     ...grantClaims(config),
   ];
@@ -79,6 +80,13 @@ function accountClaims({ backends }: GatewayConfig, group: string): Claim[] {
       ),
     ];
   });
+}
+
+/** Private DNS zones have fixed names, so that a group has one of each. */
+function zoneClaims({ accountNetwork, backends }: GatewayConfig, group: string): Claim[] {
+  if (accountNetwork?.kind !== "private endpoints" || accountNetwork.dnsZoneIds !== undefined) return [];
+  if (!backends.some(({ kind }) => kind === "new account")) return [];
+  return [claim(["zones", group], ["accountNetwork", "privateEndpoints"], collisionProblems.zones)];
 }
 
 function stateClaims({ state }: GatewayConfig): Claim[] {

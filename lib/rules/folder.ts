@@ -14,6 +14,8 @@ export const collisionProblems = {
     `${quote(name)} is also created by ${other} in the same resource group; choose another name, or use that account: its fqdn and accountId`,
   subdomain: (name: string, other: string) =>
     `${quote(name)} is also the subdomain of an account in ${other}, and it is unique across Azure; choose another one`,
+  zones: (other: string) =>
+    `its private DNS zones are also created by ${other} in the same resource group; use those: their ids in dnsZoneIds`,
   state: (other: string) =>
     `is also the state of ${other}: each deployment would overwrite what the other one knows; give each its own key`,
   grant: (principal: string, account: string, other: string) =>

@@ -89,11 +89,16 @@ describe("a folder of gateways", () => {
       "b.json": gateway("two", { scale: { instances: 0 } }),
     });
     const problem = `scale.instances: ${instancesProblem(0)}`;
-    expect(attempt).toThrow(`${folder}/a.json:15:16: ${problem}\n${folder}/b.json:15:16: ${problem}`);
+    expect(attempt).toThrow(`${folder}/a.json:16:3: ${problem}\n${folder}/b.json:16:3: ${problem}`);
   });
 
   test.each<[string, Config, Config, string]>([
-    ["a name in any case", {}, { name: "ONE", network: {} }, `name: ${collisionProblems.name("ONE", "a.json")}`],
+    [
+      "a name in any case",
+      {},
+      { name: "ONE", network: {}, resourceGroup: { existing: "rg" } },
+      `name: ${collisionProblems.name("ONE", "a.json")}`,
+    ],
     [
       "a resource group that both create",
       { resourceGroup: { name: "rg" } },
@@ -126,6 +131,20 @@ describe("a folder of gateways", () => {
         backends: [{ account: { name: "account", location: "eastus", customSubdomain: "other" } }],
       },
       `backends[0].account.name: ${collisionProblems.account("account", "a.json")}`,
+    ],
+    [
+      "private DNS zones of one group",
+      {
+        resourceGroup: { existing: "rg" },
+        backends: [{ account: { name: "one", location: "eastus" } }],
+        accountNetwork: { privateEndpoints: {} },
+      },
+      {
+        resourceGroup: { existing: "rg" },
+        backends: [{ account: { name: "two", location: "eastus" } }],
+        accountNetwork: { privateEndpoints: {} },
+      },
+      `accountNetwork.privateEndpoints: ${collisionProblems.zones("a.json")}`,
     ],
     [
       "the state",
