@@ -96,12 +96,12 @@ function checkRedirect(
 /** A listener besides the main one. */
 export type AdditionalListenerConfig = AdditionalHttpListenerConfig | AdditionalHttpsListenerConfig;
 
-interface AdditionalHttpListenerConfig extends HttpListenerConfig {
+export interface AdditionalHttpListenerConfig extends HttpListenerConfig {
   readonly name: string;
   readonly target: TargetConfig;
 }
 
-interface AdditionalHttpsListenerConfig extends Omit<HttpsListenerConfig, "certificate" | "tlsPolicy"> {
+export interface AdditionalHttpsListenerConfig extends Omit<HttpsListenerConfig, "certificate" | "tlsPolicy"> {
   readonly name: string;
   readonly target: TargetConfig;
   /** Absent for the main listener's. */
