@@ -6,6 +6,7 @@
 import "./peer-packages.js";
 export { type AdditionalListener, type GatewayPool } from "./constructs/additional-listener.js";
 export { type AddressingOptions, type LoadBalancerListener, PoolCriterion } from "./constructs/addressing.js";
+export { AccountNetwork, type GatewayOnlyOptions } from "./constructs/account-network.js";
 export * from "./constructs/application-gateway.js";
 export { AlertReceivers, type NewActionGroupProps } from "./constructs/alert-receivers.js";
 export { Egress } from "./constructs/egress.js";
@@ -44,6 +45,7 @@ export {
 } from "./constructs/openai-backend.js";
 export * from "./constructs/openai-load-balancer.js";
 export { type Placement } from "./constructs/placement.js";
+export * from "./constructs/private-endpoints.js";
 export { type IPrincipal, Principal, PrincipalType } from "./constructs/principal.js";
 export { Role } from "./constructs/role.js";
 export { TlsPolicy } from "./constructs/tls-policy.js";

@@ -7,7 +7,7 @@ import { type Package, PACKAGES, renamePackages } from "./packages.js";
 const root = join(__dirname, "..");
 const target = join(root, "dist/packages");
 /** What each package's manifest has from the root's. */
-const COMMON = ["version", "license", "engines"];
+const COMMON = ["version", "license", "engines", "repository"];
 const manifest = readJson("package.json") as { [key: string]: unknown; dependencies: Record<string, string> };
 const COMMON_FILES = ["LICENSE", "CHANGELOG.md"];
 

@@ -33,7 +33,7 @@ const REQUEST_PATH = "/openai/v1/chat/completions";
 const REPLY = "The quick brown fox jumps over the lazy dog, and the stream goes on, word by word.";
 const ANYBODY = "anybody";
 
-export type DeploymentLimits = Pick<FakeDeployment, "requestsPerMinute" | "tokensPerMinute">;
+export type DeploymentLimits = Pick<FakeDeployment, "capacityUnits" | "requestsPerMinute">;
 
 export interface LabOptions extends Pick<
   SimulatedGatewayOptions,
@@ -55,7 +55,7 @@ export class Lab implements AsyncDisposable {
       eventInterval: EVENT_INTERVAL,
       // An account without a chat model gets one, so that there is something to show.
       deployments: [...(deployments ?? []), ...(deployments?.some(chats) === true ? [] : [{ name: deployment }])].map(
-        (each) => ({ ...each, ...options.limits?.(each) }),
+        (each) => ({ ...each, capacityUnits: undefined, ...options.limits?.(each) }),
       ),
     }));
     try {

@@ -15,31 +15,24 @@ import { probePathProblem, statusCodesProblem } from "../rules/health-probe.js";
 import { noAccessProblem } from "../rules/key-vault.js";
 import { locationProblem, normalizeLocation } from "../rules/location.js";
 import { workbookTagsProblem } from "../rules/monitoring.js";
-import { addressInSubnetProblem } from "../rules/ip-address.js";
-import { repeatedWordProblem, unreachableBackendsProblem, ZONES } from "../rules/network.js";
+import { repeatedWordProblem, ZONES } from "../rules/network.js";
 import { deployedEverywhereProblem, noAccountForDeploymentsProblem, sameBackendNameProblem } from "../rules/pool.js";
-import { type Problem } from "../rules/problem.js";
 import { guidProblem } from "../rules/resource-id.js";
 import { nameProblem, stackNameProblem } from "../rules/resource-name.js";
 import { notExactlyOne } from "../rules/shape.js";
 import { certificateTagsProblem } from "../rules/tags.js";
 import { isSameName } from "../rules/text.js";
+import { accountNetworkSchema } from "./account-network-config.js";
 import { accessSchema, gatewayIdentitySchema } from "./access-config.js";
 import { addressingSchema, checkNames, statefulApisSchema } from "./addressing-config.js";
-import {
-  addressedBackend,
-  type BackendConfig,
-  backendsSchema,
-  hostNameOf,
-  isPrivateBackend,
-  nameOf,
-} from "./backend-config.js";
+import { addressedBackend, backendsSchema, nameOf } from "./backend-config.js";
 import { deploymentsSchema } from "./deployment-config.js";
 import { type Add, alternatives, type Fields, range, refuseRepeated, related, relatedMembers, text } from "./fields.js";
 import { listenerSchema, listenersSchema } from "./listener-config.js";
 import { monitoringSchema } from "./monitoring-config.js";
-import { gatewaySubnetRange, type NetworkConfig, networkSchema } from "./network-config.js";
-import { instanceRangeOf, type ScaleConfig, scaleSchema } from "./scale-config.js";
+import { networkSchema } from "./network-config.js";
+import { networkRelations } from "./network-relations.js";
+import { scaleSchema } from "./scale-config.js";
 import { stateSchema } from "./state-config.js";
 import { tagsSchema } from "./tags-config.js";
 import { wafSchema } from "./waf-config.js";
@@ -139,6 +132,7 @@ const configFields = z.strictObject({
     .describe(
       "Whether Terraform refuses to destroy the accounts and deployments of this stack; advised for production",
     ),
+  accountNetwork: accountNetworkSchema.optional(),
   listener: listenerSchema,
   listeners: listenersSchema.default([]).describe("Listeners besides the main one"),
   addressing: addressingSchema.optional(),
@@ -168,7 +162,7 @@ const configFields = z.strictObject({
 
 /** What is wrong between parts of a configuration; what is wrong inside one is found as the part is parsed. */
 function relations({ right, has }: Parts, add: Add): void {
-  const { backends, deployments, listener, listeners = [], network, scale, tags } = right;
+  const { backends, deployments, listener, listeners = [], tags } = right;
   if (deployments?.length && backends?.every(({ kind }) => kind !== "new account"))
     add(["deployments"], noAccountForDeploymentsProblem());
   const certificates = [
@@ -185,31 +179,7 @@ function relations({ right, has }: Parts, add: Add): void {
       add(["listeners", at, "certificate"], noSharedCertificateProblem());
   addressRelations({ right, has }, add);
   if (has("monitoring") && tags) add(["tags"], workbookTagsProblem(tags));
-  if (network) {
-    networkRelations(network, scale, add);
-    if (backends) add(["network", "frontend"], isolationProblem(network, backends));
-  }
-}
-
-/** Whether the subnet has room for the instances and the private address. */
-function networkRelations({ subnet, frontend }: NetworkConfig, scale: ScaleConfig | undefined, add: Add): void {
-  const prefix = gatewaySubnetRange(subnet);
-  if (prefix === undefined || subnet.kind === "existing") return;
-  if (scale) {
-    const need = { ...instanceRangeOf(scale), privateFrontends: frontend.kind === "Public" ? 0 : 1 };
-    add(
-      ["network", subnet.gatewaySubnetPrefix === undefined ? "addressSpace" : "gatewaySubnetPrefix"],
-      gateway.gatewaySubnetSizeProblem(prefix, need),
-    );
-  }
-  if (frontend.kind !== "Public" && frontend.privateIpAddress !== undefined)
-    add(["network", "privateIpAddress"], addressInSubnetProblem(frontend.privateIpAddress, prefix));
-}
-
-function isolationProblem({ frontend, egress }: NetworkConfig, backends: readonly BackendConfig[]): Problem {
-  if (frontend.kind !== "Private" || egress.kind !== "frontend") return undefined;
-  const unreachable = backends.filter((backend) => !backend.drained && !isPrivateBackend(backend));
-  return unreachable.length > 0 ? unreachableBackendsProblem(unreachable.map(hostNameOf)) : undefined;
+  networkRelations({ right, has }, add);
 }
 
 /** What refers to backends and pools by name. */

@@ -271,7 +271,9 @@ export class ApplicationGateway extends Construct implements IApplicationGateway
     const { publicIpAddressId, egressIpAddresses } = this.props.network;
     const isIsolated = publicIpAddressId === undefined && egressIpAddresses.length === 0;
     return [
-      ...(isIsolated && this.publicBackends.length > 0 ? [unreachableBackendsProblem(this.publicBackends)] : []),
+      ...(isIsolated && this.publicBackends.length > 0
+        ? [`backends: ${unreachableBackendsProblem(this.publicBackends)}`]
+        : []),
       ...(isEmpty ? ["backends: the pool is empty; add at least one Azure OpenAI endpoint"] : []),
       ...this.routing.problems(),
     ];

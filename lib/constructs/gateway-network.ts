@@ -17,6 +17,7 @@ import {
   virtualNetworkOf,
 } from "./gateway-subnet.js";
 import { type Placement, placement } from "./placement.js";
+import { type CreatedSubnet } from "./subnet-owner.js";
 import { valueKey } from "./reference.js";
 import { checkedResourceId, refuse, validate, validateAll, ValidationError } from "./validation.js";
 
@@ -199,6 +200,27 @@ export class GatewayNetwork extends Construct implements IGatewayNetwork {
     const { publicAddress, privateIpAddress = "" } = this;
     if (!publicAddress) return privateIpAddress;
     return this.hasDnsLabel ? publicAddress.fqdn : publicAddress.ipAddress;
+  }
+
+  /**
+   * Services that the subnet reaches over the Azure backbone, as far as it is created here.
+   * @internal
+   */
+  get _serviceEndpoints(): readonly string[] {
+    return (this.created ?? GatewayNetwork._ofSubnet(this, this.subnetId)?.created)?.serviceEndpoints ?? [];
+  }
+
+  /**
+   * Creates a subnet for private endpoints.
+   * @throws ValidationError where there is no network that this app may add one to, or no room in it.
+   * @internal
+   */
+  _addEndpointSubnet(scope: IConstruct, prefix: string | undefined): CreatedSubnet {
+    if (this.created) return this.created.addEndpointSubnet(scope, prefix);
+    throw new ValidationError(
+      scope,
+      "subnetId: is needed where the gateway's subnet exists already; give an existing subnet for the private endpoints",
+    );
   }
 
   /**

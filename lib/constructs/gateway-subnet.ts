@@ -13,8 +13,11 @@ import {
   addressSpaceOverlaps,
   clientCidrOverlaps,
   clientCidrsProblem,
+  freeSubnet,
   gatewayAddresses,
+  noFreeSubnetProblem,
   repeatedWordProblem,
+  secondSubnetProblem,
   SERVICE_ENDPOINTS,
 } from "../rules/network.js";
 import { oneOf } from "../rules/problem.js";
@@ -22,7 +25,7 @@ import { RESOURCE_TYPES } from "../rules/resource-id.js";
 import { serviceTagProblem, serviceTagsProblem } from "../rules/service-tag.js";
 import { inboundRules } from "./inbound-rules.js";
 import { type Placement } from "./placement.js";
-import { SubnetOwner } from "./subnet-owner.js";
+import { type CreatedSubnet, SubnetOwner } from "./subnet-owner.js";
 import { checkedResourceId, isAnyUnresolved, refuse, validate, validateAll, ValidationError } from "./validation.js";
 import { warn, warnAtSynth } from "./warning.js";
 
@@ -129,6 +132,7 @@ export class GatewaySubnet {
   readonly prefix: string | undefined;
   /** What has to exist before anything is put into it. */
   readonly dependencies: readonly ITerraformDependable[];
+  private readonly owner: SubnetOwner;
   private readonly securityGroup: NetworkSecurityGroup;
   private readonly ports: number[];
   private readonly gateways: AddressNeed[] = [];
@@ -154,6 +158,7 @@ export class GatewaySubnet {
       serviceEndpoints,
       delegation: GATEWAY_DELEGATION,
     });
+    this.owner = owner;
     this.subnetId = subnetId;
     this.virtualNetworkId = owner.virtualNetworkId;
     this.serviceEndpoints = serviceEndpoints;
@@ -191,6 +196,40 @@ export class GatewaySubnet {
     } else {
       warnAtSynth(gateway, () => closed().map((port) => closedPortWarning(this.scope, port)));
     }
+  }
+
+  /**
+   * Creates a subnet for private endpoints beside the gateway's.
+   * @throws ValidationError where there is no room.
+   */
+  addEndpointSubnet(scope: IConstruct, given: string | undefined): CreatedSubnet {
+    const { name, virtualNetworkId } = this.context;
+    return this.owner.addSubnet("Endpoint", {
+      name: virtualNetworkId === undefined ? "snet-endpoints" : `snet-${name}-endpoints`,
+      prefix: this.endpointPrefix(scope, given),
+      securityGroupName: `nsg-${name}-endpoints`,
+      defaultOutboundAccess: false,
+      serviceEndpoints: [],
+      delegation: undefined,
+    });
+  }
+
+  private endpointPrefix(scope: IConstruct, given: string | undefined): string {
+    const { addressSpace = DEFAULT_ADDRESS_SPACE, virtualNetworkId } = this.context;
+    validate(scope, "subnetPrefix", given, cidrProblem);
+    const gatewaySubnetPrefix = this.prefix;
+    if (virtualNetworkId !== undefined || gatewaySubnetPrefix === undefined || isAnyUnresolved(addressSpace, given)) {
+      if (given !== undefined) return given;
+      throw new ValidationError(
+        scope,
+        "subnetPrefix: has no default in an existing network, or one whose ranges are known only after apply; write a free range of it",
+      );
+    }
+    const addresses = { addressSpace, gatewaySubnetPrefix };
+    if (given !== undefined) refuse(scope, "subnetPrefix", secondSubnetProblem(given, addresses));
+    const prefix = given ?? freeSubnet(addresses);
+    if (prefix === undefined) throw new ValidationError(scope, `subnetPrefix: ${noFreeSubnetProblem(addresses)}`);
+    return prefix;
   }
 
   private openPorts(): void {

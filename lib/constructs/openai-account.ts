@@ -1,6 +1,6 @@
-import { CognitiveAccount } from "@cdktf/provider-azurerm/lib/cognitive-account";
+import { CognitiveAccount, type CognitiveAccountNetworkAcls } from "@cdktf/provider-azurerm/lib/cognitive-account";
 import { CognitiveDeployment } from "@cdktf/provider-azurerm/lib/cognitive-deployment";
-import { type ITerraformDependable, type TerraformResource, Token } from "cdktf";
+import { type ITerraformDependable, type TerraformProvider, type TerraformResource, Token } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import {
   DEFAULT_ACCOUNT_KIND,
@@ -9,6 +9,7 @@ import {
   DEFAULT_PROTECT,
 } from "../rules/defaults.js";
 import { accountLabelWarning, backendFqdnProblem, normalizeFqdn } from "../rules/host-name.js";
+import { MAX_ACCOUNT_IP_RULES, publicAddressOrRangeProblem, tooManyIpRulesProblem } from "../rules/ip-address.js";
 import { openAiDomain } from "../rules/location.js";
 import {
   ACCOUNT_KINDS,
@@ -28,7 +29,7 @@ import { type Placement, placement, warnOfUnknownLocation } from "./placement.js
 import { type IPrincipal } from "./principal.js";
 import { Role } from "./role.js";
 import { warnOfSharedQuota } from "./shared-quota.js";
-import { checkedResourceId, isAnyUnresolved, validate, ValidationError } from "./validation.js";
+import { checkedResourceId, isAnyUnresolved, refuse, validate, validateAll, ValidationError } from "./validation.js";
 import { warn } from "./warning.js";
 
 /** Kinds of Azure AI accounts that serve OpenAI models. */
@@ -47,6 +48,8 @@ export interface IOpenAiAccount extends IConstruct {
   readonly fqdn: string;
   /** What has to exist before the account can answer: nothing for an existing one. */
   readonly dependencies: readonly ITerraformDependable[];
+  /** The provider of its subscription; undefined for that of the stack. */
+  readonly provider: TerraformProvider | undefined;
   /** Lets the principal call the models with an Entra token: role `Cognitive Services OpenAI User`. */
   grantInvoke(principal: IPrincipal): Grant;
 }
@@ -57,6 +60,28 @@ export interface OpenAiAccountAttributes {
   readonly accountId: string;
   /** The host name that it answers under, such as `my-account.openai.azure.com`. */
   readonly fqdn: string;
+  /**
+   * The provider that roles on it are granted with.
+   *
+   * @default - that of the stack, which can grant roles in any subscription that its credentials reach
+   */
+  readonly provider?: TerraformProvider;
+}
+
+/** Networks that reach an account. */
+export interface AccountNetworkRules {
+  /**
+   * Public addresses and ranges.
+   *
+   * @default - none
+   */
+  readonly ipRanges?: readonly string[];
+  /**
+   * The Azure resource ids of subnets with the service endpoint `Microsoft.CognitiveServices`.
+   *
+   * @default - none
+   */
+  readonly subnetIds?: readonly string[];
 }
 
 /** Props of {@link OpenAiAccount}. */
@@ -88,6 +113,24 @@ export interface OpenAiAccountProps extends Placement {
    */
   readonly localAuthEnabled?: boolean;
   /**
+   * The networks that reach the account; all others are denied.
+   *
+   * @default - any network
+   */
+  readonly networkRules?: AccountNetworkRules;
+  /**
+   * Whether the account is reached from other networks than those of its private endpoints.
+   *
+   * @default true
+   */
+  readonly publicNetworkAccess?: boolean;
+  /**
+   * The provider of the subscription that the account is created in.
+   *
+   * @default - that of the stack
+   */
+  readonly provider?: TerraformProvider;
+  /**
    * Whether Terraform refuses to destroy or replace the account and its deployments (`prevent_destroy`).
    *
    * `terraform destroy` then fails. To destroy them, set it to false and apply first. It does not keep an account that is
@@ -106,10 +149,12 @@ export abstract class OpenAiAccountBase extends Construct implements IOpenAiAcco
   abstract readonly fqdn: string;
   /** What has to exist before the account can answer. */
   abstract readonly dependencies: readonly ITerraformDependable[];
+  /** The provider of its subscription; undefined for that of the stack. */
+  abstract readonly provider: TerraformProvider | undefined;
 
   /** Lets the principal call the models with an Entra token: role `Cognitive Services OpenAI User`. */
   grantInvoke(principal: IPrincipal): Grant {
-    return Role.OPENAI_USER.grant(this, this.accountId, principal);
+    return Role.OPENAI_USER.grant(this, this.accountId, principal, this.provider);
   }
 }
 
@@ -134,9 +179,17 @@ export class OpenAiAccount extends OpenAiAccountBase {
   readonly fqdn: string;
   /** In Azure's spelling: `eastus`. */
   readonly location: string;
+  /** The provider of its subscription; undefined for that of the stack. */
+  readonly provider: TerraformProvider | undefined;
+  /**
+   * Its name, which what belongs to it is named after.
+   * @internal
+   */
+  readonly _name: string;
   private readonly resource: CognitiveAccount;
   private readonly isProtected: boolean;
   private readonly modelDeployments: { readonly model: ModelDeployment; readonly resource: CognitiveDeployment }[] = [];
+  private readonly parts: ITerraformDependable[] = [];
   private readonly dependents: TerraformResource[] = [];
 
   /** @throws ValidationError for anything that Azure would refuse. */
@@ -153,7 +206,10 @@ export class OpenAiAccount extends OpenAiAccountBase {
     claimUniqueName(this, "customSubdomain", "custom subdomain", customSubdomain, `under ${domain}`);
     warnOfUnknownLocation(this, props.location);
 
+    const networkAcls = this.networkAcls(props.networkRules);
     this.location = place.location;
+    this.provider = props.provider;
+    this._name = props.name;
     this.fqdn = `${customSubdomain}.${domain}`;
     this.isProtected = props.protect ?? DEFAULT_PROTECT;
     this.resource = new CognitiveAccount(this, "Resource", {
@@ -163,6 +219,9 @@ export class OpenAiAccount extends OpenAiAccountBase {
       skuName: props.skuName ?? DEFAULT_ACCOUNT_SKU_NAME,
       customSubdomainName: customSubdomain,
       localAuthEnabled: props.localAuthEnabled ?? DEFAULT_LOCAL_AUTH_ENABLED,
+      ...(networkAcls && { networkAcls }),
+      ...(props.publicNetworkAccess !== undefined && { publicNetworkAccessEnabled: props.publicNetworkAccess }),
+      ...(props.provider && { provider: props.provider }),
       // The provider refuses to plan an upgraded account that has none.
       identity: { type: "SystemAssigned" },
       lifecycle: {
@@ -179,9 +238,9 @@ export class OpenAiAccount extends OpenAiAccountBase {
     return this.resource.id;
   }
 
-  /** The account and its deployments. */
+  /** The account, its deployments, and what leads to it. */
   get dependencies(): readonly ITerraformDependable[] {
-    return [this.resource, ...this.modelDeployments.map(({ resource }) => resource)];
+    return [this.resource, ...this.modelDeployments.map(({ resource }) => resource), ...this.parts];
   }
 
   /** The models on this account. */
@@ -222,6 +281,7 @@ export class OpenAiAccount extends OpenAiAccountBase {
       sku: { name: sku, capacity: capacityUnits },
       versionUpgradeOption: "NoAutoUpgrade",
       lifecycle: this.lifecycle(),
+      ...(this.provider && { provider: this.provider }),
     });
     this.modelDeployments.push({ model: deployment, resource });
     for (const dependent of this.dependents) addDependencies(dependent, [resource]);
@@ -234,6 +294,33 @@ export class OpenAiAccount extends OpenAiAccountBase {
   _applyBefore(resource: TerraformResource): void {
     this.dependents.push(resource);
     addDependencies(resource, this.dependencies);
+  }
+
+  /**
+   * Adds what the account needs before it can be reached, such as a private endpoint.
+   * @internal
+   */
+  _addParts(parts: readonly ITerraformDependable[]): void {
+    this.parts.push(...parts);
+    for (const dependent of this.dependents)
+      addDependencies(
+        dependent,
+        parts.filter((part) => part !== dependent),
+      );
+  }
+
+  private networkAcls(rules: AccountNetworkRules | undefined): CognitiveAccountNetworkAcls | undefined {
+    if (rules === undefined) return undefined;
+    const { ipRanges = [], subnetIds = [] } = rules;
+    validateAll(this, "networkRules.ipRanges", ipRanges, publicAddressOrRangeProblem);
+    if (ipRanges.length > MAX_ACCOUNT_IP_RULES)
+      refuse(this, "networkRules.ipRanges", tooManyIpRulesProblem(ipRanges.length));
+    const ids = subnetIds.map((id) => checkedResourceId(this, "networkRules.subnetIds", id, RESOURCE_TYPES.subnet));
+    return {
+      defaultAction: "Deny",
+      ipRules: [...ipRanges],
+      ...(ids.length > 0 && { virtualNetworkRules: ids.map((subnetId) => ({ subnetId })) }),
+    };
   }
 
   private lifecycle(): { preventDestroy: true } | undefined {
@@ -249,10 +336,12 @@ export class OpenAiAccount extends OpenAiAccountBase {
 class ImportedOpenAiAccount extends OpenAiAccountBase {
   readonly accountId: string;
   readonly fqdn: string;
+  readonly provider: TerraformProvider | undefined;
   readonly dependencies = [];
 
-  constructor(scope: Construct, id: string, { accountId, fqdn }: OpenAiAccountAttributes) {
+  constructor(scope: Construct, id: string, { accountId, fqdn, provider }: OpenAiAccountAttributes) {
     super(scope, id);
+    this.provider = provider;
     this.accountId = checkedResourceId(this, "accountId", accountId, RESOURCE_TYPES.account);
     validate(this, "fqdn", fqdn, backendFqdnProblem);
     this.fqdn = Token.isUnresolved(fqdn) ? fqdn : normalizeFqdn(fqdn);

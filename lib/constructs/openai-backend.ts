@@ -5,6 +5,7 @@ import { type AddressedDeployment } from "../rules/addressing.js";
 import { backendFqdnProblem, normalizeFqdn } from "../rules/host-name.js";
 import { guidProblem, parseResourceId, RESOURCE_TYPES } from "../rules/resource-id.js";
 import { nameProblem } from "../rules/resource-name.js";
+import { type BoundAccountNetwork } from "./account-network.js";
 import { type BackendReach } from "./application-gateway.js";
 import { type ModelDeployment } from "./model-deployment.js";
 import { type IOpenAiAccount, OpenAiAccount, type OpenAiAccountProps } from "./openai-account.js";
@@ -42,7 +43,15 @@ export interface ExistingBackendOptions extends OpenAiBackendOptions, BackendRea
 
 /** Props of an account that a load balancer creates: the rest it has from the load balancer. */
 export interface NewAccountProps
-  extends Omit<OpenAiAccountProps, "resourceGroupName" | "tags" | "protect">, Omit<OpenAiBackendOptions, "name"> {
+  extends
+    Omit<OpenAiAccountProps, "resourceGroupName" | "tags" | "protect" | "networkRules" | "publicNetworkAccess">,
+    Omit<OpenAiBackendOptions, "name"> {
+  /**
+   * An existing resource group, in the subscription of the `provider`.
+   *
+   * @default - that of the load balancer
+   */
+  readonly resourceGroupName?: string;
   /**
    * The name of the backend; see {@link OpenAiBackendOptions.name}.
    *
@@ -67,6 +76,8 @@ export interface OpenAiBackendContext extends Pick<Placement, "resourceGroupName
   readonly deployments: readonly ModelDeployment[];
   /** Whether Terraform refuses to destroy the account. */
   readonly protect: boolean;
+  /** Who reaches the account. */
+  readonly accountNetwork: BoundAccountNetwork;
 }
 
 /**
@@ -158,7 +169,7 @@ class NewAccountBackend extends OpenAiBackend {
     super();
   }
 
-  _bind(scope: Construct, { deployments, ...context }: OpenAiBackendContext): BoundBackend {
+  _bind(scope: Construct, { deployments, accountNetwork, ...context }: OpenAiBackendContext): BoundBackend {
     const { drained, backendName, subscriptionId, deployments: own = [], ...props } = this.props;
     if (Token.isUnresolved(props.name)) {
       throw new ValidationError(
@@ -171,11 +182,12 @@ class NewAccountBackend extends OpenAiBackend {
     if (scope.node.tryFindChild(id)) {
       throw new ValidationError(
         scope,
-        `backend.account.name: "${props.name}" is listed twice; give each account of a resource group its own name`,
+        `backend.account.name: "${props.name}" is listed twice; give each account its own name`,
       );
     }
-    const account = new OpenAiAccount(scope, id, { ...props, ...context });
+    const account = new OpenAiAccount(scope, id, { ...context, ...accountNetwork.accountProps, ...props });
     for (const deployment of [...deployments, ...own]) account.addDeployment(deployment);
+    accountNetwork.connect(account);
     return {
       fqdn: account.fqdn,
       account,
@@ -184,7 +196,7 @@ class NewAccountBackend extends OpenAiBackend {
         ...deployments.map(({ name, sku }) => ({ name, sku, isOwn: false })),
         ...own.map(({ name, sku }) => ({ name, sku, isOwn: true })),
       ],
-      ...taken(scope, { name: backendName, drained, subscriptionId }, props.name),
+      ...taken(scope, { name: backendName, drained, subscriptionId, private: accountNetwork.isPrivate }, props.name),
     };
   }
 }

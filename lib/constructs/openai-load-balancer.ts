@@ -6,6 +6,7 @@ import { nameProblem } from "../rules/resource-name.js";
 import { pinnedToManyWarning, spreadWarning } from "../rules/stateful-apis.js";
 import { isSameName } from "../rules/text.js";
 import { Addressing, type AddressingOptions, addressPath, leadingTo, type LoadBalancerListener } from "./addressing.js";
+import { type AccountNetwork, type BoundAccountNetwork, DEFAULT_ACCOUNT_NETWORK } from "./account-network.js";
 import { ApplicationGateway, type ApplicationGatewayOptions } from "./application-gateway.js";
 import { addDependencies, addDependencyUnlessCircular } from "./dependency.js";
 import { type GatewayListener } from "./gateway-listener.js";
@@ -41,6 +42,12 @@ export interface OpenAiLoadBalancerProps extends Placement, ApplicationGatewayOp
    * @default - none
    */
   readonly deployments?: readonly ModelDeployment[];
+  /**
+   * Who reaches the accounts that are created.
+   *
+   * @default AccountNetwork.open()
+   */
+  readonly accountNetwork?: AccountNetwork;
   /**
    * Whether Terraform refuses to destroy or replace the accounts that are created, and their deployments; advised in
    * production. `terraform destroy` then fails: to destroy them, set it to false and apply first.
@@ -119,6 +126,7 @@ export class OpenAiLoadBalancer extends Construct {
   readonly gateway: ApplicationGateway;
   /** What is seen of the gateway; absent when it was not asked for. */
   readonly monitoring?: GatewayMonitoring;
+  private readonly accountNetwork: BoundAccountNetwork;
   private readonly backends: BoundBackend[] = [];
   private readonly callers = new Map<string, IPrincipal>();
   private readonly pools: NamedPool[] = [];
@@ -140,6 +148,8 @@ export class OpenAiLoadBalancer extends Construct {
       listenerPorts: listener.ports,
       instances: (props.scale ?? DEFAULT_SCALE).instances,
     });
+    const { accountNetwork = DEFAULT_ACCOUNT_NETWORK } = props;
+    this.accountNetwork = accountNetwork._bind(this, { ...place, name, network: this.network });
     this.gatewayIdentity =
       props.gatewayIdentity ?? new ManagedIdentity(this, "GatewayIdentity", { ...place, name: `id-${name}-gateway` });
     this.gateway = new ApplicationGateway(this, "Gateway", {
@@ -232,7 +242,8 @@ export class OpenAiLoadBalancer extends Construct {
    */
   addBackend(backend: OpenAiBackend): void {
     const { resourceGroupName, deployments = [], protect = DEFAULT_PROTECT, tags } = this.props;
-    const bound = backend._bind(this, { resourceGroupName, deployments, protect, tags });
+    const { accountNetwork } = this;
+    const bound = backend._bind(this, { resourceGroupName, deployments, protect, tags, accountNetwork });
     const { account, fqdn } = bound;
     const known = account && this.accounts.find((other) => this.isSame(other.accountId, account.accountId));
     if (known) {
@@ -341,7 +352,7 @@ export class OpenAiLoadBalancer extends Construct {
 
   /** The grant is made in this stack: on an account of another stack, that stack would depend on this one. */
   private grantOn({ isDrained }: BoundBackend, account: IOpenAiAccount, principal: IPrincipal): Grant {
-    const grant = Role.OPENAI_USER.grant(this, account.accountId, principal);
+    const grant = Role.OPENAI_USER.grant(this, account.accountId, principal, account.provider);
     const dependencies: readonly ITerraformDependable[] = isDrained ? [] : grant.dependables;
     for (const dependency of dependencies) addDependencyUnlessCircular(this.gateway._resource, dependency);
     return grant;

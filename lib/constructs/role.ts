@@ -1,5 +1,5 @@
 import { RoleAssignment } from "@cdktf/provider-azurerm/lib/role-assignment";
-import { Fn, TerraformResource, TerraformStack, Token } from "cdktf";
+import { Fn, type TerraformProvider, TerraformResource, TerraformStack, Token } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { principalIdProblem } from "../rules/resource-id.js";
 import { followStack } from "./dependency.js";
@@ -39,21 +39,29 @@ export class Role {
    *
    * Azure takes one assignment for a principal, role and scope. So the second grant of one is the first, wherever in the app
    * it was made, and its Terraform address says what is granted, not by whom.
+   * @param provider the provider of the resource's subscription, if that is not the stack's own
    * @throws ValidationError for a principal that is known under the same object id as one of another type.
    */
-  grant(scope: IConstruct, resourceId: string, principal: IPrincipal): Grant {
+  grant(scope: IConstruct, resourceId: string, principal: IPrincipal, provider?: TerraformProvider): Grant {
     validate(scope, "principalId", principal.principalId, principalIdProblem);
     checkPrincipalType(scope, principal);
     const assignments = assignmentsOf(scope.node.root);
     const key = grantKey(scope, resourceId, this.roleDefinitionGuid, principal.principalId);
     const existing = assignments.get(key);
     if (existing) share(scope, existing, resourceId, principal);
-    const assignment = existing ?? this.assign(scope, resourceId, principal);
+    const assignment = existing ?? this.assign(scope, resourceId, principal, provider);
     assignments.set(key, assignment);
     return Grant._of(assignment);
   }
 
-  private assign(scope: IConstruct, resourceId: string, principal: IPrincipal): RoleAssignment {
+  private assign(
+    scope: IConstruct,
+    resourceId: string,
+    principal: IPrincipal,
+    provider: TerraformProvider | undefined,
+  ): RoleAssignment {
+    // A stack has no access to the providers of another one.
+    const isOfStack = provider && TerraformStack.of(provider) === TerraformStack.of(scope);
     const isKnown = !Token.isUnresolved(resourceId);
     const id = [this.key, idPart(scope, resourceId), idPart(scope, principal.principalId)].join("-");
     return new RoleAssignment(RoleAssignments.of(scope), id, {
@@ -69,6 +77,7 @@ export class Role {
       // An identity created in the same apply is not everywhere in Entra yet, and a look-up would fail.
       ...(principal.principalType === PrincipalType.SERVICE_PRINCIPAL && { skipServicePrincipalAadCheck: true }),
       // The address stands for the scope in any case, and a change of its case would be a replacement.
+      ...(isOfStack && { provider }),
       ...(isKnown && { lifecycle: { ignoreChanges: ["scope"] } }),
     });
   }

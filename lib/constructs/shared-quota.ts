@@ -16,11 +16,21 @@ export function warnOfSharedQuota(account: OpenAiAccount): void {
   }
   const accounts = [account];
   accountsOf.set(stack, accounts);
-  warnAtSynth(stack, () => sharedQuotaWarnings(accounts.flatMap(quotaUses)));
+  warnAtSynth(stack, () => bySubscription(accounts).flatMap((group) => sharedQuotaWarnings(group.flatMap(quotaUses))));
 }
 
 /** The accounts that each stack creates. */
 const accountsOf = new WeakMap<TerraformStack, OpenAiAccount[]>();
+
+/** A provider is of one subscription; the stack's own is of another one than those that accounts are given. */
+function bySubscription(accounts: readonly OpenAiAccount[]): OpenAiAccount[][] {
+  const groups = new Map<unknown, OpenAiAccount[]>();
+  for (const account of accounts) {
+    const group = groups.get(account.provider) ?? [];
+    groups.set(account.provider, [...group, account]);
+  }
+  return [...groups.values()];
+}
 
 function quotaUses({ fqdn, location, deployments }: OpenAiAccount): QuotaUse[] {
   return deployments.map(({ model, version, sku, capacityUnits }) => ({

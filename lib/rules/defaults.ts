@@ -37,6 +37,9 @@ export const DEFAULT_ACCOUNT_KIND = "AIServices";
 export const DEFAULT_ACCOUNT_SKU_NAME = "S0";
 export const DEFAULT_LOCAL_AUTH_ENABLED = false;
 
+export const DEFAULT_LINK_DNS_ZONES = true;
+export const DEFAULT_PUBLIC_NETWORK_ACCESS = true;
+
 export const DEFAULT_GRANT_ACCESS = true;
 export const DEFAULT_CLIENT_IDENTITY = true;
 export const DEFAULT_PROTECT = false;

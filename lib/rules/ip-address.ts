@@ -50,3 +50,14 @@ export function publicAddressOrRangeProblem(value: string): Problem {
     return `${quote(value)} is a range that the network rules of an account do not take; write its addresses one by one, without a prefix length`;
   return undefined;
 }
+
+/**
+ * Addresses and ranges in the network rules of an account.
+ * @see https://learn.microsoft.com/azure/ai-services/cognitive-services-virtual-networks#managing-ip-network-rules
+ */
+export const MAX_ACCOUNT_IP_RULES = 100;
+
+/** More addresses and ranges than the network rules of an account take. */
+export function tooManyIpRulesProblem(count: number): string {
+  return `${count} addresses and ranges are too many; the network rules of an account take ${MAX_ACCOUNT_IP_RULES}; use wider ranges`;
+}

@@ -1,4 +1,4 @@
-import { contains, endsMeet, endsOf, firstSubnet } from "./cidr.js";
+import { contains, endsMeet, endsOf, firstSubnet, writtenAddress } from "./cidr.js";
 import { DEFAULT_ADDRESS_SPACE, DEFAULT_GATEWAY_SUBNET_PREFIX_LENGTH } from "./defaults.js";
 import { type Problem } from "./problem.js";
 
@@ -51,6 +51,42 @@ export function gatewayAddresses(given: Partial<GatewayAddresses>): GatewayAddre
   };
 }
 
+/**
+ * The first range of a network that is free beside the gateway's subnet, of the size `/24` or the largest that fits.
+ * @returns undefined where no range of `/28` is free
+ */
+export function freeSubnet({ addressSpace, gatewaySubnetPrefix }: GatewayAddresses): string | undefined {
+  const taken = endsOf(gatewaySubnetPrefix);
+  for (let bits = DEFAULT_GATEWAY_SUBNET_PREFIX_LENGTH; bits <= SMALLEST_FREE_PREFIX_LENGTH; bits++) {
+    const size = 2 ** (32 - bits);
+    for (const range of addressSpace) {
+      const { first, last } = endsOf(range);
+      const starts = [first, Math.ceil((taken.last + 1) / size) * size];
+      const start = starts.find(
+        (at) => at >= first && at + size - 1 <= last && !endsMeet({ first: at, last: at + size - 1 }, taken),
+      );
+      if (start !== undefined) return `${writtenAddress(start)}/${bits}`;
+    }
+  }
+  return undefined;
+}
+
+const SMALLEST_FREE_PREFIX_LENGTH = 28;
+
+/** A second subnet in a network that is created. */
+export function secondSubnetProblem(prefix: string, { addressSpace, gatewaySubnetPrefix }: GatewayAddresses): Problem {
+  if (!addressSpace.some((range) => contains(range, prefix)))
+    return `"${prefix}" is outside the network's address space ${addressSpace.join(", ")}; choose a range inside it`;
+  if (endsMeet(endsOf(prefix), endsOf(gatewaySubnetPrefix)))
+    return `"${prefix}" overlaps the gateway's subnet ${gatewaySubnetPrefix}; choose a range beside it`;
+  return undefined;
+}
+
+/** No room for a subnet beside the gateway's. */
+export function noFreeSubnetProblem({ addressSpace, gatewaySubnetPrefix }: GatewayAddresses): string {
+  return `the network ${addressSpace.join(", ")} has no room for a subnet beside the gateway's, ${gatewaySubnetPrefix}; use a larger address space, or a smaller gatewaySubnetPrefix`;
+}
+
 /** Ranges that overlap one before them, by position. */
 export function addressSpaceOverlaps(ranges: readonly string[]): { readonly at: number; readonly problem: string }[] {
   return clashes(ranges).map(({ at, range, other }) => ({
@@ -90,7 +126,7 @@ function clashes(ranges: readonly string[]): { at: number; range: string; other:
 
 /** Backends that a gateway without any way to the Internet cannot reach. */
 export function unreachableBackendsProblem(fqdns: readonly string[]): string {
-  return `backends: a gateway without a public address has no way to the public endpoints of ${fqdns.join(", ")}; add a NAT gateway, state the egress addresses of the subnet, or mark a backend as private if its name resolves to a private endpoint`;
+  return `a gateway without a public address has no way to the public endpoints of ${fqdns.join(", ")}; add a NAT gateway, state the egress addresses of the subnet, or mark a backend as private if its name resolves to a private endpoint`;
 }
 
 /**

@@ -19,6 +19,10 @@ export function noAccountForDeploymentsProblem(): string {
   return 'no backend is an account that this stack creates, so there is nothing to deploy them to; add { "account": { … } } to backends, or remove deployments';
 }
 
+export function noCreatedAccountProblem(): string {
+  return 'no backend is an account that this stack creates, so there is nothing to apply it to; add { "account": { … } } to backends, or remove it';
+}
+
 export function sameDeploymentProblem(name: string, first: number): string {
   return `"${name}" is already the name of deployments[${first}]; give each deployment a name of its own`;
 }

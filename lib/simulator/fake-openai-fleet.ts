@@ -4,11 +4,15 @@ import { FakeOpenAi, type FakeOpenAiOptions } from "./fake-openai.js";
 /**
  * A fake account for each member of a gateway's pools, under that member's name: `x-ms-region` is the first label of its
  * FQDN (all of it where two members share that label). Where the file tells, the account has its model deployments, refuses
- * keys as it does, and lets tokens in by its role assignments.
+ * keys as it does, and lets tokens in by its role assignments. Its quotas do not limit, unless the options take them over.
  *
  * @example
  * await using fleet = await FakeOpenAiFleet.create(model.backends);
  * await using gateway = await SimulatedGateway.create({ model, backends: fleet.urls });
+ *
+ * @example
+ * // with the quotas of the file
+ * await using fleet = await FakeOpenAiFleet.create(model.backends, ({ deployments }) => ({ deployments }));
  */
 export class FakeOpenAiFleet implements AsyncDisposable {
   /** @param options further options of each server, in place of those above. @default none */
@@ -66,7 +70,8 @@ function optionsOf({ fqdn, openAiUsers, deployments, takesKeys }: Backend, regio
     name: fqdn,
     region,
     ...(openAiUsers && { principals: openAiUsers }),
-    ...(deployments && { deployments }),
+    // Without its quota, which would refuse most of a check of the gateway.
+    ...(deployments && { deployments: deployments.map(({ name, model }) => ({ name, model })) }),
     ...(takesKeys === false && { localAuthEnabled: false }),
   };
 }

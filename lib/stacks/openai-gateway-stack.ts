@@ -2,6 +2,7 @@ import { AzurermProvider } from "@cdktf/provider-azurerm/lib/provider";
 import { ResourceGroup } from "@cdktf/provider-azurerm/lib/resource-group";
 import { AzurermBackend, TerraformOutput, TerraformStack } from "cdktf";
 import { type Construct } from "constructs";
+import { type AccountNetworkConfig } from "../config/account-network-config.js";
 import { type BackendConfig } from "../config/backend-config.js";
 import { type GatewayConfig } from "../config/gateway-config.js";
 import { type AlertsConfig, type MonitoringConfig } from "../config/monitoring-config.js";
@@ -9,6 +10,7 @@ import { type EgressConfig } from "../config/egress-config.js";
 import { type FrontendConfig, type PublicAddressConfig } from "../config/frontend-config.js";
 import { type NetworkConfig, type SubnetConfig } from "../config/network-config.js";
 import { type ScaleConfig } from "../config/scale-config.js";
+import { AccountNetwork } from "../constructs/account-network.js";
 import { Egress } from "../constructs/egress.js";
 import { Frontend } from "../constructs/frontend.js";
 import { type WafConfig } from "../config/waf-config.js";
@@ -51,6 +53,7 @@ export class OpenAiGatewayStack extends TerraformStack {
       listener: listener(config),
       backends: config.backends.map((backend) => this.backend(backend)),
       deployments: config.deployments.map(deployment),
+      accountNetwork: config.accountNetwork && accountNetwork(config.accountNetwork),
       protect: config.protect,
       requestTimeout: Duration.seconds(config.backendSettings.requestTimeoutSeconds),
       drainTimeout: Duration.seconds(config.backendSettings.drainTimeoutSeconds),
@@ -207,6 +210,15 @@ function subnetOptions(subnet: SubnetConfig): GatewayNetworkOptions {
     case "new":
     case "in existing network":
       return subnet;
+  }
+}
+
+function accountNetwork(network: AccountNetworkConfig): AccountNetwork {
+  switch (network.kind) {
+    case "gateway only":
+      return AccountNetwork.gatewayOnly(network);
+    case "private endpoints":
+      return AccountNetwork.privateEndpoints(network);
   }
 }
 

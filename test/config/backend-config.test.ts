@@ -107,7 +107,16 @@ testRefusals({
 });
 
 test.each<[Changes]>([
-  [{ backends: fqdns(100), deployments: [], addressing: undefined, statefulApis: undefined, listeners: undefined }],
+  [
+    {
+      backends: fqdns(100),
+      deployments: [],
+      addressing: undefined,
+      statefulApis: undefined,
+      listeners: undefined,
+      accountNetwork: undefined,
+    },
+  ],
   [{ "backends[1].drained": true }],
   // Two accounts of one name in different groups.
   [{ "backends[1].accountId": accountId("FIRST").replace("rg-platform", "rg-other") }],

@@ -63,7 +63,10 @@ testRefusals({
     refused("resourceGroup.existing", "my rg", groupName("my rg")),
   ],
   deployments: [
-    [{ "backends[2]": { fqdn: "third.openai.azure.com" } }, { deployments: noAccountForDeploymentsProblem() }],
+    [
+      { "backends[2]": { fqdn: "third.openai.azure.com" }, accountNetwork: undefined },
+      { deployments: noAccountForDeploymentsProblem() },
+    ],
     refused("deployments[0].name", "x", nameProblem("deployment")("x")),
     refused("deployments[1].name", "CHAT", sameDeploymentProblem("chat", 0)),
     refused("deployments[0].model", " gpt", nonEmptyProblem(" gpt")),

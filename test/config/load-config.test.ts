@@ -213,6 +213,7 @@ describe("the result", () => {
       ],
       statefulApis: { kind: "backend", name: "one" },
       scale: { kind: "autoscale", ...input.scale },
+      accountNetwork: { kind: "gateway only", ...input.accountNetwork.gatewayOnly },
       network: {
         subnet: { kind: "new", ...subnet },
         frontend: { kind: frontend, publicAddress: { kind: "new", dnsLabel, publicIpPrefixId }, privateIpAddress },

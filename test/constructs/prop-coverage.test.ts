@@ -1,5 +1,8 @@
+import { AzurermProvider } from "@cdktf/provider-azurerm/lib/provider";
 import { Lazy, type TerraformStack } from "cdktf";
 import {
+  AccountNetwork,
+  type AccountNetworkRules,
   type AdditionalListener,
   type AddressingOptions,
   AlertReceivers,
@@ -21,6 +24,7 @@ import {
   GatewayNetwork,
   type GatewayNetworkAttributes,
   type GatewayNetworkProps,
+  type GatewayOnlyOptions,
   type GatewayPool,
   type GatewayRoute,
   GatewayScale,
@@ -46,6 +50,7 @@ import {
   type OpenAiLoadBalancerProps,
   PoolCriterion,
   Principal,
+  type PrivateEndpointsOptions,
   type SelfSignedCertificateProps,
   TlsPolicy,
 } from "../../lib/index.js";
@@ -59,6 +64,7 @@ import {
 } from "../support/application-gateway.js";
 import {
   accountId,
+  DNS_ZONE_IDS,
   ACTION_GROUP_ID,
   FIREWALL_POLICY_ID,
   GROUP_ID,
@@ -102,6 +108,11 @@ function covers<P extends object>(
   });
 }
 
+/** A provider of another subscription than the stack's. */
+function otherSubscription(stack: TerraformStack): AzurermProvider {
+  return new AzurermProvider(stack, "Other", { alias: "other", features: [{}] });
+}
+
 function jsonOf(build: (stack: TerraformStack) => unknown): string {
   const stack = makeStack();
   build(stack);
@@ -111,7 +122,8 @@ function jsonOf(build: (stack: TerraformStack) => unknown): string {
 const place = { location: "eastus", resourceGroupName: "rg" };
 const placeChanges = { location: ["westus"], resourceGroupName: ["rg-other"], tags: [{ a: "b" }] };
 const account = { name: "account-a", location: "eastus" };
-const accountChanges: Changes<Omit<NewAccountProps, "drained" | "backendName" | "subscriptionId" | "deployments">> = {
+type OwnProps = "name" | "location" | "skuName" | "kind" | "customSubdomain" | "localAuthEnabled";
+const accountChanges: Changes<Pick<NewAccountProps, OwnProps>> = {
   name: ["account-b"],
   location: ["westus"],
   // Azure sells one tier only, which is the default; what Terraform knows later passes.
@@ -119,6 +131,10 @@ const accountChanges: Changes<Omit<NewAccountProps, "drained" | "backendName" | 
   kind: [OpenAiAccountKind.OPEN_AI],
   customSubdomain: ["other"],
   localAuthEnabled: [true],
+};
+const networkChanges = {
+  networkRules: [{ ipRanges: ["203.0.113.7"] }, { subnetIds: [SUBNET_ID] }],
+  publicNetworkAccess: [false],
 };
 const deployment = { name: "gpt", model: "gpt-5", version: "1", sku: DeploymentType.STANDARD, capacityUnits: 1 };
 const backendChanges = { subscriptionId: [GROUP_ID], drained: [true] };
@@ -178,6 +194,7 @@ covers<OpenAiLoadBalancerProps>(
     backends: [[OpenAiBackend.newAccount(account), OpenAiBackend.fromFqdn("b.openai.azure.com")]],
     deployments: [[]],
     protect: [true],
+    accountNetwork: [AccountNetwork.gatewayOnly(), AccountNetwork.privateEndpoints()],
     gatewayIdentity: [existingIdentity(stack)],
     clientIdentity: [false],
     principals: [[Principal.user(GROUP_ID)]],
@@ -436,7 +453,13 @@ covers<OpenAiAccountProps>(
   "OpenAiAccount",
   (stack, props) => new OpenAiAccount(stack, "Account", props),
   { ...place, ...account },
-  () => ({ ...placeChanges, ...accountChanges, protect: [true] }),
+  (stack) => ({
+    ...placeChanges,
+    ...accountChanges,
+    ...networkChanges,
+    protect: [true],
+    provider: [otherSubscription(stack)],
+  }),
 );
 
 covers<OpenAiAccountAttributes>(
@@ -446,7 +469,46 @@ covers<OpenAiAccountAttributes>(
     return loadBalancer(stack, { backends: [OpenAiBackend.fromAccount(imported)] });
   },
   { accountId: accountId("a"), fqdn: "a.openai.azure.com" },
-  () => ({ accountId: [accountId("b")], fqdn: ["b.openai.azure.com"] }),
+  (stack) => ({
+    accountId: [accountId("b")],
+    fqdn: ["b.openai.azure.com"],
+    provider: [otherSubscription(stack)],
+  }),
+);
+
+covers<AccountNetworkRules>(
+  "AccountNetworkRules",
+  (stack, networkRules) => new OpenAiAccount(stack, "Account", { ...place, ...account, networkRules }),
+  {},
+  () => ({ ipRanges: [["203.0.113.7"]], subnetIds: [[SUBNET_ID]] }),
+);
+
+covers<GatewayOnlyOptions>(
+  "AccountNetwork.gatewayOnly",
+  (stack, options) =>
+    loadBalancer(stack, {
+      backends: [OpenAiBackend.newAccount(account)],
+      accountNetwork: AccountNetwork.gatewayOnly(options),
+    }),
+  {},
+  () => ({ allowedIpRanges: [["203.0.113.7"]] }),
+);
+
+covers<PrivateEndpointsOptions>(
+  "AccountNetwork.privateEndpoints",
+  (stack, options) =>
+    loadBalancer(stack, {
+      backends: [OpenAiBackend.newAccount(account)],
+      accountNetwork: AccountNetwork.privateEndpoints(options),
+    }),
+  { dnsZoneIds: DNS_ZONE_IDS },
+  (stack) => ({
+    subnetId: [SUBNET_ID],
+    subnetPrefix: ["10.0.9.0/24"],
+    dnsZoneIds: [DNS_ZONE_IDS.map((id) => id.replace("rg-dns", "rg-other"))],
+    linkDnsZones: [false],
+    dnsZonesProvider: [otherSubscription(stack)],
+  }),
 );
 
 covers<NewAccountProps>(
@@ -457,7 +519,14 @@ covers<NewAccountProps>(
       addressing,
     }),
   account,
-  () => ({ ...accountChanges, ...backendChanges, backendName: ["other"], deployments: [[deployment]] }),
+  (stack) => ({
+    ...accountChanges,
+    ...backendChanges,
+    backendName: ["other"],
+    deployments: [[deployment]],
+    resourceGroupName: ["rg-other"],
+    provider: [otherSubscription(stack)],
+  }),
 );
 
 covers<ModelDeployment>(

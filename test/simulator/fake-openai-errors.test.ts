@@ -210,6 +210,10 @@ test.each([
     "requestsPerMinute is more than 0; got 0: leave it out for no limit",
   ],
   [
+    { deployments: [{ name: "chat", capacityUnits: 0 }] },
+    "capacityUnits is more than 0; got 0: leave it out for no limit",
+  ],
+  [
     { deployments: [{ name: "chat", tokensPerMinute: -1 }] },
     "tokensPerMinute is more than 0; got -1: leave it out for no limit",
   ],

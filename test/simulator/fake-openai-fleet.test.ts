@@ -96,6 +96,16 @@ test("an account of the file has its deployments, and refuses keys as it does", 
   expect(await ask(made?.url, "gpt-4o", token)).toEqual([404, undefined]);
   expect(await ask(made?.url, "chat", { "api-key": "any" })).toEqual([403, undefined]);
   expect(await ask(unknown?.url, "gpt-4o", { "api-key": "any" })).toEqual([200, "gpt-4o"]);
+  expect(made?.rateLimit("chat")).toEqual({});
+});
+
+test("the quotas of the file limit the accounts where they are asked for", async () => {
+  const deployments = [{ name: "chat", model: "gpt-4o", capacityUnits: 5 }];
+  const backends = parseGatewayModel(gatewayJson()).backends.map((backend) => ({ ...backend, deployments }));
+  await using fleet = await FakeOpenAiFleet.create(backends, (backend) => ({ deployments: backend.deployments }));
+  for (const server of fleet.servers.values()) {
+    expect(server.rateLimit("chat")).toMatchObject({ requests: { perMinute: 30 }, tokens: { perMinute: 5_000 } });
+  }
 });
 
 test("a server is found by its FQDN and takes further options", async () => {

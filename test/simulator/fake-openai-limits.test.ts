@@ -50,6 +50,31 @@ test("what is left can be looked up without a request", async () => {
   expect(fake.server.rateLimit("chat")?.requests).toEqual({ ...requests, remaining: 3 });
 });
 
+test.each([
+  ["gpt-4o", 300, 50_000],
+  ["gpt-35-turbo", 300, 50_000],
+  ["gpt-4.1-mini", 50, 50_000],
+  ["gpt-4o-mini", 500, 50_000],
+  ["gpt-5", 500, 50_000],
+  ["gpt-5.2", 500, 50_000],
+  ["gpt-5-mini", 50, 50_000],
+  ["o4-mini", 50, 50_000],
+  ["o1", 50, 300_000],
+  ["o3-mini", 50, 500_000],
+  ["text-embedding-3-large", 50, 50_000],
+])("50 units of capacity of %s are %d requests and %d tokens per minute", async (model, requests, tokens) => {
+  await using fake = await start({ deployments: [{ name: "it", model, capacityUnits: 50 }] });
+  const { requests: calls, tokens: words } = fake.server.rateLimit("it") ?? {};
+  expect([calls?.perMinute, words?.perMinute]).toEqual([requests, tokens]);
+});
+
+test("a limit of its own takes the place of the one that the capacity sets", async () => {
+  const deployments = [{ name: "chat", model: "gpt-4o", capacityUnits: 10, requestsPerMinute: 7 }];
+  await using fake = await start({ deployments });
+  const { requests, tokens } = fake.server.rateLimit("chat") ?? {};
+  expect([requests?.perMinute, tokens?.perMinute]).toEqual([7, 10_000]);
+});
+
 test("a window is as long as its requests need", async () => {
   const deployments = [
     { name: "one", requestsPerMinute: 1 },

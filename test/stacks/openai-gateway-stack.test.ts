@@ -1,3 +1,4 @@
+import { accountDnsZones } from "../../lib/rules/private-dns.js";
 import { readJson, synthConfig } from "../support/config.js";
 import { blocks } from "../support/synth.js";
 
@@ -75,6 +76,8 @@ describe("OpenAiGatewayStack", () => {
   const vault = readJson("examples/existing-accounts.json")["listener"] as Record<string, unknown>;
   const account = { name: "account-a", location: "eastus" };
   const deployment = { name: "gpt", model: "gpt-5-mini", version: "1", sku: "Standard", capacityUnits: 1 };
+  const subnetId = id("Microsoft.Network/virtualNetworks/vnet/subnets/snet");
+  const dnsZoneIds = accountDnsZones("eastus").map((zone) => id(`Microsoft.Network/privateDnsZones/${zone}`));
   const virtualNetworkId = id("Microsoft.Network/virtualNetworks/vnet-hub");
   const accountId = id("Microsoft.CognitiveServices/accounts/a");
   const identity = {
@@ -95,6 +98,17 @@ describe("OpenAiGatewayStack", () => {
     ["backends.account.localAuthEnabled", { backends: [{ account: { ...account, localAuthEnabled: true } }] }],
     ["backends.drained", { backends: [{ fqdn: "a.openai.azure.com" }, { account, drained: true }] }],
     ["protect", { backends: [{ account }], protect: true }],
+    ["accountNetwork.gatewayOnly", { backends: [{ account }], accountNetwork: { gatewayOnly: {} } }],
+    [
+      "accountNetwork.gatewayOnly.allowedIpRanges",
+      { backends: [{ account }], accountNetwork: { gatewayOnly: { allowedIpRanges: ["203.0.113.7"] } } },
+    ],
+    ...[{}, { subnetId }, { subnetPrefix: "10.0.9.0/24" }, { dnsZoneIds }, { linkDnsZones: false }].map(
+      (privateEndpoints): [string, Record<string, unknown>] => [
+        `accountNetwork.privateEndpoints ${JSON.stringify(privateEndpoints)}`,
+        { backends: [{ account }], accountNetwork: { privateEndpoints } },
+      ],
+    ),
     ["deployments", { backends: [{ account }], deployments: [deployment] }],
     ["listener.port", { listener: { protocol: "Http", port: 8080 } }],
     ["listener.hostNames", { listener: { protocol: "Http", hostNames: ["x.com"] } }],

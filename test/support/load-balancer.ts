@@ -1,5 +1,6 @@
 import { type TerraformStack } from "cdktf";
 import {
+  AccountNetwork,
   AlertReceivers,
   DeploymentType,
   Duration,
@@ -19,6 +20,7 @@ import {
   Principal,
   TlsPolicy,
 } from "../../lib/index.js";
+import { accountDnsZones } from "../../lib/rules/private-dns.js";
 
 export const SUBSCRIPTION = "/subscriptions/00000000-0000-0000-0000-000000000000";
 export const VAULT_ID = `${SUBSCRIPTION}/resourceGroups/rg-shared/providers/Microsoft.KeyVault/vaults/kv-shared`;
@@ -30,6 +32,9 @@ export const WORKSPACE_ID = `${SUBSCRIPTION}/resourceGroups/rg/providers/Microso
 export const ACTION_GROUP_ID = `${SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Insights/actionGroups/ag`;
 export const NAT_ID = `${SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Network/natGateways/nat`;
 export const PREFIX_ID = `${SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Network/publicIPPrefixes/ippre`;
+export const DNS_ZONE_IDS = accountDnsZones("eastus").map(
+  (zone) => `${SUBSCRIPTION}/resourceGroups/rg-dns/providers/Microsoft.Network/privateDnsZones/${zone}`,
+);
 export const VIRTUAL_NETWORK_ID = `${SUBSCRIPTION}/resourceGroups/rg-hub/providers/Microsoft.Network/virtualNetworks/vnet-hub`;
 export const FIREWALL_POLICY_ID = `${SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Network/applicationGatewayWebApplicationFirewallPolicies/waf`;
 export const GROUP_ID = "aaaaaaaa-0000-0000-0000-000000000001";
@@ -92,6 +97,7 @@ export function fullProps(stack: TerraformStack): OpenAiLoadBalancerProps {
         capacityUnits: 50,
       },
     ],
+    accountNetwork: AccountNetwork.privateEndpoints(),
     protect: true,
     requestTimeout: Duration.seconds(180),
     drainTimeout: Duration.minutes(10),

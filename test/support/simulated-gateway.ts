@@ -26,6 +26,10 @@ export class GatewayUnderTest implements AsyncDisposable {
       timeScale: TIME_SCALE,
       accessLog: (entry) => log.push(entry),
       ...options,
+    }).catch(async (error: unknown) => {
+      // A refused option is a test's subject; open servers would keep the process running after it.
+      await closeAll(stubs);
+      throw error;
     });
     return new GatewayUnderTest(gateway, stubs, log);
   }
@@ -64,8 +68,12 @@ export class GatewayUnderTest implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.gateway.destroy();
-    await Promise.all(this.stubs.map((stub) => stub.refuse()));
+    await closeAll(this.stubs);
   }
+}
+
+async function closeAll(stubs: readonly StubBackend[]): Promise<void> {
+  await Promise.all(stubs.map((stub) => stub.refuse()));
 }
 
 /** The FQDN of the stub with that name. */

@@ -40,6 +40,7 @@ export function validConfig() {
       { name: "chat", model: "gpt-5-mini", version: "2025-08-07", sku: "GlobalStandard", capacityUnits: 50 },
       { name: "embed", model: "text-embedding-3-large", version: "1", sku: "Standard", capacityUnits: 100 },
     ],
+    accountNetwork: { gatewayOnly: { allowedIpRanges: ["198.51.100.0/24"] } },
     protect: true,
     listener: {
       protocol: "Https",

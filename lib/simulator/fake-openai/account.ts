@@ -1,6 +1,7 @@
 import { type Duration } from "../../duration.js";
 import { SimulatorOptionError } from "../simulator-option-error.js";
 import { AccountIdentity } from "./account-identity.js";
+import { type CapacityLimits, limitsOfCapacity } from "./capacity.js";
 import { type Conversation, idPrefixOf, type Item, type StoredItem, type StoredResponse } from "./item.js";
 import { type ModelKind, kindOfModel } from "./model-kind.js";
 import { RateLimit, type RateLimitState } from "./rate-limit.js";
@@ -16,9 +17,14 @@ export interface FakeDeployment {
    * name that says nothing of that takes every operation. @default the deployment's name
    */
   readonly model?: string;
-  /** @default no limit */
+  /**
+   * Its quota as Azure gives it, for both limits: mostly thousands of tokens per minute, and 1, 6 or 10 requests per minute
+   * for each, depending on the model. @default no limit
+   */
+  readonly capacityUnits?: number;
+  /** @default by `capacityUnits` */
   readonly requestsPerMinute?: number;
-  /** @default no limit */
+  /** @default by `capacityUnits` */
   readonly tokensPerMinute?: number;
 }
 
@@ -50,10 +56,12 @@ export class Account {
   constructor(private readonly props: AccountProps) {
     this.reply = props.reply;
     this.notHeldErrors = props.notHeldErrors;
-    for (const { name, model = name, ...limits } of props.deployments) {
+    for (const deployment of props.deployments) {
+      const { name, model = name } = deployment;
       if (this.deployments.has(name))
         throw new SimulatorOptionError(`there are two deployments "${name}": give each its own name`);
-      const rateLimit = new RateLimit({ ...limits, requestWindow: props.requestWindow, clock: props.clock });
+      const { requestWindow, clock } = props;
+      const rateLimit = new RateLimit({ ...limitsOf(deployment, model), requestWindow, clock });
       this.deployments.set(name, { name, model, kind: kindOfModel(model), rateLimit });
     }
   }
@@ -101,6 +109,14 @@ export class Account {
   nowSeconds(): number {
     return Math.floor(this.props.clock() / 1_000);
   }
+}
+
+function limitsOf(deployment: FakeDeployment, model: string): Partial<CapacityLimits> {
+  const { capacityUnits } = deployment;
+  const byCapacity = capacityUnits === undefined ? undefined : limitsOfCapacity(model, capacityUnits);
+  const { requestsPerMinute = byCapacity?.requestsPerMinute, tokensPerMinute = byCapacity?.tokensPerMinute } =
+    deployment;
+  return { requestsPerMinute, tokensPerMinute };
 }
 
 export interface Deployment {
