@@ -203,7 +203,11 @@ class Demonstration {
       `   all through ${pinned ? `one backend, by statefulApis` : "the same URL, in turn"}: ${conversations(spread)}`,
     );
     if (pinned) this.claims.check("pinned to one backend, every conversation holds", spread.held === spread.count);
-    else this.claims.check("round robin breaks conversations: another account does not know them", spread.held < spread.count);
+    else
+      this.claims.check(
+        "round robin breaks conversations: another account does not know them",
+        spread.held < spread.count,
+      );
     const configured = backendAddresses(model);
     const isConfigured = configured.length > 1;
     await using variant = isConfigured ? undefined : await this.lab.startVariant({ rules: addressedRules(model) });
