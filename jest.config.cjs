@@ -12,6 +12,10 @@ module.exports = {
   testMatch: ["<rootDir>/test/**/*.test.ts", "<rootDir>/examples/testing/jest.test.ts"],
   // Its own command has the time for every combination: `npm run test:failures`.
   testPathIgnorePatterns: ["/node_modules/", "failure-table.test.ts"],
-  moduleNameMapper: { "^(\\.{1,2}/.*)\\.js$": "$1", "^aoai-kiss-lb/(client|simulator)$": "<rootDir>/lib/$1/index.ts" },
+  moduleNameMapper: {
+    "^(\\.{1,2}/.*)\\.js$": "$1",
+    "^aoai-kiss-lb/(client|simulator)$": "<rootDir>/lib/$1/index.ts",
+    "/stack-trace$": "<rootDir>/test/support/no-stack-trace.cjs",
+  },
   transform: { "\\.ts$": ["@swc/jest", { jsc: { target: "es2023", parser: { syntax: "typescript" } } }] },
 };

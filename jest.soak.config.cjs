@@ -1,7 +1,5 @@
 /** What `npm test` does in small or leaves out, at the length that finds rare faults: `npm run test:soak`. */
-process.env.CONVERSATIONS = "100";
-process.env.CHAOS_REQUESTS = "5000";
-process.env.CHAOS_REQUESTS_IN_MEMORY = "40000";
+process.env.SOAK = "1";
 
 /** @type {import("jest").Config} */
 module.exports = {
@@ -10,6 +8,8 @@ module.exports = {
   testMatch: [
     "**/test/client/agents*.test.ts",
     "**/test/client/chaos.test.ts",
+    "**/test/properties/*.test.ts",
+    "**/test/simulator/fake-openai-bodies.test.ts",
     "**/test/simulator/failure-table.test.ts",
   ],
   testPathIgnorePatterns: ["/node_modules/"],

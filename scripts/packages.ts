@@ -23,7 +23,7 @@ export const PACKAGES: readonly Package[] = [
     name: "aoai-kiss-lb-client",
     folder: "packages/aoai-kiss-lb-client",
     entries: ["dist/lib/client/index.js", "dist/esm/client/index.js"],
-    also: ["docs/client.md", "docs/client-goodput.svg", "examples/client", "dist/esm/package.json"],
+    also: ["docs/client.md", "docs/goodput.md", "docs/goodput.svg", "examples/client", "dist/esm/package.json"],
     renamed: {},
   },
   {

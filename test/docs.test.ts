@@ -2,10 +2,11 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parseConfig } from "../lib/config/load-config.js";
 import { type AccessLogEntry } from "../lib/simulator/index.js";
-import { readJson, ROOT } from "./support/config.js";
+import { readJson, ROOT, synthConfig } from "./support/config.js";
 import { anchorsOf, codeBlocks, linksOf } from "./support/markdown.js";
 import { PAGES, pageText } from "./support/pages.js";
 import { typeErrors } from "./support/type-check.js";
+import { validConfig } from "./support/valid-config.js";
 
 /** Pages that show the examples, or parts of them, which are compiled and run as they are. */
 const SHOWS_EXAMPLES = ["docs/client.md", "docs/testing.md"];
@@ -113,4 +114,11 @@ test("the queries of the access log ask for its columns", () => {
     const names = [...code.matchAll(/\b[A-Z]\w+/g)].map(([name]) => name);
     expect(names.filter((name) => !(name in columns) && !["AGWAccessLogs", ...own].includes(name))).toEqual([]);
   }
+});
+
+test("docs/operate.md has every output of a stack", () => {
+  const configs = [readJson("gateway.config.json"), readJson("examples/fleet.json"), validConfig()];
+  const outputs = configs.flatMap((config) => Object.keys(synthConfig(config).json["output"] as object));
+  expect(outputs).toContain("gateway_url");
+  expect(outputs.filter((name) => !pageText("docs/operate.md").includes(`\`${name}\``))).toEqual([]);
 });

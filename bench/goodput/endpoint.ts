@@ -9,6 +9,8 @@ export interface EndpointProps {
   readonly headers: HeaderSet;
   readonly fault: Fault | undefined;
   readonly latency: Latency;
+  /** The lowest is to be used first. */
+  readonly priority: number;
   /** Of the run, in milliseconds. */
   readonly end: number;
   readonly random: Random;
@@ -30,13 +32,13 @@ const JSON_TYPE = { "content-type": "application/json" };
 
 /** A deployment with its limits, and what is the matter with it. Times are those of the run. */
 export class Endpoint {
-  /** Requests that reached it. */
-  attempts = 0;
+  readonly priority: number;
   private readonly tokens: Limit;
   private readonly requests?: Limit;
 
   constructor(private readonly props: EndpointProps) {
     const { quota, counting } = props;
+    this.priority = props.priority;
     const limit = (perMinute: number, window: number): Limit =>
       counting.kind === "windows" ? new Window(perMinute, window) : new Bucket(perMinute, counting.seconds * 1_000);
     const requestWindow = counting.kind === "windows" ? counting.requestSeconds * 1_000 : 0;
@@ -63,7 +65,6 @@ export class Endpoint {
 
   /** @returns whether the request is let in, and its end. */
   receive(tokens: number, now: number): Exchange & { readonly admitted: boolean } {
-    this.attempts += 1;
     const { fault, latency, random } = this.props;
     const outageEnd = this.outageEnd(now);
     if (outageEnd !== undefined) {

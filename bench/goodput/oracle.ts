@@ -4,7 +4,7 @@ import { pass, type World } from "./world.js";
 import { type Arrival } from "./traffic.js";
 
 /** What an oracle sees of an endpoint. */
-export type Sight = Pick<Endpoint, "room" | "fullness">;
+export type Sight = Pick<Endpoint, "room" | "fullness" | "priority">;
 
 /** Sees every limit of every endpoint, whoever uses them: what can be reached, not what anybody could build. */
 export const ORACLE: Contender = {
@@ -48,14 +48,16 @@ export const QUEUEING_ORACLE: Contender = {
   },
 };
 
-/** Of the endpoints where so many tokens fit the fullest, because it is the next that would lose what it gains. */
+/**
+ * Of the endpoints where so many tokens fit, and of these with the best priority, the fullest: it is the next that would lose
+ * what it gains.
+ */
 export function fullest<E extends Sight>(endpoints: readonly E[], tokens: number, now: number): E | undefined {
   let best: E | undefined;
-  let most = Number.NEGATIVE_INFINITY;
   for (const endpoint of endpoints) {
-    if (endpoint.room(now) < tokens || endpoint.fullness(now) <= most) continue;
-    best = endpoint;
-    most = endpoint.fullness(now);
+    if (endpoint.room(now) < tokens) continue;
+    if (best === undefined || endpoint.priority < best.priority) best = endpoint;
+    else if (endpoint.priority === best.priority && endpoint.fullness(now) > best.fullness(now)) best = endpoint;
   }
   return best;
 }

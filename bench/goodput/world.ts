@@ -48,6 +48,7 @@ export class World implements Surroundings {
           headers: scenario.headers,
           fault: scenario.faults[index],
           latency: scenario.latency,
+          priority: scenario.priorities?.[index] ?? 1,
           end,
           random: createRandom(seed, 3, index),
         }),

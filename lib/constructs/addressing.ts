@@ -79,7 +79,10 @@ export interface LoadBalancerListener {
   readonly target?: GatewayTarget;
 }
 
-/** What addresses are derived from. */
+/**
+ * What addresses are derived from.
+ * @internal
+ */
 interface AddressingParts {
   readonly options: AddressingOptions | undefined;
   /** Those of the options, and those that were added. */
@@ -93,7 +96,10 @@ interface AddressingParts {
   readonly targets: readonly GatewayTarget[];
 }
 
-/** Single backends and pools of a load balancer, and what leads to them. */
+/**
+ * Single backends and pools of a load balancer, and what leads to them.
+ * @internal
+ */
 export class Addressing {
   private readonly active: readonly BoundBackend[];
 

@@ -38,7 +38,10 @@ export const EMPTY_ROUTING = {
   backendHttpSettings: [],
 };
 
-/** Everything between clients and backends: listeners, routes and pools. */
+/**
+ * Everything between clients and backends: listeners, routes and pools.
+ * @internal
+ */
 export class GatewayRouting {
   /** What has to exist before the gateway takes the main listener's certificate. */
   readonly dependencies: readonly ITerraformDependable[];

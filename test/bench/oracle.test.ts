@@ -1,7 +1,7 @@
 import { fullest, type Sight } from "../../bench/goodput/oracle.js";
 
-function sight(room: number, fullness: number): Sight {
-  return { room: () => room, fullness: () => fullness };
+function sight(room: number, fullness: number, priority = 1): Sight {
+  return { room: () => room, fullness: () => fullness, priority };
 }
 
 test("the oracle chooses the fullest endpoint in which the request fits", () => {
@@ -16,4 +16,10 @@ test("the oracle chooses the fullest endpoint in which the request fits", () => 
 
 test("an endpoint without room is not chosen, however full it is", () => {
   expect(fullest([sight(0, 1)], 1, 0)).toBeUndefined();
+});
+
+test("a fuller endpoint of a lesser priority is chosen where the first has no room", () => {
+  const [first, second] = [sight(100, 0.1), sight(200, 1, 2)];
+  expect(fullest([second, first], 100, 0)).toBe(first);
+  expect(fullest([second, first], 101, 0)).toBe(second);
 });

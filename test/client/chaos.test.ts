@@ -8,11 +8,13 @@ import {
   type LoadBalancedFetchOptions,
 } from "../../lib/client/index.js";
 import { CHAT } from "../support/balanced.js";
+import { repetitions } from "../support/repetitions.js";
 import { type PlainStep, startEndpoints } from "../support/scripted-endpoint.js";
 
-/** As many as a minute of `npm test` allows; more in `npm run test:soak`. */
-const SOCKET_REQUESTS = Number(process.env["CHAOS_REQUESTS"] ?? 600);
-const REQUESTS_IN_MEMORY = Number(process.env["CHAOS_REQUESTS_IN_MEMORY"] ?? 6_000);
+const SOCKET_REQUESTS = repetitions(600, 5_000);
+const REQUESTS_IN_MEMORY = repetitions(2_000, 40_000);
+const ABORTED_OVER_SOCKETS = repetitions(500, 5_000);
+const ABORTED = repetitions(3_000, 40_000);
 
 /** The same chaos in each run. */
 function seeded(seed: number): () => number {
@@ -70,7 +72,7 @@ async function soak(requests: number, width: number, chaos: Chaos, options: Load
   const common = { ...options, cooldown: SHORT_COOLDOWN, random: chaos.random, attemptTimeout: Duration.seconds(4) };
   const steady = createLoadBalancedFetch(common);
   // Where health moves, the healthy one may be cooling down: calls that wait lose nothing either.
-  const patient = createLoadBalancedFetch({ ...common, whenExhausted: "wait", deadline: Duration.minutes(1) });
+  const patient = createLoadBalancedFetch({ ...common, whenExhausted: "wait", deadline: Duration.minutes(10) });
   const lost: unknown[] = [];
   for (const fetch of [steady, patient]) {
     await inParallel(requests / 2, width, async (index) => {
@@ -140,7 +142,7 @@ describe("aborted calls leave no rejection unhandled, no listener and no socket"
 
   const limits = { cooldown: SHORT_COOLDOWN, attemptTimeout: Duration.minutes(1) };
 
-  test("1,000 over sockets", async () => {
+  test(`${ABORTED_OVER_SOCKETS} over sockets`, async () => {
     const random = seeded(5);
     const servers = await startEndpoints(
       () => (random() < 0.3 ? 429 : "hang"),
@@ -149,7 +151,7 @@ describe("aborted calls leave no rejection unhandled, no listener and no socket"
     const agent = new Agent();
     const send = (url: unknown, init: object = {}) => undiciFetch(String(url), { ...init, dispatcher: agent });
     const fetch = createLoadBalancedFetch({ endpoints: servers.options, ...limits, fetch: send as never });
-    expect(await leave(1_000, fetch, random)).toEqual(["left"]);
+    expect(await leave(ABORTED_OVER_SOCKETS, fetch, random)).toEqual(["left"]);
     // Ends only when no request is under way any more, then closes the idle connections.
     await agent.close();
     for (const endpoint of servers.endpoints) {
@@ -159,7 +161,7 @@ describe("aborted calls leave no rejection unhandled, no listener and no socket"
     await servers.close();
   });
 
-  test("10,000", async () => {
+  test(`${ABORTED} in memory`, async () => {
     const random = seeded(6);
     const fetch = createLoadBalancedFetch({
       endpoints: [0, 1].map((index) => ({ url: `https://e${index}.example`, apiKey: "k" })),
@@ -172,7 +174,7 @@ describe("aborted calls leave no rejection unhandled, no listener and no socket"
           signal?.addEventListener("abort", () => reject(signal.reason as Error));
         }),
     });
-    expect(await leave(10_000, fetch, random)).toEqual(["429", "left"]);
+    expect(await leave(ABORTED, fetch, random)).toEqual(["429", "left"]);
     await sleep(10);
     expect(unhandled).toEqual([]);
   });

@@ -7,7 +7,11 @@ const PER_MINUTE = 3_600;
 describe("what a limit still lets through", () => {
   test("is unknown at first, so that everything may pass", () => {
     const gauge = new Gauge();
-    expect([gauge.timeUntil(1e9, 0), gauge.likelyTimeUntil(1e9, 0), gauge.fullness(1, 0)]).toEqual([0, 0, undefined]);
+    expect([gauge.timeUntil(1e9, 0), gauge.likelyTimeUntil(1e9, 0, 1), gauge.fullness(1, 0)]).toEqual([
+      0,
+      0,
+      undefined,
+    ]);
   });
 
   test("is what a header says, less what was sent since, and grows at the limit's rate up to the highest that was seen", () => {
@@ -60,7 +64,7 @@ describe("what a limit still lets through", () => {
     gauge.refuse(gauge.take(120, 10_000), undefined, second, 10_000);
     expect(gauge.hasRate(10_000)).toBe(true);
     // 490 in 9 s, or in 10 s; a little more, so as to find out should it have risen.
-    const wait = gauge.likelyTimeUntil(120, 10_000);
+    const wait = gauge.likelyTimeUntil(120, 10_000, 1);
     const rate = (second === undefined ? 0.049 : 490 / 9_000) * 1.1;
     expect(wait).toBeCloseTo(second ?? 120 / rate);
     // Not certain enough to keep anything back that no endpoint has refused.
@@ -72,7 +76,7 @@ describe("what a limit still lets through", () => {
     let level = 600;
     let others = 0.05;
     let mine = 12;
-    const waits = (at: number) => gauge.likelyTimeUntil(level + 100, at) / gauge.timeUntil(level + 100, at);
+    const waits = (at: number) => gauge.likelyTimeUntil(level + 100, at, 0.5) / gauge.timeUntil(level + 100, at);
     for (let at = 0; at < 46_000; at += 1_000) {
       if (at === 40_000) [others, mine] = [0, 50];
       level = Math.min(600, level + (0.06 - others) * 1_000 - mine);

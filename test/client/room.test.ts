@@ -23,7 +23,7 @@ describe("the room of a deployment", () => {
 
   test("after a refusal is that of smaller requests: half as large where the rate is unknown, else what is left", () => {
     const room = new Room();
-    room.refuse(room.take(1_000, 0), undefined, 5_000, 5_000, 0);
+    room.refuse(room.take(1_000, 0), { headers: undefined, hint: 5_000, until: 5_000 }, 0, () => 0);
     expect([500, 501, 1_000].map((tokens) => room.isSparedFrom(tokens, 0))).toEqual([true, false, false]);
     room.read(room.take(10, 0), headers({ "remaining-tokens": 700, "limit-tokens": 6_000 }), 0);
     expect([700, 701, 1_000].map((tokens) => room.isSparedFrom(tokens, 0))).toEqual([true, false, false]);
@@ -31,7 +31,7 @@ describe("the room of a deployment", () => {
 
   test("is unknown for a request whose size is: a refusal holds for it", () => {
     const room = new Room();
-    room.refuse(room.take(1_000, 0), undefined, 5_000, 5_000, 0);
+    room.refuse(room.take(1_000, 0), { headers: undefined, hint: 5_000, until: 5_000 }, 0, () => 0);
     expect(room.isSparedFrom(0, 0)).toBe(false);
   });
 
@@ -40,16 +40,58 @@ describe("the room of a deployment", () => {
     ["no request was left", headers({ "remaining-requests": 0 })],
   ])("a refusal holds for all sizes where headers say that %s", (_, said) => {
     const room = new Room();
-    room.refuse(room.take(1_000, 0), said, 5_000, 5_000, 0);
+    room.refuse(room.take(1_000, 0), { headers: said, hint: 5_000, until: 5_000 }, 0, () => 0);
     expect(room.isSparedFrom(1, 0)).toBe(false);
     expect(room.timeUntil(1, 0)).toBe(5_000);
     expect(room.timeUntil(1, 5_000)).toBe(0);
   });
 
+  test("a refusal holds for all sizes where far more should have been left than others can have taken", () => {
+    const refused = (remaining: number) => {
+      const room = new Room();
+      room.read(room.take(100, 0), headers({ "remaining-tokens": remaining, "limit-tokens": 60_000 }), 0);
+      room.refuse(room.take(100, 100), { headers: undefined, hint: 50, until: 150 }, 100, () => 0);
+      return room.timeUntil(1, 100);
+    };
+    expect([refused(90_000), refused(150)]).toEqual([50, 0]);
+  });
+
+  test("several refusals in a row leave it to others for longer and longer, by chance, until an answer", () => {
+    const room = new Room();
+    const waits: number[] = [];
+    for (let now = 0; waits.length < 6; now += 1_000) {
+      room.refuse(room.take(100, now), { headers: undefined, hint: 1_000, until: now + 1_000 }, now, () => 0.5);
+      waits.push(room.likelyTimeUntil(100, now));
+    }
+    expect(waits.map(Math.round)).toEqual([1_000, 1_500, 2_500, 4_500, 4_500, 4_500]);
+    room.read(room.take(100, 6_000), new Headers(), 6_000);
+    expect(room.likelyTimeUntil(100, 6_100)).toBeLessThan(1_000);
+  });
+
+  test("after a refusal without a rate is found out by one at a time, faster with each that passes", () => {
+    const room = new Room();
+    room.refuse(room.take(100, 0), { headers: undefined, hint: undefined, until: 0 }, 0, () => 0);
+    const waits = [0, 1_000, 1_000, 1_000, 1_000].map((now) => {
+      room.take(100, now);
+      return room.likelyTimeUntil(100, now);
+    });
+    expect(waits).toEqual(waits.toSorted((one, other) => other - one));
+    expect(waits.map(Math.round)).toEqual([40, 33, 29, 25, 22]);
+  });
+
+  test("too small for a request is remembered for a while, and takes nothing", () => {
+    const room = new Room();
+    room.read(room.take(100, 0), headers({ "remaining-tokens": 500, "limit-tokens": 600 }), 0);
+    room.refuseForSize(room.take(2_000, 0), 0);
+    expect([1_999, 2_000, 2_001].map((tokens) => room.isTooSmallFor(tokens, 0))).toEqual([false, true, true]);
+    expect(room.isTooSmallFor(2_000, 300_000)).toBe(false);
+    expect(room.timeUntil(500, 0)).toBe(0);
+  });
+
   test("a refusal holds for all sizes where a much smaller request is refused until the same time", () => {
     const room = new Room();
-    room.refuse(room.take(1_000, 0), undefined, 5_000, 5_000, 0);
-    room.refuse(room.take(100, 1_000), undefined, 4_000, 5_000, 1_000);
+    room.refuse(room.take(1_000, 0), { headers: undefined, hint: 5_000, until: 5_000 }, 0, () => 0);
+    room.refuse(room.take(100, 1_000), { headers: undefined, hint: 4_000, until: 5_000 }, 1_000, () => 0);
     expect([room.isSparedFrom(1, 1_000), room.timeUntil(1, 1_000)]).toEqual([false, 4_000]);
   });
 });

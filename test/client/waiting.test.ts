@@ -1,3 +1,4 @@
+import { type ServerResponse } from "node:http";
 import { Duration } from "../../lib/client/index.js";
 import { balance, CHAT } from "../support/balanced.js";
 import { type Step } from "../support/scripted-endpoint.js";
@@ -45,6 +46,85 @@ test("a 429 that is waited for is not left unread: it would hold its connection"
   expect(cancelled).toBe(2);
   caller.abort(new Error("left"));
   await expect(call).rejects.toThrow(new Error("left"));
+});
+
+const sized = (tokens: number) => ({ body: JSON.stringify({ max_tokens: tokens }) });
+
+/** Two servers that share a bucket of tokens, 1 a millisecond: it says in a 429 when there will be enough. */
+function bucket(capacity: number): Step[][] {
+  let [level, at] = [0, performance.now()];
+  const serve = (response: ServerResponse) => {
+    const now = performance.now();
+    [level, at] = [Math.min(capacity, level + now - at), now];
+    const tokens = Number(response.req.headers["x-tokens"]);
+    if (level < tokens) {
+      response.writeHead(429, { "retry-after-ms": String(Math.ceil(tokens - level)) });
+    } else {
+      level -= tokens;
+      response.writeHead(200, {
+        "x-ratelimit-remaining-tokens": Math.floor(level),
+        "x-ratelimit-limit-tokens": 60_000,
+      });
+    }
+    response.end("{}");
+  };
+  return [Array.from({ length: 100 }, () => serve), [503]];
+}
+
+describe("several calls that wait", () => {
+  const call = (tokens: number) => ({ ...sized(tokens), headers: { "x-tokens": String(tokens) } });
+
+  test("all get their turn, with few attempts", async () => {
+    const { post, events } = await start(bucket(400));
+    const sizes = [60, 30, 90, 20, 150, 40, 30, 60, 80, 20];
+    expect(await Promise.all(sizes.map((tokens) => post(CHAT, call(tokens))))).toEqual(sizes.map(() => 200));
+    const attempts = events.filter(({ type }) => type === "attempt").length;
+    const turns = events.filter(({ type }) => type === "queued").length;
+    expect(attempts).toBeLessThanOrEqual(2 * sizes.length + turns);
+  });
+
+  test("are told at once where maxQueued are waiting already", async () => {
+    const waits = { whenExhausted: "wait", deadline: Duration.minutes(10), maxQueued: 2 } as const;
+    const long: Step = { status: 429, headers: { "retry-after-ms": "60000" } };
+    const { fetch, post, log, events } = await balance(
+      [
+        [long, long],
+        [long, long],
+      ],
+      waits,
+    );
+    const caller = new AbortController();
+    const queued = [1, 2].map(() => fetch(CHAT, { method: "POST", body: "{}", signal: caller.signal }));
+    while (events.filter(({ type }) => type === "queued").length < 2) await new Promise(setImmediate);
+    expect(await post()).toBe(429);
+    caller.abort(new Error("left"));
+    for (const call of queued) await expect(call).rejects.toThrow(new Error("left"));
+    // There is room in the queue again.
+    const next = fetch(CHAT, { method: "POST", body: "{}", signal: AbortSignal.timeout(20) });
+    await expect(next).rejects.toMatchObject({ name: "TimeoutError" });
+    expect(events.filter(({ type }) => type === "queued")).toHaveLength(3);
+    expect(log.length).toBeLessThanOrEqual(4);
+  });
+
+  test("are told at once, and when there would be room, where that is after their deadline", async () => {
+    const waits = { whenExhausted: "wait", deadline: Duration.seconds(30) } as const;
+    const long: Step = { status: 429, headers: { "retry-after-ms": "45000" } };
+    const { fetch, events } = await balance([[long], [long]], waits);
+    const answer = await fetch(CHAT, { method: "POST", body: "{}" });
+    expect([answer.status, answer.headers.get("retry-after-ms")]).toEqual([429, "45000"]);
+    expect(events.map(({ type }) => type)).not.toContain("queued");
+  });
+
+  test("one that leaves does not keep the others", async () => {
+    const { fetch, post, events } = await start([[throttled], [throttled]]);
+    const caller = new AbortController();
+    const left = fetch(CHAT, { method: "POST", body: "{}", signal: caller.signal });
+    while (!events.some(({ type }) => type === "queued")) await new Promise(setImmediate);
+    const stays = post();
+    caller.abort(new Error("left"));
+    await expect(left).rejects.toThrow(new Error("left"));
+    expect(await stays).toBe(200);
+  });
 });
 
 describe("a search for what is stored somewhere", () => {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { Duration } from "../../lib/duration.js";
 import { RoundRobin } from "../../lib/simulator/round-robin.js";
+import { repetitions } from "../support/repetitions.js";
 import { GatewayUnderTest, fqdnOf } from "../support/simulated-gateway.js";
 
 const NAMES = ["a", "b", "c"] as const;
@@ -62,6 +63,6 @@ test("over sockets: no request reaches a member that its instance holds unhealth
   };
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 5 }), fc.integer({ min: 1, max: 3 }), run),
-    { numRuns: 20 },
+    { numRuns: repetitions(8, 100) },
   );
 });

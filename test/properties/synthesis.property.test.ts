@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { ConfigError } from "../../lib/config/config-error.js";
 import { synthConfig } from "../support/config.js";
 import { brokenReferences, repeatedPriorities } from "../support/references.js";
+import { repetitions } from "../support/repetitions.js";
 
 const resourceId = (resource: string) =>
   `/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/${resource}`;
@@ -186,7 +187,7 @@ describe("any configuration", () => {
           seen.refused++;
         }
       }),
-      { numRuns: 300 },
+      { numRuns: repetitions(100, 1_000) },
     );
     // Both happen, or the property would prove nothing.
     expect(Math.min(seen.synthesized, seen.refused)).toBeGreaterThan(10);

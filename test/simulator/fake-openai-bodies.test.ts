@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { FakeOpenAi } from "../../lib/simulator/index.js";
+import { repetitions } from "../support/repetitions.js";
 
 const PATHS = [
   "/openai/v1/chat/completions",
@@ -49,7 +50,7 @@ describe.each(PATHS)("%s survives", (path) => {
         const { status, text } = await post(path, JSON.stringify({ ...value, model: "model" }));
         if (status >= 500) throw new Error(`${status} ${text}`);
       }),
-      { numRuns: 50 },
+      { numRuns: repetitions(20, 500) },
     );
   });
 });

@@ -4,6 +4,7 @@ import {
   type LoadBalancerEvent,
 } from "../../lib/client/index.js";
 import { FakeOpenAi, type FakeOpenAiOptions } from "../../lib/simulator/index.js";
+import { repetitions } from "./repetitions.js";
 
 export const AGENT_MODEL = "gpt-5-mini";
 
@@ -64,8 +65,8 @@ export function perRequest(fetchOf: (earlier: number) => typeof fetch): typeof f
   return (input, init) => fetchOf(earlier++)(input, init);
 }
 
-/** How many conversations are held at once: a multiple of the kinds of one SDK, four; 100 in the soak. */
-export const CONVERSATIONS = Number(process.env["CONVERSATIONS"] ?? 20);
+/** How many conversations are held at once: a multiple of the kinds of one SDK, four. */
+export const CONVERSATIONS = repetitions(20, 100);
 
 /** Conversations at once, every second one streamed, half of both stored. @returns how many ended in what. */
 export async function manyConversations(loops: readonly AgentLoop[], fetchOf: () => typeof fetch) {

@@ -168,6 +168,7 @@ export class Call {
     const { response } = result;
     switch (decision.outcome) {
       case "answered":
+        this.queue?.answered(now - attempt.startedAt);
         this.report.recovered(state, attempt.succeed());
         return response === undefined ? NEXT : this.answered(state, response);
       case "not-held":

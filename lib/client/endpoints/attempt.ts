@@ -35,8 +35,9 @@ export class Attempt {
     readonly state: EndpointState,
     private readonly settings: CooldownSettings,
     tokens: number,
-    now: number,
+    readonly startedAt: number,
   ) {
+    const now = startedAt;
     const { breakers, deployment } = state;
     deployment.enter();
     this.isSpared = breakers.deployment.cooldownEnd(now) > now;
@@ -97,7 +98,7 @@ export class Attempt {
     const cooldownMilliseconds = breakers[scope].fail(this.generations[scope], failure, lengths, now, random);
     if (reason === "throttled") {
       const until = now + (cooldownMilliseconds ?? hintMilliseconds ?? 0);
-      this.state.deployment.room.refuse(this.taken, headers, hintMilliseconds, until, now);
+      this.state.deployment.room.refuse(this.taken, { headers, hint: hintMilliseconds, until }, now, random);
     } else if (reason === "misconfigured" || scope === "origin") {
       this.state.deployment.room.giveBack(this.taken);
     }

@@ -60,9 +60,13 @@ export class Gauge {
     return this.isRateNamed ? this.wait(amount, now, 0) : 0;
   }
 
-  /** Likewise, but likely: by a rate that was learned, and as if others went on taking. */
-  likelyTimeUntil(amount: number, now: number): number {
-    return this.wait(amount, now, this.drain * DRAIN_SHARE);
+  /**
+   * Likewise, but likely: by a rate that was learned, and as if others went on taking.
+   *
+   * @param share of what they take: whoever waits longer than they do gets nothing.
+   */
+  likelyTimeUntil(amount: number, now: number, share: number): number {
+    return this.wait(amount, now, this.drain * share);
   }
 
   private wait(amount: number, now: number, drain: number): number {
@@ -109,6 +113,13 @@ export class Gauge {
     const { expected } = taking;
     if (expected !== undefined) this.learnDrain(expected.left - remaining, expected.age);
     this.know(taking, remaining, taking.at, now);
+  }
+
+  /** Whether a refusal with this hint cannot be one of this limit: what is missing is more than others can have taken since. */
+  isSurprised({ amount, expected }: Taking, hint: number | undefined): boolean {
+    if (expected === undefined || !this.isRateNamed || this.rate === undefined) return false;
+    const missing = expected.left + (hint === undefined ? 0 : this.rate * hint);
+    return expected.left > 0 && missing > SURPRISE * (this.rate * expected.age + amount);
   }
 
   /**
@@ -182,6 +193,9 @@ interface Refusal {
   readonly total: number;
 }
 
+/** How much faster than the limit refills others may take, in a burst. */
+const SURPRISE = 2;
+
 /** Only those count that are later than the last header: where none comes, they must not pile up. */
 const MAX_RETURNED = 100;
 
@@ -190,9 +204,6 @@ const TOLERANCE = 0.01;
 
 /** However much others take, some of what comes back is ours. */
 const LEAST_SHARE = 0.05;
-
-/** Of what others take, for how long a request waits: whoever waits longer than they do gets nothing. */
-const DRAIN_SHARE = 0.5;
 
 const DRAIN_MEMORY_MILLISECONDS = 10_000;
 

@@ -38,6 +38,8 @@ export type Place =
 export class Queue {
   private waiters: Waiter[] = [];
   private averageTokens = 0;
+  /** The average time to an answer. */
+  private answerMilliseconds = 0;
   private stopTimer: (() => void) | undefined;
   private readonly probes = new WeakSet<Promise<void>>();
 
@@ -91,8 +93,17 @@ export class Queue {
     this.waiters.splice(index < 0 ? this.waiters.length : index, 0, waiter);
   }
 
-  private dueAt({ tokens, startedAt, deadlineAt }: Waiter): number {
-    const size = tokens || this.averageTokens;
+  /** How long an answer took. */
+  answered(milliseconds: number): void {
+    this.answerMilliseconds += (milliseconds - this.answerMilliseconds) * AVERAGE_GAIN;
+  }
+
+  private dueAt(waiter: Waiter): number {
+    const { tokens, startedAt, deadlineAt } = waiter;
+    const now = this.now();
+    // Where requests are what is scarce, a small one is as dear as a large one.
+    const isBound = waiter.candidates().every(({ deployment }) => deployment.room.isBoundByRequests(tokens, now));
+    const size = isBound || tokens === 0 ? this.averageTokens : tokens;
     this.averageTokens += (size - this.averageTokens) * (this.averageTokens === 0 ? 1 : AVERAGE_GAIN);
     const share = Math.min((size / Math.max(this.averageTokens, 1)) * AVERAGE_SHARE, LONGEST_SHARE);
     return startedAt + (deadlineAt - startedAt) * share;
@@ -122,7 +133,9 @@ export class Queue {
         continue;
       }
       const first = this.reserve(waiter, open, now);
-      if (first !== undefined && first.at >= waiter.deadlineAt) {
+      // It needs time for its answer as well.
+      const latest = waiter.deadlineAt - Math.min(this.answerMilliseconds, (waiter.deadlineAt - waiter.startedAt) / 2);
+      if (first !== undefined && first.at > latest) {
         late.set(waiter, first.at - now);
         continue;
       }

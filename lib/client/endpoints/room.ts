@@ -6,6 +6,15 @@ export interface RoomTaken {
   readonly requests: Taking;
 }
 
+/** What a 429 says. */
+export interface RateLimited {
+  readonly headers: Headers | undefined;
+  /** In milliseconds; undefined where none was given. */
+  readonly hint: number | undefined;
+  /** When its cooldown ends. */
+  readonly until: number;
+}
+
 /** What the last headers said, and when that was. */
 interface Reading {
   readonly tokens: number | undefined;
@@ -18,13 +27,16 @@ interface Refused {
   readonly tokens: number;
   readonly until: number;
   readonly hasHint: boolean;
+  /** Until then it is left to others, where several 429s in a row show that they are faster. */
+  readonly yieldUntil: number;
 }
 
 /**
  * What a deployment still lets through of its two limits, tokens and requests per minute.
  *
- * A refusal is taken for one of tokens, so that it holds for requests of its size and above, unless headers say that enough of
- * them were left, or a smaller request is refused until the same time: then it holds for all sizes.
+ * A 429 is taken for one of tokens, so that it holds for requests of its size and above, unless headers say that enough of
+ * them were left, there should have been far more than others can have taken, or a smaller request is refused until the same time:
+ * then it holds for all sizes.
  */
 export class Room {
   private readonly tokens = new Gauge();
@@ -33,6 +45,7 @@ export class Room {
   /** No size is let through before. */
   private heldUntil = Number.NEGATIVE_INFINITY;
   private refused: Refused | undefined;
+  private refusalsInRow = 0;
   private tooLarge = { tokens: Number.POSITIVE_INFINITY, until: Number.NEGATIVE_INFINITY };
   /** Sent since the last refusal. */
   private sent = 0;
@@ -62,24 +75,28 @@ export class Room {
    * is, one at a time finds out, faster and faster.
    */
   likelyTimeUntil(tokens: number, now: number): number {
-    const { tokens: ofTokens, requests } = this;
-    const known = Math.max(
-      ofTokens.likelyTimeUntil(tokens, now),
-      requests.likelyTimeUntil(1, now),
-      this.heldUntil - now,
-      0,
-    );
-    if (this.refused === undefined || ofTokens.hasRate(now)) return known;
+    const known = Math.max(this.timeUntilTokens(tokens, now), this.timeUntilRequest(now), 0);
+    if (this.refused === undefined || this.tokens.hasRate(now)) return known;
     return Math.max(known, this.sentAt + FIRST_GAP_MILLISECONDS / (1 + this.sent / 4) - now);
   }
 
-  /** Whether a refusal says nothing about a request of this size. */
+  /** Whether its size has nothing to do with how long a request has to wait. */
+  isBoundByRequests(tokens: number, now: number): boolean {
+    return this.timeUntilRequest(now) > this.timeUntilTokens(tokens, now);
+  }
+
+  /** Whether the last 429 says nothing about a request of this size. */
   isSparedFrom(tokens: number, now: number): boolean {
     const { refused } = this;
     if (refused === undefined || tokens === 0 || tokens >= refused.tokens || now < this.heldUntil) return false;
-    if (this.tokens.hasRate(now)) return this.tokens.likelyTimeUntil(tokens, now) <= 0;
+    if (this.tokens.hasRate(now)) return this.tokens.likelyTimeUntil(tokens, now, TOKENS_SHARE) <= 0;
     // Where it is not known how much is left, half as large is a fair guess.
     return refused.hasHint && tokens <= refused.tokens / 2;
+  }
+
+  /** Whether one of this size, or a smaller one, was larger than the deployment's limit of late. */
+  isTooSmallFor(tokens: number, now: number): boolean {
+    return tokens > 0 && tokens >= this.tooLarge.tokens && now < this.tooLarge.until;
   }
 
   take(tokens: number, now: number): RoomTaken {
@@ -94,26 +111,14 @@ export class Room {
     this.requests.giveBack(taken.requests);
   }
 
-  /** The request is larger than the deployment's limit. */
-  refuseForSize(taken: RoomTaken, now: number): void {
-    this.giveBack(taken);
-    const { amount } = taken.tokens;
-    const tokens = now < this.tooLarge.until ? Math.min(amount, this.tooLarge.tokens) : amount;
-    this.tooLarge = { tokens, until: now + TOO_LARGE_MILLISECONDS };
-  }
-
-  /** Whether one of this size, or a smaller one, was larger than the deployment's limit of late. */
-  isTooSmallFor(tokens: number, now: number): boolean {
-    return tokens > 0 && tokens >= this.tooLarge.tokens && now < this.tooLarge.until;
-  }
-
   /** No size is to be let through before. */
   hold(until: number): void {
     this.heldUntil = Math.max(this.heldUntil, until);
   }
 
-  /** Takes note of an answer's headers. */
+  /** It answered: takes note of the headers. */
   read(taken: RoomTaken, headers: Headers, now: number): void {
+    this.refusalsInRow = 0;
     const requests = count(headers.get("x-ratelimit-remaining-requests"));
     const tokens = count(headers.get("x-ratelimit-remaining-tokens"));
     if (requests === undefined && tokens === undefined) return;
@@ -126,20 +131,49 @@ export class Room {
     }
   }
 
-  /** A 429. @param hint in milliseconds; undefined where none was given. */
-  refuse(taken: RoomTaken, headers: Headers | undefined, hint: number | undefined, until: number, now: number): void {
+  /** It answered with a 429. */
+  refuse(taken: RoomTaken, { headers, hint, until }: RateLimited, now: number, random: () => number): void {
     const tokens = taken.tokens.amount;
-    const left = headers && count(headers.get("x-ratelimit-remaining-tokens"));
+    const tokensLeft = headers && count(headers.get("x-ratelimit-remaining-tokens"));
     const requestsLeft = headers && count(headers.get("x-ratelimit-remaining-requests"));
-    if (left !== undefined || requestsLeft !== undefined)
-      this.reading = { tokens: left, requests: requestsLeft, at: now };
-    if (requestsLeft === 0 || (left !== undefined && left >= tokens) || this.isOfAnySize(tokens, until, now)) {
+    if (tokensLeft !== undefined || requestsLeft !== undefined) {
+      this.reading = { tokens: tokensLeft, requests: requestsLeft, at: now };
+    }
+    const isOfRequests =
+      requestsLeft === 0 ||
+      (tokensLeft === undefined ? this.tokens.isSurprised(taken.tokens, hint) : tokensLeft >= tokens) ||
+      this.isOfAnySize(tokens, until, now);
+    if (isOfRequests) {
+      this.requests.refuse(taken.requests, requestsLeft, hint, now);
+      this.tokens.giveBack(taken.tokens);
       this.hold(until);
     } else {
-      this.tokens.refuse(taken.tokens, left, hint, now);
+      this.tokens.refuse(taken.tokens, tokensLeft, hint, now);
+      this.requests.giveBack(taken.requests);
     }
+    // At random, so that processes do not return in step.
+    const longer = Math.min(2 ** this.refusalsInRow++ - 1, LONGEST_YIELD) * random();
     this.sent = 0;
-    this.refused = { tokens, until, hasHint: hint !== undefined };
+    this.refused = { tokens, until, hasHint: hint !== undefined, yieldUntil: until + (until - now) * longer };
+  }
+
+  /** The request is larger than the deployment's limit. */
+  refuseForSize(taken: RoomTaken, now: number): void {
+    this.giveBack(taken);
+    const { amount } = taken.tokens;
+    const tokens = now < this.tooLarge.until ? Math.min(amount, this.tooLarge.tokens) : amount;
+    this.tooLarge = { tokens, until: now + TOO_LARGE_MILLISECONDS };
+  }
+
+  private timeUntilTokens(tokens: number, now: number): number {
+    const wait = this.tokens.likelyTimeUntil(tokens, now, TOKENS_SHARE);
+    const { refused } = this;
+    if (refused === undefined || this.refusalsInRow === 0 || tokens < refused.tokens / 2) return wait;
+    return Math.max(wait, refused.yieldUntil - now);
+  }
+
+  private timeUntilRequest(now: number): number {
+    return Math.max(this.requests.likelyTimeUntil(1, now, REQUESTS_SHARE), this.heldUntil - now);
   }
 
   /** Whether a larger one was refused until the same time. */
@@ -152,13 +186,20 @@ export class Room {
 
 const NOTHING = { tokens: undefined, requests: undefined };
 
+const VALID_MILLISECONDS = 60_000;
+
+/** How much of what others take is reckoned with. Sizes differ, so that a small request finds room; but all want one request. */
+const TOKENS_SHARE = 0.5;
+const REQUESTS_SHARE = 0.9;
+
 /** A 429 comes within it, as a rule. */
 const FIRST_GAP_MILLISECONDS = 50;
 
+/** In lengths of the cooldown. */
+const LONGEST_YIELD = 7;
+
 /** A limit may be raised. */
 const TOO_LARGE_MILLISECONDS = 300_000;
-
-const VALID_MILLISECONDS = 60_000;
 
 /** Two refusals tell sizes apart only where these differ by more. */
 const MUCH_SMALLER = 0.7;
