@@ -1,6 +1,7 @@
 import { collisionProblems } from "../rules/folder.js";
 import { openAiDomain } from "../rules/location.js";
 import { parseResourceId, RESOURCE_TYPES } from "../rules/resource-id.js";
+import { type AccountConfig } from "./backend-config.js";
 import { type ConfigFile } from "./config-file.js";
 import { type GatewayConfig } from "./gateway-config.js";
 import { type JsonPath } from "./json-text.js";
@@ -33,7 +34,7 @@ export function collisions(
 
 function claims(config: GatewayConfig): Claim[] {
   const { name, resourceGroup, subscriptionId = "" } = config;
-  const group = [subscriptionId, resourceGroup.name].join("/");
+  const group = groupKey(subscriptionId, resourceGroup.name);
   return [
     claim(["name", name], ["name"], (other) => collisionProblems.name(name, other)),
     ...(resourceGroup.kind === "new"
@@ -44,7 +45,7 @@ function claims(config: GatewayConfig): Claim[] {
         ]
       : []),
     ...addressClaims(config),
-    ...accountClaims(config, group),
+    ...accountClaims(config),
     ...zoneClaims(config, group),
     ...stateClaims(config),
     ...grantClaims(config),
@@ -67,19 +68,44 @@ function addressClaims({ network: { frontend }, location }: GatewayConfig): Clai
   ];
 }
 
-function accountClaims({ backends }: GatewayConfig, group: string): Claim[] {
-  return backends.flatMap((backend, at) => {
+function accountClaims(config: GatewayConfig): Claim[] {
+  return config.backends.flatMap((backend, at) => {
     if (backend.kind !== "new account") return [];
     const { name, location, customSubdomain } = backend.account;
     const subdomain = customSubdomain ?? name.toLowerCase();
     const path: JsonPath = ["backends", at, "account"];
+    const { group, created } = accountGroup(config, backend.account);
     return [
+      ...(created === undefined
+        ? []
+        : [
+            claim(["group", group], [...path, "resourceGroup"], (other) =>
+              collisionProblems.resourceGroup(created, other),
+            ),
+          ]),
       claim(["account", group, name], [...path, "name"], (other) => collisionProblems.account(name, other)),
       claim(["subdomain", openAiDomain(location), subdomain], [...path, "customSubdomain"], (other) =>
         collisionProblems.subdomain(subdomain, other),
       ),
     ];
   });
+}
+
+/** Where an account is created, and the name of its group where that is created for it. */
+function accountGroup(
+  { name, subscriptionId = "", resourceGroup }: GatewayConfig,
+  account: AccountConfig,
+): { readonly group: string; readonly created: string | undefined } {
+  const isElsewhere = account.subscriptionId !== undefined && account.subscriptionId !== subscriptionId;
+  const own = account.resourceGroup ?? (isElsewhere ? { kind: "new" as const, name: `rg-${name}` } : undefined);
+  return {
+    group: groupKey(account.subscriptionId ?? subscriptionId, (own ?? resourceGroup).name),
+    created: own?.kind === "new" ? own.name : undefined,
+  };
+}
+
+function groupKey(subscriptionId: string, name: string): string {
+  return `${subscriptionId}/${name}`;
 }
 
 /** Private DNS zones have fixed names, so that a group has one of each. */

@@ -31,8 +31,9 @@ import { listenerSchema, listenersSchema } from "./listener-config.js";
 import { monitoringSchema } from "./monitoring-config.js";
 import { networkSchema } from "./network-config.js";
 import { networkRelations } from "./network-relations.js";
-import { resourceGroupSchema } from "./resource-group-config.js";
+import { subscriptionRelations } from "./subscription-relations.js";
 import { scaleSchema } from "./scale-config.js";
+import { resourceGroupSchema } from "./resource-group-config.js";
 import { stateSchema } from "./state-config.js";
 import { tagsSchema } from "./tags-config.js";
 import { wafSchema } from "./waf-config.js";
@@ -99,7 +100,12 @@ const configFields = z.strictObject({
     guidProblem,
     "Subscription of everything that is created; default: the environment variable ARM_SUBSCRIPTION_ID",
   ).optional(),
-  resourceGroup: resourceGroupSchema.optional(),
+  resourceGroup: resourceGroupSchema
+    .meta({
+      description: "Where everything is created; default: rg-<name>, which is created",
+      examples: [{ existing: "my-resource-group" }],
+    })
+    .optional(),
   backends: backendsSchema,
   deployments: deploymentsSchema.default([]).describe("Model deployments on every account that the stack creates"),
   protect: z
@@ -156,6 +162,7 @@ function relations({ right, has }: Parts, add: Add): void {
   addressRelations({ right, has }, add);
   if (has("monitoring") && tags) add(["tags"], workbookTagsProblem(tags));
   networkRelations({ right, has }, add);
+  subscriptionRelations({ right, has }, add);
 }
 
 /** What refers to backends and pools by name. */

@@ -3,7 +3,7 @@ import { nameProblem } from "../rules/resource-name.js";
 import { notExactlyOne } from "../rules/shape.js";
 import { alternatives, text } from "./fields.js";
 
-/** The resource group that everything is created in. */
+/** A resource group that things are created in. */
 export interface ResourceGroupConfig {
   readonly kind: "new" | "existing";
   readonly name: string;
@@ -22,7 +22,4 @@ export const resourceGroupSchema = alternatives(
     if (name !== undefined) return { kind: "new", name };
     return existing === undefined ? undefined : { kind: "existing", name: existing };
   },
-).meta({
-  description: "Where everything is created; default: rg-<name>, which is created",
-  examples: [{ existing: "my-resource-group" }],
-});
+);

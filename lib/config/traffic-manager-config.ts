@@ -62,7 +62,9 @@ export const trafficManagerSchema = z
       normalizeLocation,
     ),
     subscriptionId: text(guidProblem, "Default: the environment variable ARM_SUBSCRIPTION_ID").optional(),
-    resourceGroup: resourceGroupSchema.optional(),
+    resourceGroup: resourceGroupSchema
+      .meta({ description: "Where the profile is created; default: rg-<name>, which is created" })
+      .optional(),
     dnsLabel: text(nameProblem("dnsLabel"), "First label of its host name, <label>.trafficmanager.net"),
     routing: z.enum(ROUTING_METHODS).default("Performance").describe("How it chooses among the gateways that are up"),
     ttlSeconds: range(ttlSecondsProblem, "How long resolvers keep an answer").default(DEFAULT_TTL_SECONDS),

@@ -28,7 +28,7 @@ async function run(...args: string[]) {
 describe("aoai-lb", () => {
   test("tells its commands, and each command its options", async () => {
     expect(await run("--help")).toEqual({ code: OK, stdout: HELP, stderr: "" });
-    for (const command of ["demo", "simulate", "fake", "verify", "arm"]) {
+    for (const command of ["demo", "simulate", "fake", "verify", "endpoints", "arm"]) {
       const { code, stdout } = await run(command, "--help");
       expect(code).toBe(OK);
       expect(stdout).toMatch(new RegExp(`^(Usage: )?aoai-lb ${command} `));
@@ -44,12 +44,12 @@ describe("aoai-lb", () => {
     [[], "", HELP],
     [
       ["simulat"],
-      '"simulat" is not a command; use one of demo, simulate, fake, verify, arm (see aoai-lb --help)\n',
+      '"simulat" is not a command; use one of demo, simulate, fake, verify, endpoints, arm (see aoai-lb --help)\n',
       "",
     ],
     [
       ["toString"],
-      '"toString" is not a command; use one of demo, simulate, fake, verify, arm (see aoai-lb --help)\n',
+      '"toString" is not a command; use one of demo, simulate, fake, verify, endpoints, arm (see aoai-lb --help)\n',
       "",
     ],
     [["demo", "a", "b"], 'give one file or folder; got also "b"\n', ""],
@@ -241,7 +241,7 @@ describe("demo", () => {
       scale: { instances: 125 },
     };
     const code = await runCli(["demo", fileOf(change)], terminal.io);
-    expect(terminal.stdout).toContain("16 of 16 claims held");
+    expect(terminal.stdout).toContain("18 of 18 claims held");
     expect(terminal.stdout).toContain("2 of 125 instances, 2 fake accounts");
     expect(terminal.stdout).toContain("response buffering on  (as configured)");
     expect(code).toBe(OK);

@@ -12,7 +12,7 @@ import { repetitions } from "../support/repetitions.js";
 import { type PlainStep, startEndpoints } from "../support/scripted-endpoint.js";
 
 const SOCKET_REQUESTS = repetitions(600, 5_000);
-const REQUESTS_IN_MEMORY = repetitions(3_000, 40_000);
+const REQUESTS_IN_MEMORY = repetitions(2_000, 40_000);
 const ABORTED_OVER_SOCKETS = repetitions(500, 5_000);
 const ABORTED = repetitions(3_000, 40_000);
 
@@ -72,7 +72,7 @@ async function soak(requests: number, width: number, chaos: Chaos, options: Load
   const common = { ...options, cooldown: SHORT_COOLDOWN, random: chaos.random, attemptTimeout: Duration.seconds(4) };
   const steady = createLoadBalancedFetch(common);
   // Where health moves, the healthy one may be cooling down: calls that wait lose nothing either.
-  const patient = createLoadBalancedFetch({ ...common, whenExhausted: "wait", deadline: Duration.minutes(1) });
+  const patient = createLoadBalancedFetch({ ...common, whenExhausted: "wait", deadline: Duration.minutes(10) });
   const lost: unknown[] = [];
   for (const fetch of [steady, patient]) {
     await inParallel(requests / 2, width, async (index) => {

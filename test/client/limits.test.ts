@@ -84,7 +84,8 @@ describe("deadline", () => {
     const scripts: Step[][] = [["hang"], ["hang"], ["hang"], []];
     const { post, log } = await start(scripts, { attemptTimeout: SHORT, deadline: Duration.milliseconds(100) });
     expect(await post()).toBe("ERR_DEADLINE");
-    expect(["a", "ab", "abc"]).toContain(log.join(""));
+    // On a busy machine, the first has not arrived by then.
+    expect(["", "a", "ab", "abc"]).toContain(log.join(""));
   });
 
   test("one of years is none", async () => {
