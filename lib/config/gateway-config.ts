@@ -18,8 +18,7 @@ import { workbookTagsProblem } from "../rules/monitoring.js";
 import { repeatedWordProblem, ZONES } from "../rules/network.js";
 import { deployedEverywhereProblem, noAccountForDeploymentsProblem, sameBackendNameProblem } from "../rules/pool.js";
 import { guidProblem } from "../rules/resource-id.js";
-import { nameProblem, stackNameProblem } from "../rules/resource-name.js";
-import { notExactlyOne } from "../rules/shape.js";
+import { stackNameProblem } from "../rules/resource-name.js";
 import { certificateTagsProblem } from "../rules/tags.js";
 import { isSameName } from "../rules/text.js";
 import { accountNetworkSchema } from "./account-network-config.js";
@@ -27,21 +26,17 @@ import { accessSchema, gatewayIdentitySchema } from "./access-config.js";
 import { addressingSchema, checkNames, statefulApisSchema } from "./addressing-config.js";
 import { addressedBackend, backendsSchema, nameOf } from "./backend-config.js";
 import { deploymentsSchema } from "./deployment-config.js";
-import { type Add, alternatives, type Fields, range, refuseRepeated, related, relatedMembers, text } from "./fields.js";
+import { type Add, type Fields, range, refuseRepeated, related, relatedMembers, text } from "./fields.js";
 import { listenerSchema, listenersSchema } from "./listener-config.js";
 import { monitoringSchema } from "./monitoring-config.js";
 import { networkSchema } from "./network-config.js";
 import { networkRelations } from "./network-relations.js";
+import { subscriptionRelations } from "./subscription-relations.js";
 import { scaleSchema } from "./scale-config.js";
+import { resourceGroupSchema } from "./resource-group-config.js";
 import { stateSchema } from "./state-config.js";
 import { tagsSchema } from "./tags-config.js";
 import { wafSchema } from "./waf-config.js";
-
-/** The resource group that everything is created in. */
-export interface ResourceGroupConfig {
-  readonly kind: "new" | "existing";
-  readonly name: string;
-}
 
 const healthProbeSchema = related(
   z.strictObject({
@@ -93,24 +88,6 @@ const backendSettingsSchema = z
     examples: [{ requestTimeoutSeconds: DEFAULT_REQUEST_TIMEOUT_SECONDS }],
   });
 
-const resourceGroupSchema = alternatives(
-  z.strictObject({
-    name: text(nameProblem("resourceGroup"), "A group to create").optional(),
-    existing: text(nameProblem("resourceGroup"), "A group that exists").optional(),
-  }),
-  ({ right: { name, existing }, has }, add): ResourceGroupConfig | undefined => {
-    const keys = ["name", "existing"] as const;
-    const given = keys.filter(has);
-    if (given.length !== 1)
-      add([], notExactlyOne(keys, given, 'write { "name": "…" } to create a group, { "existing": "…" } to use one'));
-    if (name !== undefined) return { kind: "new", name };
-    return existing === undefined ? undefined : { kind: "existing", name: existing };
-  },
-).meta({
-  description: "Where everything is created; default: rg-<name>, which is created",
-  examples: [{ existing: "my-resource-group" }],
-});
-
 const zonesSchema = relatedMembers(z.array(z.enum(ZONES)).min(1), (zones, add) => {
   add([], repeatedWordProblem(zones.map(({ value }) => value)));
 });
@@ -123,7 +100,12 @@ const configFields = z.strictObject({
     guidProblem,
     "Subscription of everything that is created; default: the environment variable ARM_SUBSCRIPTION_ID",
   ).optional(),
-  resourceGroup: resourceGroupSchema.optional(),
+  resourceGroup: resourceGroupSchema
+    .meta({
+      description: "Where everything is created; default: rg-<name>, which is created",
+      examples: [{ existing: "my-resource-group" }],
+    })
+    .optional(),
   backends: backendsSchema,
   deployments: deploymentsSchema.default([]).describe("Model deployments on every account that the stack creates"),
   protect: z
@@ -180,6 +162,7 @@ function relations({ right, has }: Parts, add: Add): void {
   addressRelations({ right, has }, add);
   if (has("monitoring") && tags) add(["tags"], workbookTagsProblem(tags));
   networkRelations({ right, has }, add);
+  subscriptionRelations({ right, has }, add);
 }
 
 /** What refers to backends and pools by name. */

@@ -199,7 +199,11 @@ describe("the result", () => {
       backends: [
         { kind: "existing account", ...existing, private: false, drained: false },
         { kind: "fqdn", ...fqdn, drained: false },
-        { kind: "new account", ...created },
+        {
+          kind: "new account",
+          ...created,
+          account: { ...created?.account, resourceGroup: { kind: "existing", name: "rg-ai" } },
+        },
       ],
       listener: { ...input.listener, certificate: { kind: "key vault", ...input.listener.certificate } },
       listeners: [

@@ -96,6 +96,12 @@ describe("OpenAiGatewayStack", () => {
     ["backends.account.kind", { backends: [{ account: { ...account, kind: "OpenAI" } }] }],
     ["backends.account.customSubdomain", { backends: [{ account: { ...account, customSubdomain: "other" } }] }],
     ["backends.account.localAuthEnabled", { backends: [{ account: { ...account, localAuthEnabled: true } }] }],
+    ["backends.account.subscriptionId", { backends: [{ account: { ...account, subscriptionId } }] }],
+    ["backends.account.resourceGroup.name", { backends: [{ account: { ...account, resourceGroup: { name: "x" } } }] }],
+    [
+      "backends.account.resourceGroup.existing",
+      { backends: [{ account: { ...account, resourceGroup: { existing: "x" } } }] },
+    ],
     ["backends.drained", { backends: [{ fqdn: "a.openai.azure.com" }, { account, drained: true }] }],
     ["protect", { backends: [{ account }], protect: true }],
     ["accountNetwork.gatewayOnly", { backends: [{ account }], accountNetwork: { gatewayOnly: {} } }],

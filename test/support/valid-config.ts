@@ -29,6 +29,8 @@ export function validConfig() {
           kind: "AIServices",
           customSubdomain: "my-third",
           localAuthEnabled: true,
+          subscriptionId: "00000000-0000-0000-0000-000000000002",
+          resourceGroup: { existing: "rg-ai" },
           deployments: [
             { name: "own", model: "gpt-5", version: "2025-08-07", sku: "ProvisionedManaged", capacityUnits: 15 },
           ],
