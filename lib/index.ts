@@ -9,6 +9,7 @@ export { type AddressingOptions, type LoadBalancerListener, PoolCriterion } from
 export { AccountNetwork, type GatewayOnlyOptions } from "./constructs/account-network.js";
 export * from "./constructs/application-gateway.js";
 export { AlertReceivers, type NewActionGroupProps } from "./constructs/alert-receivers.js";
+export { type ClientCertificates } from "./constructs/client-certificates.js";
 export { Egress } from "./constructs/egress.js";
 export { Frontend, type PrivateFrontendOptions, type PublicFrontendOptions } from "./constructs/frontend.js";
 export * from "./constructs/firewall-policy.js";

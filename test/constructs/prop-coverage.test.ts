@@ -7,6 +7,7 @@ import {
   type AddressingOptions,
   AlertReceivers,
   type ApplicationGatewayProps,
+  type ClientCertificates,
   DeploymentType,
   Duration,
   Egress,
@@ -80,6 +81,7 @@ import {
   WORKSPACE_ID,
   VIRTUAL_NETWORK_ID,
 } from "../support/load-balancer.js";
+import { CLIENT_ROOT } from "../support/client-authority.js";
 import { makeStack, Synthesized } from "../support/synth.js";
 
 /** Values of each prop that differ from the base's: the compiler insists that no prop is left out. */
@@ -144,6 +146,7 @@ const certificate = GatewayCertificate.fromKeyVault({ keyVaultId: VAULT_ID, secr
 const settings = {
   requestTimeout: [Duration.seconds(100)],
   drainTimeout: [Duration.seconds(600)],
+  dedicatedConnections: [true],
   healthProbe: [new HealthProbe({ path: "/x" })],
   streaming: [false],
   scale: [GatewayScale.fixed(2), GatewayScale.auto({ minInstances: 3 }), GatewayScale.auto({ maxInstances: 5 })],
@@ -195,6 +198,10 @@ covers<OpenAiLoadBalancerProps>(
     deployments: [[]],
     protect: [true],
     accountNetwork: [AccountNetwork.gatewayOnly(), AccountNetwork.privateEndpoints()],
+    // Needs TLS: see below.
+    clientCertificates: [],
+    deletionLock: [true],
+    foundryRoutes: [true],
     gatewayIdentity: [existingIdentity(stack)],
     clientIdentity: [false],
     principals: [[Principal.user(GROUP_ID)]],
@@ -259,6 +266,7 @@ covers<Omit<ApplicationGatewayProps, "network" | "identity"> & { network?: "othe
     identity: ["other"],
     listener: [GatewayListener.https({ certificate })],
     zones: [["1"]],
+    clientCertificates: [],
     dependsOn: [[{ fqn: "azurerm_subnet.x" }]],
     pools: [[pool]],
     routes: [[route]],
@@ -474,6 +482,14 @@ covers<OpenAiAccountAttributes>(
     fqdn: ["b.openai.azure.com"],
     provider: [otherSubscription(stack)],
   }),
+);
+
+covers<ClientCertificates>(
+  "ClientCertificates",
+  (stack, clientCertificates) =>
+    loadBalancer(stack, { clientCertificates, listener: GatewayListener.https({ certificate }) }),
+  { authorities: [CLIENT_ROOT] },
+  () => ({ authorities: [[CLIENT_ROOT, CLIENT_ROOT]], verifyIssuer: [true], checkRevocation: [true] }),
 );
 
 covers<AccountNetworkRules>(
