@@ -49,6 +49,7 @@ export { type Placement } from "./constructs/placement.js";
 export * from "./constructs/private-endpoints.js";
 export { type IPrincipal, Principal, PrincipalType } from "./constructs/principal.js";
 export { Role } from "./constructs/role.js";
+export * from "./constructs/traffic-manager.js";
 export { TlsPolicy } from "./constructs/tls-policy.js";
 export { type NamedPool } from "./rules/addressing.js";
 export { type AutoscaleRange, type InstanceRange } from "./rules/gateway.js";

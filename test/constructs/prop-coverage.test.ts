@@ -35,6 +35,7 @@ import {
   type HttpListenerProps,
   type HttpsListenerProps,
   type KeyVaultCertificateProps,
+  ListenerProtocol,
   type LoadBalancerListener,
   ManagedIdentity,
   type ManagedIdentityAttributes,
@@ -53,7 +54,12 @@ import {
   Principal,
   type PrivateEndpointsOptions,
   type SelfSignedCertificateProps,
+  RoutingMethod,
   TlsPolicy,
+  type TrafficEndpoint,
+  TrafficManager,
+  type TrafficManagerProps,
+  type TrafficProbe,
 } from "../../lib/index.js";
 import {
   existingGateway,
@@ -377,6 +383,47 @@ covers<NewActionGroupProps>(
   (stack, props) => loadBalancer(stack, { monitoring: { alerts: { receivers: AlertReceivers.newGroup(props) } } }),
   { emails: ["ops@contoso.com"] },
   () => ({ emails: [["dev@contoso.com"]], webhooks: [["https://alerts.contoso.com/hook"]] }),
+);
+
+const endpoint = { name: "europe", fqdn: "llm-eu.swedencentral.cloudapp.azure.com", location: "swedencentral" };
+const profile = { name: "llm", resourceGroupName: "rg", dnsLabel: "contoso-llm", endpoints: [endpoint] };
+
+covers<TrafficManagerProps>(
+  "TrafficManager",
+  (stack, props) => new TrafficManager(stack, "Traffic", props),
+  profile,
+  () => ({
+    name: ["other"],
+    resourceGroupName: ["rg-other"],
+    tags: [{ a: "b" }],
+    dnsLabel: ["other"],
+    routing: [RoutingMethod.PRIORITY, RoutingMethod.WEIGHTED],
+    ttl: [Duration.seconds(7)],
+    probe: [{ path: "/x" }],
+    endpoints: [[{ ...endpoint, name: "other" }]],
+  }),
+);
+
+covers<TrafficEndpoint>(
+  "TrafficEndpoint",
+  (stack, props) => new TrafficManager(stack, "Traffic", { ...profile, endpoints: [props] }),
+  endpoint,
+  () => ({ name: ["other"], fqdn: ["other.eastus.cloudapp.azure.com"], location: ["eastus"], weight: [2] }),
+);
+
+covers<TrafficProbe>(
+  "TrafficProbe",
+  (stack, probe) => new TrafficManager(stack, "Traffic", { ...profile, probe }),
+  {},
+  () => ({
+    protocol: [ListenerProtocol.HTTP],
+    port: [8443],
+    path: ["/x"],
+    hostName: ["llm.contoso.com"],
+    interval: [Duration.seconds(30)],
+    timeout: [Duration.seconds(7)],
+    toleratedFailures: [0],
+  }),
 );
 
 covers<GatewayNetworkAttributes>(
