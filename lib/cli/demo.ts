@@ -24,12 +24,13 @@ import { BACKEND_HEADER, Lab } from "./lab.js";
 import { synthesize, synthesizedFile } from "./synthesize.js";
 import { verifyLine } from "./verify-line.js";
 
-export const DEMO_HELP = `aoai-lb demo [<file or folder>] [--gateway <name>]
+export const DEMO_HELP = `aoai-lb demo [<file or folder>] [--gateway <name>] [--stack <name>]
 
 Runs a gateway on this machine in front of fake Azure OpenAI accounts, sends real traffic, breaks a backend, throttles
 one, streams, and reports what callers see. The file is a configuration, which is synthesized first (default:
 gateway.config.json, or the one that AOAI_LB_CONFIG names), or a cdk.tf.json, other Terraform JSON, or a plan as JSON. Of
-several gateways in it, --gateway says which one, by its name or its Terraform address.
+several gateways in it, --gateway says which one, by its name or its Terraform address; of several configurations in a folder,
+or several synthesized stacks, --stack does, by the name.
 
 Exit code: 0 every claim held, 1 a claim failed or the run was interrupted, 2 the input cannot be used.
 `;
@@ -56,6 +57,7 @@ const PATIENCE = Duration.seconds(10);
 export const demo: Command = async (args, io) => {
   const { values, positionals } = parseArguments("demo", args, {
     gateway: { type: "string" },
+    stack: { type: "string" },
     help: { type: "boolean", short: "h" },
   });
   if (values.help === true) {
@@ -64,7 +66,9 @@ export const demo: Command = async (args, io) => {
   }
   const [path, ...more] = positionals;
   if (more.length > 0) throw new UsageError(`give one file or folder; got also "${more.join('" "')}"`);
-  const file = path === undefined ? await synthesize("demo", io) : await synthesizedFile("demo", path, io);
+  const { stack } = values;
+  const file =
+    path === undefined ? await synthesize("demo", io, { stack }) : await synthesizedFile("demo", path, io, { stack });
   const model = readGatewayModel(file, { gateway: values.gateway });
   const instances = Math.min(Math.max(1, model.instances.minimum), MAXIMUM_INSTANCES);
   const probeTimeScale = probeTimeScaleOf(model, instances);

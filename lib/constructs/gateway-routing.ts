@@ -9,6 +9,7 @@ import { isSameName } from "../rules/text.js";
 import { type AdditionalListener, type GatewayPool, ListenerFrontend } from "./additional-listener.js";
 import { BackendPool } from "./backend-pool.js";
 import { type BackendSettings } from "./backend-settings.js";
+import { askingForCertificates, type ClientCertificates } from "./client-certificates.js";
 import { onFrontends } from "./frontend-blocks.js";
 import { type GatewayCertificateContext } from "./gateway-certificate.js";
 import { type GatewayListener } from "./gateway-listener.js";
@@ -38,6 +39,14 @@ export const EMPTY_ROUTING = {
   backendHttpSettings: [],
 };
 
+/** What routing takes from its gateway. */
+interface RoutingContext extends GatewayCertificateContext {
+  /** Whose addresses listeners are on. */
+  readonly network: IGatewayNetwork;
+  /** What listeners with TLS ask for. */
+  readonly clientCertificates: ClientCertificates | undefined;
+}
+
 /**
  * Everything between clients and backends: listeners, routes and pools.
  * @internal
@@ -59,7 +68,7 @@ export class GatewayRouting {
     private readonly scope: Construct,
     listener: GatewayListener,
     private readonly settings: BackendSettings,
-    private readonly context: GatewayCertificateContext & { readonly network: IGatewayNetwork },
+    private readonly context: RoutingContext,
   ) {
     this.pool = new BackendPool(scope, GATEWAY_NAMES.backendPool);
     const certificate = this.takeCertificate(scope, listener, MAIN_SITE, undefined);
@@ -170,7 +179,9 @@ export class GatewayRouting {
   }
 
   private blocks(parts: RoutingParts): RoutingBlocks {
-    return onFrontends(routingBlocks(parts), this.context.network);
+    const { network, clientCertificates } = this.context;
+    const blocks = onFrontends(routingBlocks(parts), network);
+    return clientCertificates ? { ...blocks, httpListener: blocks.httpListener.map(askingForCertificates) } : blocks;
   }
 
   private takeCertificate(

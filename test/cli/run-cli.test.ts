@@ -299,6 +299,43 @@ test("an access log that is not writable is refused before anything starts", asy
   });
 });
 
+describe("a folder of configurations", () => {
+  const regions = join(ROOT, "examples/regions");
+  const outdir = join(folder, "regions");
+  beforeAll(() => {
+    process.env["CDKTF_OUTDIR"] = outdir;
+  });
+  afterAll(() => {
+    delete process.env["CDKTF_OUTDIR"];
+  });
+
+  test.each(["demo", "simulate", "arm"])("%s asks which of the gateways is meant", async (command) => {
+    const { code, stdout, stderr } = await run(command, regions);
+    expect(stderr).toBe("there are several gateways: aoai-america, aoai-europe; say which one with --stack NAME\n");
+    expect([code, stdout]).toEqual([WRONG_USAGE, ""]);
+    expect((await run(command, regions, "--stack", "aoai-asia")).stderr).toBe(
+      '--stack: no gateway has the name "aoai-asia"; there are: aoai-america, aoai-europe\n',
+    );
+  });
+
+  test("arm renders the one that --stack names, of the folder or of what was synthesized", async () => {
+    for (const path of [regions, outdir]) {
+      const { code, stdout } = await run("arm", path, "--stack", "aoai-europe");
+      expect(code).toBe(OK);
+      expect(stdout).toContain("contoso-llm-europe");
+      expect(stdout).not.toContain("contoso-llm-america");
+    }
+    expect((await run("arm", outdir)).stderr).toBe(
+      `${outdir} has several stacks: aoai-america, aoai-europe, aoai-regions; say which one with --stack NAME\n`,
+    );
+    expect((await run("arm", outdir, "--stack", "x")).stderr).toBe(
+      `--stack: ${outdir} has no stack "x"; there are: aoai-america, aoai-europe, aoai-regions\n`,
+    );
+    expect((await run("arm", regions, "--stack", "aoai-regions")).code).toBe(WRONG_USAGE);
+    expect((await run("arm", synthesizedFile(), "--stack", "x")).stderr).toMatch(/^--stack: .* has no stacks; /);
+  });
+});
+
 test.each(["simulate", "demo"])("%s --gateway names what the file does not have", async (command) => {
   const { code, stderr } = await run(command, synthesizedFile(), "--gateway", "nobody");
   expect(code).toBe(WRONG_USAGE);
