@@ -139,6 +139,12 @@ describe("OpenAiGatewayStack", () => {
     ],
     ["backendSettings.requestTimeoutSeconds", { backendSettings: { requestTimeoutSeconds: 100 } }],
     ["backendSettings.drainTimeoutSeconds", { backendSettings: { drainTimeoutSeconds: 600 } }],
+    ["backendSettings.dedicatedConnections", { backendSettings: { dedicatedConnections: true } }],
+    ["deletionLock", { deletionLock: true }],
+    [
+      "access.foundryRoutes",
+      { backends: [{ fqdn: "other.openai.azure.com", accountId }], access: { foundryRoutes: true } },
+    ],
     ["healthProbe.path", { healthProbe: { path: "/x" } }],
     ["healthProbe.intervalSeconds", { healthProbe: { intervalSeconds: 40 } }],
     ["healthProbe.timeoutSeconds", { healthProbe: { timeoutSeconds: 20 } }],
