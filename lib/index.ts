@@ -4,7 +4,7 @@
  * @module constructs
  */
 import "./peer-packages.js";
-export { type AdditionalListener, type GatewayPool } from "./constructs/additional-listener.js";
+export { type AdditionalListener, type GatewayPool, ListenerFrontend } from "./constructs/additional-listener.js";
 export { type AddressingOptions, type LoadBalancerListener, PoolCriterion } from "./constructs/addressing.js";
 export { AccountNetwork, type GatewayOnlyOptions } from "./constructs/account-network.js";
 export * from "./constructs/application-gateway.js";

@@ -12,7 +12,7 @@ import {
   DEFAULT_UNHEALTHY_THRESHOLD,
 } from "../rules/defaults.js";
 import * as gateway from "../rules/gateway.js";
-import { noSharedCertificateProblem } from "../rules/gateway.js";
+import { noSharedCertificateProblem, noSuchFrontendProblem } from "../rules/gateway.js";
 import { probePathProblem, statusCodesProblem } from "../rules/health-probe.js";
 import { noAccessProblem } from "../rules/key-vault.js";
 import { locationProblem, normalizeLocation } from "../rules/location.js";
@@ -160,7 +160,7 @@ const configFields = z.strictObject({
 
 /** What is wrong between parts of a configuration; what is wrong inside one is found as the part is parsed. */
 function relations({ right, has }: Parts, add: Add): void {
-  const { backends, deployments, listener, listeners = [], tags } = right;
+  const { backends, deployments, listener, listeners = [], network, tags } = right;
   if (deployments?.length && backends?.every(({ kind }) => kind !== "new account"))
     add(["deployments"], noAccountForDeploymentsProblem());
   const certificates = [
@@ -176,6 +176,9 @@ function relations({ right, has }: Parts, add: Add): void {
     if (other.protocol === "Https" && !other.certificate && listener && listener.protocol !== "Https")
       add(["listeners", at, "certificate"], noSharedCertificateProblem());
   addressRelations({ right, has }, add);
+  for (const [at, { frontend }] of listeners.entries())
+    if (frontend && network && network.frontend.kind !== frontend && network.frontend.kind !== "PublicAndPrivate")
+      add(["listeners", at, "frontend"], noSuchFrontendProblem(frontend));
   if (has("monitoring") && tags) add(["tags"], workbookTagsProblem(tags));
   if (right.clientCertificates && listener?.protocol === "Http")
     add(["clientCertificates"], gateway.needsHttpsProblem());

@@ -6,7 +6,7 @@ import { type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { nameProblem } from "../rules/resource-name.js";
 import { isSameName } from "../rules/text.js";
-import { type AdditionalListener, type GatewayPool } from "./additional-listener.js";
+import { type AdditionalListener, type GatewayPool, ListenerFrontend } from "./additional-listener.js";
 import { BackendPool } from "./backend-pool.js";
 import { type BackendSettings } from "./backend-settings.js";
 import { askingForCertificates, type ClientCertificates } from "./client-certificates.js";
@@ -79,6 +79,7 @@ export class GatewayRouting {
       certificate: certificate?.name,
       pool: undefined,
       responseHeaders: undefined,
+      frontend: undefined,
     };
   }
 
@@ -117,7 +118,13 @@ export class GatewayRouting {
    * @returns what has to exist before the gateway takes its certificate
    * @throws ValidationError for a listener that Azure would refuse, or a name that another one has.
    */
-  addListener({ name, listener, pool, responseHeaders }: AdditionalListener): readonly ITerraformDependable[] {
+  addListener({
+    name,
+    listener,
+    pool,
+    responseHeaders,
+    frontend,
+  }: AdditionalListener): readonly ITerraformDependable[] {
     validate(this.scope, "listener.name", name, nameProblem("listener"));
     const names = siteNames(name, listener.port);
     if (this.sites.some((other) => isSameName(other.names.listener, names.listener))) {
@@ -128,6 +135,14 @@ export class GatewayRouting {
     }
     const scope = new Construct(this.scope, `Listener-${name.toLowerCase()}`);
     listener._check(scope);
+    const { publicIpAddressId, privateIpAddress } = this.context.network;
+    const address = frontend === ListenerFrontend.PUBLIC ? publicIpAddressId : privateIpAddress;
+    if (frontend !== undefined && address === undefined) {
+      throw new ValidationError(
+        scope,
+        `listener.frontend: the gateway has no ${frontend} address; leave frontend out, or give the gateway one`,
+      );
+    }
     const { tlsPolicy } = this.site.listener;
     if (!listener.hasDefaultTlsPolicy && listener.tlsPolicy.name !== tlsPolicy.name) {
       throw new ValidationError(
@@ -136,7 +151,7 @@ export class GatewayRouting {
       );
     }
     const certificate = this.takeCertificate(scope, listener, names, this.site.certificate);
-    this.sites.push({ listener, names, certificate: certificate?.name, pool, responseHeaders });
+    this.sites.push({ listener, names, certificate: certificate?.name, pool, responseHeaders, frontend });
     return certificate?.dependencies ?? [];
   }
 
@@ -184,12 +199,13 @@ export class GatewayRouting {
   private parts(): RoutingParts {
     const { pools, routes, listeners } = this.derived();
     const { certificate } = this.site;
-    const derivedSites = listeners.map(({ name, listener, pool, responseHeaders }) => ({
+    const derivedSites = listeners.map(({ name, listener, pool, responseHeaders, frontend }) => ({
       listener,
       names: siteNames(name, listener.port),
       certificate,
       pool,
       responseHeaders,
+      frontend,
     }));
     return {
       sites: [this.site, ...this.sites, ...derivedSites],

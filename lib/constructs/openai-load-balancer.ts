@@ -309,9 +309,9 @@ export class OpenAiLoadBalancer extends Construct {
    * Adds a listener.
    * @throws ValidationError for a listener that Azure would refuse, or a name that another one has.
    */
-  addListener({ name, listener, target = GatewayTarget.all() }: LoadBalancerListener): void {
+  addListener({ name, listener, target = GatewayTarget.all(), frontend }: LoadBalancerListener): void {
     this.targets.push(target);
-    this.gateway.addListener({ name, listener, ...leadingTo(target) });
+    this.gateway.addListener({ name, listener, frontend, ...leadingTo(target) });
     this.gateway._derive(() => this.addresses.routing());
   }
 
