@@ -1,9 +1,13 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { gatewayConfigJsonSchema } from "../lib/config/json-schema.js";
+import { gatewayConfigJsonSchema, trafficManagerJsonSchema } from "../lib/config/json-schema.js";
 import { configurationPage } from "./configuration-page.js";
 
-const PAGE = "docs/configuration.md";
-const schema = gatewayConfigJsonSchema();
+const SCHEMAS = [
+  { file: "gateway.config.schema.json", page: "docs/configuration.md", schema: gatewayConfigJsonSchema() },
+  { file: "traffic-manager.schema.json", page: "docs/several-gateways.md", schema: trafficManagerJsonSchema() },
+];
 
-writeFileSync("gateway.config.schema.json", `${JSON.stringify(schema, null, 2)}\n`);
-writeFileSync(PAGE, configurationPage(readFileSync(PAGE, "utf8"), schema));
+for (const { file, page, schema } of SCHEMAS) {
+  writeFileSync(file, `${JSON.stringify(schema, null, 2)}\n`);
+  writeFileSync(page, configurationPage(readFileSync(page, "utf8"), schema));
+}

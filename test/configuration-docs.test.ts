@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { gatewayConfigJsonSchema } from "../lib/config/json-schema.js";
+import { gatewayConfigJsonSchema, trafficManagerJsonSchema } from "../lib/config/json-schema.js";
 import { loadConfig } from "../lib/config/load-config.js";
 import { configurationPage } from "../scripts/configuration-page.js";
 import { ROOT } from "./support/config.js";
@@ -20,6 +20,8 @@ const schema = gatewayConfigJsonSchema();
 
 test("its tables are those of the schema; `npm run schema` writes them", () => {
   expect(page).toBe(configurationPage(page, schema));
+  const several = readFileSync(join(ROOT, "docs/several-gateways.md"), "utf8");
+  expect(several).toBe(configurationPage(several, trafficManagerJsonSchema()));
 });
 
 test("it explains every field", () => {

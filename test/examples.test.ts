@@ -7,7 +7,15 @@ const examples = readdirSync(join(ROOT, "examples")).filter((file) => file.endsW
 
 describe("examples", () => {
   test("are the files that the tests know", () => {
-    expect(examples.sort()).toEqual(["agents.json", "existing-accounts.json", "fleet.json", "minimal.json"]);
+    expect(examples.sort()).toEqual([
+      "agents.json",
+      "existing-accounts.json",
+      "fleet.json",
+      "minimal.json",
+      "private.json",
+      "production.json",
+      "two-subscriptions.json",
+    ]);
   });
 
   test.each([...examples.map((file) => `examples/${file}`), "gateway.config.json"])("%s synthesizes", (file) => {

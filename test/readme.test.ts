@@ -55,9 +55,9 @@ describe("docs/try.md", () => {
         CDKTF_OUTDIR: outdir,
       },
     });
-    const shown = blocksOf(tryIt, "text").find((text) => text.endsWith("16 of 16 claims held\n"));
+    const shown = blocksOf(tryIt, "text").find((text) => text.endsWith("18 of 18 claims held\n"));
     expect(linesWithoutFigures(stdout)).toEqual(linesWithoutFigures(shown));
-    expect(stdout).toMatch(/16 of 16 claims held\n$/);
+    expect(stdout).toMatch(/18 of 18 claims held\n$/);
     expect(status).toBe(0);
   });
 

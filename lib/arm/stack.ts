@@ -221,6 +221,13 @@ function refuseUnsupported(resources: readonly TerraformResource[]): void {
     if (isData(resource)) return definition?.group === ownGroup;
     return definition !== undefined || resource.type === SUBNET_SECURITY_GROUP;
   };
+  const elsewhere = resources.filter(({ body }) => /\./.test(String(body["provider"] ?? "")));
+  if (elsewhere.length > 0) {
+    throw new SynthesizedError(
+      elsewhere.map(({ address }) => address).join(", "),
+      "belongs to another subscription (it has a provider of its own), and a template is rendered for one; deploy the accounts of that subscription apart, and list them with fqdn and accountId",
+    );
+  }
   const unsupported = resources.filter((resource) => !isSupported(resource));
   const reasons = new Set(unsupported.flatMap(({ type }) => UNSUPPORTED.get(type) ?? []));
   if (unsupported.length === 0) return;

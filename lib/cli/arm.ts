@@ -10,10 +10,11 @@ import { synthesizedFile } from "./synthesize.js";
 export const ARM_HELP = `aoai-lb arm [<file or folder>] [options]
 
 Renders a synthesized stack as an ARM template, for a deployment without Terraform.
-The file is a configuration, such as gateway.config.json, which is synthesized first, or a cdk.tf.json or other
+The file is a configuration, such as gateway.config.json, or a folder of them, which is synthesized first, or a cdk.tf.json or other
 Terraform JSON (default: ${DEFAULT_PATH}).
 
   --output <file>  write the template to this file (default: standard output)
+  --stack <name>   which gateway, if there are several: of a folder of configurations, or in cdktf's output folder
   --help           print this
 
 A stack that creates its resource group becomes a template for a subscription, any other one for a resource group.
@@ -24,6 +25,7 @@ Variables become parameters. Not rendered: a self-signed certificate, and resour
 export const arm: Command = async (args, io) => {
   const { values, positionals } = parseArguments("arm", args, {
     output: { type: "string" },
+    stack: { type: "string" },
     help: { type: "boolean", short: "h" },
   });
   if (values.help === true) {
@@ -33,7 +35,12 @@ export const arm: Command = async (args, io) => {
   const [path = io.env["CDKTF_OUTDIR"] || DEFAULT_PATH, ...more] = positionals;
   if (more.length > 0) throw new UsageError(`give one file or folder; got also "${more.join('" "')}"`);
   // Standard output is the template's.
-  const file = await synthesizedFile("arm", path, { ...io, stdout: io.stderr }, ({ summary }) => `${summary}\n`);
+  const file = await synthesizedFile(
+    "arm",
+    path,
+    { ...io, stdout: io.stderr },
+    { stack: values.stack, tell: ({ summary }) => `${summary}\n` },
+  );
   const { json, level, resourceGroup } = renderArmTemplate(readTerraform(readTerraformFiles(file), file));
   const text = `${JSON.stringify(json, null, 2)}\n`;
   if (values.output === undefined) io.stdout.write(text);

@@ -1,3 +1,4 @@
+import { type ConversationsReport } from "./conversations.js";
 import { type Report } from "../verify/index.js";
 
 /** Backends that are listed one by one. */
@@ -17,6 +18,11 @@ export function outcomes(report: Report): string {
   return Object.entries(report.outcomes)
     .map(([outcome, count]) => `${count} × ${outcome}`)
     .join(", ");
+}
+
+export function conversations({ count, held, refusals }: ConversationsReport): string {
+  const reasons = [...refusals].map(([refusal, times]) => `${times} × ${refusal}`);
+  return `${held} of ${count} hold${reasons.length === 0 ? "" : `; ${reasons.join(", ")}`}`;
 }
 
 export function sawSome(report: Report, outcome: string): boolean {

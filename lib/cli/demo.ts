@@ -1,23 +1,36 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Duration } from "../duration.js";
 import { type SimulatedGateway } from "../simulator/index.js";
-import { type GatewayModel, readGatewayModel } from "../synthesized/index.js";
+import { type Address, type GatewayModel, readGatewayModel } from "../synthesized/index.js";
 import { type SimulatedBackend } from "../ui/simulated-backend.js";
-import { type Report, UsageError, verify } from "../verify/index.js";
+import { Connections, type Report, UsageError, verify } from "../verify/index.js";
+import { type FetchFunction } from "../client/index.js";
+import { addressedRules, arePinned, backendAddresses } from "./addressed-rules.js";
 import { parseArguments } from "./arguments.js";
 import { Claims } from "./claims.js";
-import { counted, distribution, firstToken, firstTokenShare, outcomes, sawOnly, sawSome } from "./demo-words.js";
+import { balancedOver, converse, type ConversationsReport } from "./conversations.js";
+import {
+  conversations,
+  counted,
+  distribution,
+  firstToken,
+  firstTokenShare,
+  outcomes,
+  sawOnly,
+  sawSome,
+} from "./demo-words.js";
 import { type Command, type Io, NOT_AS_EXPECTED, OK } from "./io.js";
 import { BACKEND_HEADER, Lab } from "./lab.js";
 import { synthesize, synthesizedFile } from "./synthesize.js";
 import { verifyLine } from "./verify-line.js";
 
-export const DEMO_HELP = `aoai-lb demo [<file or folder>] [--gateway <name>]
+export const DEMO_HELP = `aoai-lb demo [<file or folder>] [--gateway <name>] [--stack <name>]
 
 Runs a gateway on this machine in front of fake Azure OpenAI accounts, sends real traffic, breaks a backend, throttles
 one, streams, and reports what callers see. The file is a configuration, which is synthesized first (default:
 gateway.config.json, or the one that AOAI_LB_CONFIG names), or a cdk.tf.json, other Terraform JSON, or a plan as JSON. Of
-several gateways in it, --gateway says which one, by its name or its Terraform address.
+several gateways in it, --gateway says which one, by its name or its Terraform address; of several configurations in a folder,
+or several synthesized stacks, --stack does, by the name.
 
 Exit code: 0 every claim held, 1 a claim failed or the run was interrupted, 2 the input cannot be used.
 `;
@@ -28,6 +41,7 @@ const REQUESTS_PER_BACKEND = 5;
 const ENOUGH = 1_000_000;
 const STREAMS = 12;
 const CONCURRENCY = 4;
+const CONVERSATIONS = 6;
 /** Enough to show that each instance takes its own turns. */
 const MAXIMUM_INSTANCES = 2;
 /** The probes are sped up so that they take a dead backend out in about this time; with many backends, in up to the other. */
@@ -43,6 +57,7 @@ const PATIENCE = Duration.seconds(10);
 export const demo: Command = async (args, io) => {
   const { values, positionals } = parseArguments("demo", args, {
     gateway: { type: "string" },
+    stack: { type: "string" },
     help: { type: "boolean", short: "h" },
   });
   if (values.help === true) {
@@ -51,7 +66,9 @@ export const demo: Command = async (args, io) => {
   }
   const [path, ...more] = positionals;
   if (more.length > 0) throw new UsageError(`give one file or folder; got also "${more.join('" "')}"`);
-  const file = path === undefined ? await synthesize("demo", io) : await synthesizedFile("demo", path, io);
+  const { stack } = values;
+  const file =
+    path === undefined ? await synthesize("demo", io, { stack }) : await synthesizedFile("demo", path, io, { stack });
   const model = readGatewayModel(file, { gateway: values.gateway });
   const instances = Math.min(Math.max(1, model.instances.minimum), MAXIMUM_INSTANCES);
   const probeTimeScale = probeTimeScaleOf(model, instances);
@@ -74,7 +91,7 @@ interface SendOptions {
   readonly signal?: AbortSignal;
 }
 
-/** The five parts of the demonstration, each with its claims. */
+/** The parts of the demonstration, each with its claims. */
 class Demonstration {
   readonly claims: Claims;
 
@@ -100,6 +117,7 @@ class Demonstration {
       await this.oneThrottled("3. One backend is throttled");
       await this.streaming("4. Streaming");
       await this.allHealthy("5. Recovery: everything is healthy again");
+      await this.agents("6. Agents");
     }
     this.claims.summarize();
   }
@@ -176,6 +194,52 @@ class Demonstration {
     this.say(`   response buffering on  ${model.responseBuffering ? "(as configured) " : ""}${firstToken(on)}`);
     this.claims.check("buffering off: the first token comes long before the answer ends", firstTokenShare(off) < 0.5);
     this.claims.check("buffering on: it comes with the end", firstTokenShare(on) > 0.8);
+  }
+
+  /** Conversations, whose turns refer to what one account keeps: over all backends in turn, and with addressed ones. */
+  private async agents(title: string): Promise<void> {
+    const { model, backends } = this.lab;
+    if (backends.length < 2) return;
+    this.say(`\n${title}: ${counted(CONVERSATIONS, "conversation")} of several turns on /openai/v1/responses`);
+    const pinned = arePinned(model);
+    const spread = await this.converse(this.lab.gateway);
+    this.say(
+      `   all through ${pinned ? `one backend, by statefulApis` : "the same URL, in turn"}: ${conversations(spread)}`,
+    );
+    if (pinned) this.claims.check("pinned to one backend, every conversation holds", spread.held === spread.count);
+    else
+      this.claims.check(
+        "round robin breaks conversations: another account does not know them",
+        spread.held < spread.count,
+      );
+    const configured = backendAddresses(model);
+    const isConfigured = configured.length > 1;
+    await using variant = isConfigured ? undefined : await this.lab.startVariant({ rules: addressedRules(model) });
+    const addresses = isConfigured ? configured : backendAddresses({ ...model, rules: addressedRules(model) });
+    const addressed = await this.converse(variant ?? this.lab.gateway, addresses);
+    const how = isConfigured ? "" : ', as "addressing" configures it';
+    this.say(`   each backend under its own address${how}, and the client: ${conversations(addressed)}`);
+    this.claims.check(
+      "addressed backends and the client: every conversation holds",
+      addressed.held === addressed.count,
+    );
+  }
+
+  private async converse({ url }: SimulatedGateway, addresses: readonly Address[] = []): Promise<ConversationsReport> {
+    const { token, deployment } = this.lab;
+    await using connections = await Connections.create({ limit: CONCURRENCY, insecure: true });
+    const fetch = connections.fetch as unknown as FetchFunction;
+    const endpoints = addresses.map(({ name, path }) => ({ name, url: `${url}${path}` }));
+    const report = await converse({
+      url,
+      model: deployment,
+      token,
+      fetch: endpoints.length > 0 ? balancedOver(endpoints, { token, fetch }) : fetch,
+      count: CONVERSATIONS,
+      signal: this.io.signal,
+    });
+    this.io.signal.throwIfAborted();
+    return report;
   }
 
   /** Reports it if the probes do not find the backend healthy. */

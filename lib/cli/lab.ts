@@ -13,6 +13,7 @@ import {
   type ForwardAction,
   type GatewayModel,
   type Listener,
+  mainRule,
   type ModelDeployment,
   type Probe,
 } from "../synthesized/index.js";
@@ -127,8 +128,9 @@ interface Target {
 }
 
 /** The rule that the gateway's URL reaches, and its action for such a request. */
-function targetOf({ address, rules }: GatewayModel): Target {
-  const rule = rules.find(({ action }) => action.kind === "forward");
+function targetOf(model: GatewayModel): Target {
+  const { address } = model;
+  const rule = mainRule(model);
   const action = rule && routeForPath(rule, REQUEST_PATH).action;
   if (rule && action?.kind === "forward" && action.pool.members.length > 0) return { listener: rule.listener, action };
   throw new UsageError(

@@ -5,6 +5,7 @@ import { SynthesizedError } from "../synthesized/index.js";
 import { CredentialError, UsageError } from "../verify/index.js";
 import { arm } from "./arm.js";
 import { demo } from "./demo.js";
+import { endpoints } from "./endpoints.js";
 import { fake } from "./fake.js";
 import { type Command, type Io, OK, WRONG_USAGE } from "./io.js";
 import { simulate } from "./simulate.js";
@@ -16,6 +17,7 @@ export const HELP = `aoai-lb <command>
   simulate   run a synthesized gateway on this machine until Ctrl-C
   fake       run fake Azure OpenAI accounts on this machine until Ctrl-C, for tests in any language
   verify     send requests to a gateway, simulated or deployed, and report who served them
+  endpoints  print the endpoints of a gateway with addressed backends, for the client in your application
   arm        render a synthesized stack as an ARM template, for a deployment without Terraform
 
 aoai-lb <command> --help lists the options of a command; aoai-lb --version prints the version.
@@ -26,6 +28,7 @@ const COMMANDS = new Map<string, Command>([
   ["simulate", simulate],
   ["fake", fake],
   ["verify", verifyCommand],
+  ["endpoints", endpoints],
   ["arm", arm],
 ]);
 

@@ -26,6 +26,7 @@ synthesized first, too.
   --ui                 serve a page on this machine that shows the gateway at work, sends traffic and breaks backends;
                        its address is printed
   --gateway <name>     which gateway, if the file has several: its name or its Terraform address
+  --stack <name>       which gateway, if there are several configurations or synthesized stacks
   --instances <n>      number of gateway instances (default: the file's minimum)
   --time-scale <n>     how many times as fast the gateway's clocks run: probes, timeouts
                        (default: 1; with --ui, ${PAGE_PROBE_TIME_SCALE} for the probes alone)
@@ -44,6 +45,7 @@ export const simulate: Command = async (args, io) => {
   const { values, positionals } = parseArguments("simulate", args, {
     ui: { type: "boolean" },
     gateway: { type: "string" },
+    stack: { type: "string" },
     instances: { type: "string" },
     "time-scale": { type: "string" },
     rpm: { type: "string" },
@@ -65,9 +67,7 @@ export const simulate: Command = async (args, io) => {
   const page = values.ui === true ? await startPage() : undefined;
   const probeTimeScale = timeScale ?? (page ? PAGE_PROBE_TIME_SCALE : 1);
   await using lab = await Lab.create({
-    model: readGatewayModel(path === undefined ? await defaultPath(io) : await synthesizedFile("simulate", path, io), {
-      gateway: values.gateway,
-    }),
+    model: readGatewayModel(await fileOf(path, io, values.stack), { gateway: values.gateway }),
     instances,
     timeScale,
     probeTimeScale,
@@ -137,9 +137,10 @@ function rolesUnknown({ backends }: GatewayModel): string[] {
   return unknown.length === 0 ? [] : [`  Roles unknown on ${unknown.join(", ")}: any token is accepted there`];
 }
 
-function defaultPath(io: Io): string | Promise<string> {
-  const path = io.env["CDKTF_OUTDIR"] || DEFAULT_PATH;
-  return existsSync(path) ? path : synthesize("simulate", io);
+function fileOf(path: string | undefined, io: Io, stack: string | undefined): Promise<string> {
+  const file = path ?? (io.env["CDKTF_OUTDIR"] || DEFAULT_PATH);
+  if (path === undefined && !existsSync(file)) return synthesize("simulate", io, { stack });
+  return synthesizedFile("simulate", file, io, { stack });
 }
 
 function commands(verb: string, backends: readonly string[] = []): string[] {

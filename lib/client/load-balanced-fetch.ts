@@ -63,7 +63,11 @@ export interface Choice {
  */
 export function createLoadBalancedFetch(options: LoadBalancedFetchOptions): LoadBalancedFetch {
   const checked = checkedOptions(options);
-  const pool = new EndpointPool(checked.endpoints, checked.random, () => new Queue(checked.maxQueued, checked.now));
+  const pool = new EndpointPool(
+    checked.endpoints,
+    checked.random,
+    () => new Queue(checked.endpoints.length, checked.maxQueued, checked.now),
+  );
   // A sole endpoint has nothing to wait for.
   const waits = checked.waits && checked.endpoints.length > 1;
   const holders = new Holders();

@@ -12,10 +12,11 @@ import { backendFqdnProblem, normalizeFqdn } from "../rules/host-name.js";
 import { locationProblem, normalizeLocation, openAiDomain } from "../rules/location.js";
 import { ACCOUNT_KINDS, ACCOUNT_SKUS } from "../rules/openai.js";
 import { emptyPoolProblem, sameAccountNameProblem, sameAccountProblem, sameHostNameProblem } from "../rules/pool.js";
-import { parseResourceId, RESOURCE_TYPES, resourceIdProblem } from "../rules/resource-id.js";
+import { guidProblem, parseResourceId, RESOURCE_TYPES, resourceIdProblem } from "../rules/resource-id.js";
 import { defaultSubdomainProblem, nameProblem } from "../rules/resource-name.js";
 import { excludedBy, missing, notExactlyOne } from "../rules/shape.js";
 import { deploymentsSchema } from "./deployment-config.js";
+import { type ResourceGroupConfig, resourceGroupSchema } from "./resource-group-config.js";
 import { alternatives, type Key, refuseRepeated, related, relatedMembers, text } from "./fields.js";
 
 /** A member of the pool. */
@@ -64,6 +65,17 @@ const accountSchema = related(
       .boolean()
       .default(DEFAULT_LOCAL_AUTH_ENABLED)
       .describe("Whether API keys are accepted besides Entra tokens"),
+    subscriptionId: text(
+      guidProblem,
+      "Subscription that it is created in, which has a quota of its own; default: that of the gateway",
+    ).optional(),
+    resourceGroup: resourceGroupSchema
+      .meta({
+        description:
+          "Where it is created; default: the gateway's group, or in another subscription rg-<name>, which is created",
+        examples: [{ existing: "my-resource-group" }],
+      })
+      .optional(),
     deployments: deploymentsSchema
       .default([])
       .describe("Model deployments on this account alone, besides those on every account"),
@@ -136,6 +148,21 @@ export const backendsSchema = relatedMembers(z.array(backendSchema).min(1).max(M
   if (backends.length > 0 && backends.every(({ value }) => value.drained)) add([], emptyPoolProblem());
 }).describe("The pool");
 
+/** The subscription and the group that an account is created in. */
+export function placeOfAccount(
+  { subscriptionId, resourceGroup }: AccountConfig,
+  gateway: {
+    readonly name: string;
+    readonly subscriptionId?: string | undefined;
+    readonly resourceGroup: ResourceGroupConfig;
+  },
+): { readonly subscriptionId: string | undefined; readonly resourceGroup: ResourceGroupConfig } {
+  const isOther =
+    subscriptionId !== undefined && subscriptionId.toLowerCase() !== gateway.subscriptionId?.toLowerCase();
+  const byDefault = isOther ? ({ kind: "new", name: `rg-${gateway.name}` } as const) : gateway.resourceGroup;
+  return { subscriptionId: subscriptionId ?? gateway.subscriptionId, resourceGroup: resourceGroup ?? byDefault };
+}
+
 /** What the backend is called, by a name of its own or by default. */
 export function nameOf(backend: BackendConfig): string {
   if (backend.name !== undefined) return backend.name;
@@ -164,7 +191,7 @@ export function addressedBackend(
         ...everywhere.map((deployment) => ({ ...deployment, isOwn: false })),
         ...own.map((deployment) => ({ ...deployment, isOwn: true })),
       ];
-      return { name, deployments, subscriptionId };
+      return { name, deployments, subscriptionId: backend.account.subscriptionId ?? subscriptionId };
     }
   }
 }

@@ -39,6 +39,20 @@ export class ConfigError extends Error {
   }
 }
 
+/** Configurations of a folder that cannot be used, with everything that is wrong with each. */
+export class ConfigFolderError extends ConfigError {
+  constructor(
+    folder: string,
+    readonly errors: readonly ConfigError[],
+  ) {
+    super(
+      folder,
+      errors.flatMap(({ problems }) => problems),
+    );
+    this.message = errors.map(({ message }) => message).join("\n");
+  }
+}
+
 /** `["backends", 0, "fqdn"]` as `backends[0].fqdn`. */
 export function jsonPath(path: readonly PropertyKey[]): string {
   return path.reduce<string>((text, key) => {

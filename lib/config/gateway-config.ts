@@ -1,5 +1,7 @@
 import { z } from "zod";
 import {
+  DEFAULT_DEDICATED_CONNECTIONS,
+  DEFAULT_DELETION_LOCK,
   DEFAULT_DRAIN_TIMEOUT_SECONDS,
   DEFAULT_PROBE_INTERVAL_SECONDS,
   DEFAULT_PROBE_PATH,
@@ -10,7 +12,7 @@ import {
   DEFAULT_UNHEALTHY_THRESHOLD,
 } from "../rules/defaults.js";
 import * as gateway from "../rules/gateway.js";
-import { noSharedCertificateProblem } from "../rules/gateway.js";
+import { noSharedCertificateProblem, noSuchFrontendProblem } from "../rules/gateway.js";
 import { probePathProblem, statusCodesProblem } from "../rules/health-probe.js";
 import { noAccessProblem } from "../rules/key-vault.js";
 import { locationProblem, normalizeLocation } from "../rules/location.js";
@@ -18,30 +20,26 @@ import { workbookTagsProblem } from "../rules/monitoring.js";
 import { repeatedWordProblem, ZONES } from "../rules/network.js";
 import { deployedEverywhereProblem, noAccountForDeploymentsProblem, sameBackendNameProblem } from "../rules/pool.js";
 import { guidProblem } from "../rules/resource-id.js";
-import { nameProblem, stackNameProblem } from "../rules/resource-name.js";
-import { notExactlyOne } from "../rules/shape.js";
+import { stackNameProblem } from "../rules/resource-name.js";
 import { certificateTagsProblem } from "../rules/tags.js";
 import { isSameName } from "../rules/text.js";
 import { accountNetworkSchema } from "./account-network-config.js";
 import { accessSchema, gatewayIdentitySchema } from "./access-config.js";
 import { addressingSchema, checkNames, statefulApisSchema } from "./addressing-config.js";
 import { addressedBackend, backendsSchema, nameOf } from "./backend-config.js";
+import { clientCertificatesSchema } from "./client-certificates-config.js";
 import { deploymentsSchema } from "./deployment-config.js";
-import { type Add, alternatives, type Fields, range, refuseRepeated, related, relatedMembers, text } from "./fields.js";
+import { type Add, type Fields, range, refuseRepeated, related, relatedMembers, text } from "./fields.js";
 import { listenerSchema, listenersSchema } from "./listener-config.js";
 import { monitoringSchema } from "./monitoring-config.js";
 import { networkSchema } from "./network-config.js";
 import { networkRelations } from "./network-relations.js";
+import { subscriptionRelations } from "./subscription-relations.js";
 import { scaleSchema } from "./scale-config.js";
+import { resourceGroupSchema } from "./resource-group-config.js";
 import { stateSchema } from "./state-config.js";
 import { tagsSchema } from "./tags-config.js";
 import { wafSchema } from "./waf-config.js";
-
-/** The resource group that everything is created in. */
-export interface ResourceGroupConfig {
-  readonly kind: "new" | "existing";
-  readonly name: string;
-}
 
 const healthProbeSchema = related(
   z.strictObject({
@@ -83,6 +81,12 @@ const backendSettingsSchema = z
       gateway.requestTimeoutProblem,
       "Seconds a backend may take to respond before clients get a 504; Azure ends requests to public backends after 240",
     ).default(DEFAULT_REQUEST_TIMEOUT_SECONDS),
+    dedicatedConnections: z
+      .boolean()
+      .default(DEFAULT_DEDICATED_CONNECTIONS)
+      .describe(
+        "Whether each client connection has backend connections of its own, which no other client's requests use",
+      ),
     drainTimeoutSeconds: range(
       gateway.drainTimeoutProblem,
       "Seconds open requests may continue after a configuration update",
@@ -92,24 +96,6 @@ const backendSettingsSchema = z
     description: "How requests to the backends are timed",
     examples: [{ requestTimeoutSeconds: DEFAULT_REQUEST_TIMEOUT_SECONDS }],
   });
-
-const resourceGroupSchema = alternatives(
-  z.strictObject({
-    name: text(nameProblem("resourceGroup"), "A group to create").optional(),
-    existing: text(nameProblem("resourceGroup"), "A group that exists").optional(),
-  }),
-  ({ right: { name, existing }, has }, add): ResourceGroupConfig | undefined => {
-    const keys = ["name", "existing"] as const;
-    const given = keys.filter(has);
-    if (given.length !== 1)
-      add([], notExactlyOne(keys, given, 'write { "name": "…" } to create a group, { "existing": "…" } to use one'));
-    if (name !== undefined) return { kind: "new", name };
-    return existing === undefined ? undefined : { kind: "existing", name: existing };
-  },
-).meta({
-  description: "Where everything is created; default: rg-<name>, which is created",
-  examples: [{ existing: "my-resource-group" }],
-});
 
 const zonesSchema = relatedMembers(z.array(z.enum(ZONES)).min(1), (zones, add) => {
   add([], repeatedWordProblem(zones.map(({ value }) => value)));
@@ -123,7 +109,12 @@ const configFields = z.strictObject({
     guidProblem,
     "Subscription of everything that is created; default: the environment variable ARM_SUBSCRIPTION_ID",
   ).optional(),
-  resourceGroup: resourceGroupSchema.optional(),
+  resourceGroup: resourceGroupSchema
+    .meta({
+      description: "Where everything is created; default: rg-<name>, which is created",
+      examples: [{ existing: "my-resource-group" }],
+    })
+    .optional(),
   backends: backendsSchema,
   deployments: deploymentsSchema.default([]).describe("Model deployments on every account that the stack creates"),
   protect: z
@@ -134,11 +125,18 @@ const configFields = z.strictObject({
     ),
   accountNetwork: accountNetworkSchema.optional(),
   listener: listenerSchema,
+  clientCertificates: clientCertificatesSchema.optional(),
   listeners: listenersSchema.default([]).describe("Listeners besides the main one"),
   addressing: addressingSchema.optional(),
   statefulApis: statefulApisSchema.optional(),
   backendSettings: backendSettingsSchema.prefault({}),
   healthProbe: healthProbeSchema.prefault({}),
+  deletionLock: z
+    .boolean()
+    .default(DEFAULT_DELETION_LOCK)
+    .describe(
+      "Whether nobody can delete the gateway, its public addresses and the created accounts, or what is in them",
+    ),
   streaming: z
     .boolean()
     .default(DEFAULT_STREAMING)
@@ -162,7 +160,7 @@ const configFields = z.strictObject({
 
 /** What is wrong between parts of a configuration; what is wrong inside one is found as the part is parsed. */
 function relations({ right, has }: Parts, add: Add): void {
-  const { backends, deployments, listener, listeners = [], tags } = right;
+  const { backends, deployments, listener, listeners = [], network, tags } = right;
   if (deployments?.length && backends?.every(({ kind }) => kind !== "new account"))
     add(["deployments"], noAccountForDeploymentsProblem());
   const certificates = [
@@ -178,8 +176,14 @@ function relations({ right, has }: Parts, add: Add): void {
     if (other.protocol === "Https" && !other.certificate && listener && listener.protocol !== "Https")
       add(["listeners", at, "certificate"], noSharedCertificateProblem());
   addressRelations({ right, has }, add);
+  for (const [at, { frontend }] of listeners.entries())
+    if (frontend && network && network.frontend.kind !== frontend && network.frontend.kind !== "PublicAndPrivate")
+      add(["listeners", at, "frontend"], noSuchFrontendProblem(frontend));
   if (has("monitoring") && tags) add(["tags"], workbookTagsProblem(tags));
+  if (right.clientCertificates && listener?.protocol === "Http")
+    add(["clientCertificates"], gateway.needsHttpsProblem());
   networkRelations({ right, has }, add);
+  subscriptionRelations({ right, has }, add);
 }
 
 /** What refers to backends and pools by name. */

@@ -1,23 +1,45 @@
-import { readFileSync } from "node:fs";
-import { guidProblem } from "../rules/resource-id.js";
-import { repeatedKey } from "../rules/shape.js";
-import { ConfigError, type ConfigProblem, jsonPath } from "./config-error.js";
+import { readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { collisions } from "./collisions.js";
+import { ConfigError, ConfigFolderError } from "./config-error.js";
+import { checkConfig, type ConfigFile, readConfigFile, withPosition } from "./config-file.js";
 import { type GatewayConfig, gatewayConfigSchema } from "./gateway-config.js";
-import { type Json, readJsonText } from "./json-text.js";
-import { schemaProblems } from "./schema-problems.js";
+import { type PlacedProblem } from "./schema-problems.js";
+import { type TrafficManagerConfig, trafficManagerSchema } from "./traffic-manager-config.js";
+import { trafficManagerProblems } from "./traffic-manager-gateways.js";
 
 /** Read when `AOAI_LB_CONFIG` names no other. */
 export const DEFAULT_CONFIG_FILE = "gateway.config.json";
+/** In a folder of gateways, the one file that is no gateway. */
+export const TRAFFIC_MANAGER_FILE = "traffic-manager.json";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What is to be deployed: one stack for each gateway, and one for the Traffic Manager in front of them. */
+export interface Configuration {
+  /** What was named: a file, or a folder. */
+  readonly path: string;
+  readonly gateways: readonly ConfigFile<GatewayConfig>[];
+  readonly trafficManager: ConfigFile<TrafficManagerConfig> | undefined;
+}
+
+/**
+ * Reads what `AOAI_LB_CONFIG` names, or `gateway.config.json`: one file, or a folder with one for each gateway.
+ * @throws ConfigError with every problem of every file
+ */
+export function loadConfiguration(env: Environment = process.env): Configuration {
+  const path = env["AOAI_LB_CONFIG"] || DEFAULT_CONFIG_FILE;
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true)
+    return { path, gateways: [readConfigFile(path, gatewayConfigSchema, env)], trafficManager: undefined };
+  return loadFolder(path, env);
+}
 
 /**
  * Reads the configuration file that `AOAI_LB_CONFIG` names, or `gateway.config.json`.
  * @throws ConfigError with every problem of the file, in the order of the file
  */
-export function loadConfig(env: Readonly<Record<string, string | undefined>> = process.env): GatewayConfig {
-  const file = env["AOAI_LB_CONFIG"] || DEFAULT_CONFIG_FILE;
-  const json = readJsonText(read(file));
-  if (json.kind === "not JSON") throw new ConfigError(file, [{ path: "", ...json }]);
-  return withSubscription(check(json.value, file, json), env["ARM_SUBSCRIPTION_ID"]);
+export function loadConfig(env: Environment = process.env): GatewayConfig {
+  return readConfigFile(env["AOAI_LB_CONFIG"] || DEFAULT_CONFIG_FILE, gatewayConfigSchema, env).config;
 }
 
 /**
@@ -25,53 +47,49 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>> = p
  * @throws ConfigError with every problem
  */
 export function parseConfig(input: unknown, file = DEFAULT_CONFIG_FILE): GatewayConfig {
-  return check(input, file);
+  return checkConfig(input, file, gatewayConfigSchema);
 }
 
-function check(input: unknown, file: string, json?: Json): GatewayConfig {
-  const parsed = gatewayConfigSchema.safeParse(input);
-  const repeated = json?.repeated ?? [];
-  if (parsed.success && repeated.length === 0) return deepFreeze(parsed.data);
-  const found = parsed.success ? [] : schemaProblems(parsed.error.issues, input, gatewayConfigSchema);
-  const problems: ConfigProblem[] = [
-    ...repeated.map(({ path, position }) => ({ path: jsonPath(path), problem: repeatedKey(), position })),
-    ...found.map(({ path, problem }) => ({ path: jsonPath(path), problem, position: json?.positionOf(path) })),
-  ];
-  throw new ConfigError(file, problems.sort(byPosition));
+function loadFolder(path: string, env: Environment): Configuration {
+  const names = readdirSync(path)
+    .filter((name) => name.endsWith(".json") && !name.endsWith(".schema.json"))
+    .sort();
+  const files = names.filter((name) => name !== TRAFFIC_MANAGER_FILE);
+  if (files.length === 0) {
+    const problem = "is a folder without a gateway; put a configuration into it, as a file whose name ends with .json";
+    throw new ConfigError(path, [{ path: "", problem }]);
+  }
+  const errors: ConfigError[] = [];
+  const gateways = files.flatMap((name) =>
+    orError(errors, () => readConfigFile(join(path, name), gatewayConfigSchema, env)),
+  );
+  const [trafficManager] = names.includes(TRAFFIC_MANAGER_FILE)
+    ? orError(errors, () => readConfigFile(join(path, TRAFFIC_MANAGER_FILE), trafficManagerSchema, env))
+    : [];
+  for (const { file, problems } of collisions(gateways)) refuse(errors, file, problems);
+  // A gateway that could not be read would be reported as missing as well.
+  if (trafficManager && errors.length === 0)
+    refuse(errors, trafficManager, trafficManagerProblems(trafficManager, gateways));
+  if (errors.length > 0) throw new ConfigFolderError(path, errors);
+  return { path, gateways, trafficManager };
 }
 
-/** In the order of the file; without one, in the order of the schema. */
-function byPosition({ position: a }: ConfigProblem, { position: b }: ConfigProblem): number {
-  return a && b ? a.line - b.line || a.column - b.column : 0;
-}
-
-/** A file that names no subscription is for the one that the azurerm provider would take. */
-function withSubscription(config: GatewayConfig, subscriptionId: string | undefined): GatewayConfig {
-  if (config.subscriptionId !== undefined || !subscriptionId) return config;
-  const problem = guidProblem(subscriptionId);
-  if (problem) throw new ConfigError("environment", [{ path: "ARM_SUBSCRIPTION_ID", problem }]);
-  return deepFreeze({ ...config, subscriptionId });
-}
-
-function read(file: string): string {
-  const fail = (problem: string) => new ConfigError(file, [{ path: "", problem }]);
-  const other = "name another one in the environment variable AOAI_LB_CONFIG";
+function orError<T>(errors: ConfigError[], read: () => T): T[] {
   try {
-    const text = readFileSync(file, "utf8").replace(/^\uFEFF/, "");
-    if (text.includes("\0")) throw fail("is not UTF-8 text; save it as UTF-8");
-    return text;
+    return [read()];
   } catch (error) {
-    if (error instanceof ConfigError) throw error;
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT") throw fail(`does not exist; create it, or ${other}`);
-    throw fail(code === "EISDIR" ? `is a directory, not a file; ${other}` : `cannot be read (${code}); ${other}`);
+    if (!(error instanceof ConfigError)) throw error;
+    errors.push(error);
+    return [];
   }
 }
 
-function deepFreeze<T>(value: T): T {
-  if (typeof value === "object" && value !== null) {
-    for (const child of Object.values(value)) deepFreeze(child);
-    Object.freeze(value);
-  }
-  return value;
+function refuse(errors: ConfigError[], file: ConfigFile<unknown>, problems: readonly PlacedProblem[]): void {
+  if (problems.length === 0) return;
+  errors.push(
+    new ConfigError(
+      file.file,
+      problems.map((problem) => withPosition(problem, file)),
+    ),
+  );
 }

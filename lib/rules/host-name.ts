@@ -189,3 +189,14 @@ export function hostNamesProblem(names: readonly string[]): Problem {
   const twice = names.find((name, at) => names.findIndex((other) => normalizeFqdn(other) === normalizeFqdn(name)) < at);
   return twice && `${quote(twice)} is listed twice; remove one`;
 }
+
+/** Whether a listener with these host names answers to a name; one without any answers to all. */
+export function answersTo(hostNames: readonly string[], name: string): boolean {
+  return hostNames.length === 0 || hostNames.some((pattern) => matches(pattern.toLowerCase(), name.toLowerCase()));
+}
+
+/** `*` stands for any characters and `?` for one, both for letters, digits and hyphens, and `*` for dots too. */
+function matches(pattern: string, name: string): boolean {
+  const signs: Readonly<Record<string, string>> = { ".": "\\.", "*": "[a-z0-9.-]*", "?": "[a-z0-9-]" };
+  return new RegExp(`^${pattern.replace(/[.*?]/g, (sign) => signs[sign] ?? "")}$`).test(name);
+}

@@ -1,6 +1,5 @@
-/** Accounts that the stack creates share one resource group. */
 export function sameAccountNameProblem(name: string, first: number): string {
-  return `"${name}" is already the name of the account of backends[${first}]; accounts of one resource group need different names`;
+  return `"${name}" is already the name of the account of backends[${first}]; give each account that the stack creates a name of its own`;
 }
 
 export function sameHostNameProblem(hostName: string, first: number): string {
@@ -17,6 +16,16 @@ export function emptyPoolProblem(): string {
 
 export function noAccountForDeploymentsProblem(): string {
   return 'no backend is an account that this stack creates, so there is nothing to deploy them to; add { "account": { … } } to backends, or remove deployments';
+}
+
+/** An account that would create the group of the gateway, which is an existing one. */
+export function existingHomeGroupProblem(name: string): string {
+  return `"${name}" is the existing group of the gateway, which cannot be created; write { "existing": "${name}" }, or leave resourceGroup out`;
+}
+
+/** Something of another subscription than the stack's, which looks it up or creates something in it. */
+export function otherSubscriptionProblem(subscriptionId: string): string {
+  return `is in the subscription ${subscriptionId}, and the gateway is created in another one; use one of the gateway's subscription`;
 }
 
 export function noCreatedAccountProblem(): string {

@@ -28,6 +28,11 @@ export function dnsZoneIdsProblem(ids: readonly string[], location: string): Pro
   const wanted = accountDnsZones(location);
   const missing = wanted.filter((zone) => !names.includes(zone));
   const others = names.filter((name, at) => !wanted.includes(name) || names.indexOf(name) < at);
+  const subscriptions = new Set(
+    ids.map((id) => parseResourceId(id, RESOURCE_TYPES.privateDnsZone).subscriptionId.toLowerCase()),
+  );
+  if (subscriptions.size > 1)
+    return `has zones of several subscriptions, ${[...subscriptions].join(", ")}; list zones of one`;
   if (missing.length > 0)
     return `has no zone ${listed(missing)}; an account is resolved by ${listed(wanted)}, list each`;
   return others.length > 0 ? `has ${listed(others)} besides; list ${listed(wanted)}, each once` : undefined;

@@ -74,6 +74,13 @@ const NAME_RULES = {
     pattern: /^[a-z][-a-z0-9]*[a-z0-9]$/,
     allowed: "lower-case letters, digits and inner hyphens, a letter first",
   },
+  trafficManager: {
+    what: "a Traffic Manager profile",
+    min: 1,
+    max: 63,
+    pattern: /^[A-Za-z0-9]([-A-Za-z0-9]*[A-Za-z0-9])?$/,
+    allowed: "letters, digits and inner hyphens",
+  },
   storageAccount: {
     what: "a storage account",
     min: 3,

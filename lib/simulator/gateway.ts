@@ -1,6 +1,7 @@
 import { EventEmitter } from "node:events";
 import { isIP } from "node:net";
 import { Duration } from "../duration.js";
+import { mainRule } from "../synthesized/addresses.js";
 import { type GatewayModel } from "../synthesized/gateway-model.js";
 import { type BackendMember } from "./backend-member.js";
 import { type Certificate, throwAwayCertificate } from "./certificate.js";
@@ -86,10 +87,11 @@ export class SimulatedGateway extends EventEmitter<{ health: [HealthChange] }> i
     this.reception = new Reception({ ...options, machines: this.machines, certificate: tls });
   }
 
-  /** Where to send requests: the listener of the first rule that leads to backends. */
+  /** Where to send requests: the listener of the rule that offers most: path rules, then backends, then the first. */
   get url(): string {
-    const { listeners, rules } = this.options.model;
-    const rule = rules.find(({ action }) => action.kind === "forward") ?? rules[0];
+    const { model } = this.options;
+    const { listeners, rules } = model;
+    const rule = mainRule(model) ?? rules[0];
     return this.reception.urlOf(rule?.listener ?? listeners[0]);
   }
 

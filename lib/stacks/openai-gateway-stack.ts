@@ -2,7 +2,7 @@ import { AzurermProvider } from "@cdktf/provider-azurerm/lib/provider";
 import { ResourceGroup } from "@cdktf/provider-azurerm/lib/resource-group";
 import { AzurermBackend, TerraformOutput, TerraformStack } from "cdktf";
 import { type Construct } from "constructs";
-import { type AccountNetworkConfig } from "../config/account-network-config.js";
+import { type AccountNetworkConfig, type PrivateEndpointsConfig } from "../config/account-network-config.js";
 import { type BackendConfig } from "../config/backend-config.js";
 import { type GatewayConfig } from "../config/gateway-config.js";
 import { type AlertsConfig, type MonitoringConfig } from "../config/monitoring-config.js";
@@ -30,7 +30,9 @@ import { OpenAiLoadBalancer } from "../constructs/openai-load-balancer.js";
 import { type Placement } from "../constructs/placement.js";
 import { Principal } from "../constructs/principal.js";
 import { Duration } from "../duration.js";
+import { parseResourceId, RESOURCE_TYPES } from "../rules/resource-id.js";
 import { additionalListener, listener, target } from "./listeners.js";
+import { AccountPlaces } from "./account-places.js";
 
 /** A configuration as a Terraform stack: provider, state, resource group, the load balancer and outputs. */
 export class OpenAiGatewayStack extends TerraformStack {
@@ -47,17 +49,25 @@ export class OpenAiGatewayStack extends TerraformStack {
     if (config.state) new AzurermBackend(this, config.state.azurerm);
 
     const place = { location: config.location, resourceGroupName: this.resourceGroupName(config), tags: config.tags };
+    const places = new AccountPlaces(this, config, place.resourceGroupName);
     this.loadBalancer = new OpenAiLoadBalancer(this, "LoadBalancer", {
       name: config.name,
       ...place,
       listener: listener(config),
-      backends: config.backends.map((backend) => this.backend(backend)),
+      backends: config.backends.map((backend) => this.backend(backend, places)),
       deployments: config.deployments.map(deployment),
-      accountNetwork: config.accountNetwork && accountNetwork(config.accountNetwork),
+      accountNetwork: config.accountNetwork && accountNetwork(config.accountNetwork, places),
       protect: config.protect,
       requestTimeout: Duration.seconds(config.backendSettings.requestTimeoutSeconds),
       drainTimeout: Duration.seconds(config.backendSettings.drainTimeoutSeconds),
+      dedicatedConnections: config.backendSettings.dedicatedConnections,
       healthProbe: healthProbe(config.healthProbe),
+      clientCertificates: config.clientCertificates && {
+        ...config.clientCertificates,
+        authorities: config.clientCertificates.authorityFiles,
+      },
+      deletionLock: config.deletionLock,
+      foundryRoutes: config.access.foundryRoutes,
       streaming: config.streaming,
       scale: scale(config.scale),
       ...networkOptions(config.network),
@@ -86,7 +96,7 @@ export class OpenAiGatewayStack extends TerraformStack {
     }
   }
 
-  private backend(backend: BackendConfig): OpenAiBackend {
+  private backend(backend: BackendConfig, places: AccountPlaces): OpenAiBackend {
     const { name, drained } = backend;
     switch (backend.kind) {
       case "fqdn":
@@ -101,10 +111,10 @@ export class OpenAiGatewayStack extends TerraformStack {
         const { account } = backend;
         return OpenAiBackend.newAccount({
           ...account,
+          ...places.of(account),
           kind: account.kind as OpenAiAccountKind,
           deployments: account.deployments.map(deployment),
           backendName: name,
-          subscriptionId: this.config.subscriptionId,
           drained,
         });
       }
@@ -213,13 +223,20 @@ function subnetOptions(subnet: SubnetConfig): GatewayNetworkOptions {
   }
 }
 
-function accountNetwork(network: AccountNetworkConfig): AccountNetwork {
+function accountNetwork(network: AccountNetworkConfig, places: AccountPlaces): AccountNetwork {
   switch (network.kind) {
     case "gateway only":
       return AccountNetwork.gatewayOnly(network);
     case "private endpoints":
-      return AccountNetwork.privateEndpoints(network);
+      return AccountNetwork.privateEndpoints({ ...network, dnsZonesProvider: zonesProvider(network, places) });
   }
+}
+
+/** Zones are linked in the subscription that they are in. */
+function zonesProvider({ dnsZoneIds: [id] = [] }: PrivateEndpointsConfig, places: AccountPlaces) {
+  return id === undefined
+    ? undefined
+    : places.provider(parseResourceId(id, RESOURCE_TYPES.privateDnsZone).subscriptionId);
 }
 
 function frontendOf(frontend: FrontendConfig): Frontend {

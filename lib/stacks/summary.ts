@@ -1,6 +1,8 @@
-import { AnnotationMetadataEntryType, TerraformResource } from "cdktf";
+import { AnnotationMetadataEntryType, TerraformResource, type TerraformStack } from "cdktf";
 import { DEFAULT_CONFIG_FILE } from "../config/load-config.js";
+import { trafficManagerDomain } from "../rules/traffic-manager.js";
 import { type OpenAiGatewayStack } from "./openai-gateway-stack.js";
+import { type TrafficManagerStack } from "./traffic-manager-stack.js";
 
 /** What a synthesized stack will create, and who may use it: for people, in a dozen lines. */
 export function summarize(stack: OpenAiGatewayStack): string {
@@ -19,14 +21,36 @@ export function summarize(stack: OpenAiGatewayStack): string {
   ].join("\n");
 }
 
-/** How to deploy a synthesized stack with Terraform. */
-export function nextStep({ config }: OpenAiGatewayStack, configFile = DEFAULT_CONFIG_FILE): string {
+/** The same of a Traffic Manager profile. */
+export function summarizeTrafficManager(stack: TrafficManagerStack): string {
+  const { config, gateways } = stack;
+  const warnings = warningsOf(stack);
+  return [
+    `${config.name}: a Traffic Manager profile, ${config.routing} routing, resource group ${config.resourceGroup.name}`,
+    "",
+    `  Name       ${config.dnsLabel}.${trafficManagerDomain(config.location)}`,
+    ...block(
+      "Gateways",
+      gateways.endpoints.map(({ name, fqdn }) => `${name} at ${fqdn}`),
+    ),
+    ...block("Creates", resources(stack)),
+    "",
+    ...warnings.map((warning) => `  Warning: ${warning}`),
+    ...(warnings.length > 0 ? [""] : []),
+  ].join("\n");
+}
+
+/** How to deploy synthesized stacks with Terraform: one by one, if there are several. */
+export function nextStep(stacks: readonly (OpenAiGatewayStack | TrafficManagerStack)[], configFile: string): string {
   const command = `${configFile === DEFAULT_CONFIG_FILE ? "" : `AOAI_LB_CONFIG=${configFile} `}npx cdktf deploy`;
-  return config.subscriptionId ? `Next: ${command}` : `Next: az login, export ARM_SUBSCRIPTION_ID=…, then ${command}`;
+  const names = stacks.map(({ config }) => config.name);
+  const deploy = names.length === 1 ? command : `${command} NAME, where NAME is one of ${names.join(", ")}`;
+  const hasSubscription = stacks.every(({ config }) => config.subscriptionId !== undefined);
+  return hasSubscription ? `Next: ${deploy}` : `Next: az login, export ARM_SUBSCRIPTION_ID=…, then ${deploy}`;
 }
 
 /** Every warning in the stack, once the app is synthesized. */
-export function warningsOf(stack: OpenAiGatewayStack): string[] {
+export function warningsOf(stack: TerraformStack): string[] {
   return stack.node
     .findAll()
     .flatMap(({ node }) => node.metadata)
@@ -53,7 +77,7 @@ function callers({ config, loadBalancer }: OpenAiGatewayStack): string[] {
   return [...all, `on ${accounts.join(", ")}`];
 }
 
-function resources(stack: OpenAiGatewayStack): string[] {
+function resources(stack: TerraformStack): string[] {
   const counts = new Map<string, number>();
   for (const construct of stack.node.findAll()) {
     if (!TerraformResource.isTerraformResource(construct)) continue;

@@ -1,6 +1,6 @@
 export { type Colours, coloursFor } from "./colours.js";
 export { Credential, CredentialError } from "./credential.js";
-export { type Fetch } from "./connections.js";
+export { Connections, type Fetch } from "./connections.js";
 export { DEFAULT_MAX_ERROR_SHARE, DEFAULT_SIGNIFICANCE, type Expectations } from "./expectations.js";
 export { requestsFor } from "./power.js";
 export { ProgressBar, type ProgressStream } from "./progress-bar.js";

@@ -172,6 +172,11 @@ describe("values", () => {
   });
 });
 
+test("a resource of another subscription is refused by its address", () => {
+  const json = stackOf({ azurerm_cognitive_account: { a: { ...account("rg-ai"), provider: "azurerm.second" } } });
+  expect(() => render(json)).toThrow(/^azurerm_cognitive_account\.a: belongs to another subscription /);
+});
+
 describe("what cannot be rendered", () => {
   test("a self-signed certificate, with what to do instead", () => {
     const { json } = synthConfig(readJson("gateway.config.json"));

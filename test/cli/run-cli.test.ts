@@ -28,7 +28,7 @@ async function run(...args: string[]) {
 describe("aoai-lb", () => {
   test("tells its commands, and each command its options", async () => {
     expect(await run("--help")).toEqual({ code: OK, stdout: HELP, stderr: "" });
-    for (const command of ["demo", "simulate", "fake", "verify", "arm"]) {
+    for (const command of ["demo", "simulate", "fake", "verify", "endpoints", "arm"]) {
       const { code, stdout } = await run(command, "--help");
       expect(code).toBe(OK);
       expect(stdout).toMatch(new RegExp(`^(Usage: )?aoai-lb ${command} `));
@@ -44,12 +44,12 @@ describe("aoai-lb", () => {
     [[], "", HELP],
     [
       ["simulat"],
-      '"simulat" is not a command; use one of demo, simulate, fake, verify, arm (see aoai-lb --help)\n',
+      '"simulat" is not a command; use one of demo, simulate, fake, verify, endpoints, arm (see aoai-lb --help)\n',
       "",
     ],
     [
       ["toString"],
-      '"toString" is not a command; use one of demo, simulate, fake, verify, arm (see aoai-lb --help)\n',
+      '"toString" is not a command; use one of demo, simulate, fake, verify, endpoints, arm (see aoai-lb --help)\n',
       "",
     ],
     [["demo", "a", "b"], 'give one file or folder; got also "b"\n', ""],
@@ -241,7 +241,7 @@ describe("demo", () => {
       scale: { instances: 125 },
     };
     const code = await runCli(["demo", fileOf(change)], terminal.io);
-    expect(terminal.stdout).toContain("16 of 16 claims held");
+    expect(terminal.stdout).toContain("18 of 18 claims held");
     expect(terminal.stdout).toContain("2 of 125 instances, 2 fake accounts");
     expect(terminal.stdout).toContain("response buffering on  (as configured)");
     expect(code).toBe(OK);
@@ -296,6 +296,43 @@ test("an access log that is not writable is refused before anything starts", asy
     code: WRONG_USAGE,
     stdout: "",
     stderr: "--access-log: ENOENT: no such file or directory, open '/nowhere/access.log'; give a writable file, or -\n",
+  });
+});
+
+describe("a folder of configurations", () => {
+  const regions = join(ROOT, "examples/regions");
+  const outdir = join(folder, "regions");
+  beforeAll(() => {
+    process.env["CDKTF_OUTDIR"] = outdir;
+  });
+  afterAll(() => {
+    delete process.env["CDKTF_OUTDIR"];
+  });
+
+  test.each(["demo", "simulate", "arm"])("%s asks which of the gateways is meant", async (command) => {
+    const { code, stdout, stderr } = await run(command, regions);
+    expect(stderr).toBe("there are several gateways: aoai-america, aoai-europe; say which one with --stack NAME\n");
+    expect([code, stdout]).toEqual([WRONG_USAGE, ""]);
+    expect((await run(command, regions, "--stack", "aoai-asia")).stderr).toBe(
+      '--stack: no gateway has the name "aoai-asia"; there are: aoai-america, aoai-europe\n',
+    );
+  });
+
+  test("arm renders the one that --stack names, of the folder or of what was synthesized", async () => {
+    for (const path of [regions, outdir]) {
+      const { code, stdout } = await run("arm", path, "--stack", "aoai-europe");
+      expect(code).toBe(OK);
+      expect(stdout).toContain("contoso-llm-europe");
+      expect(stdout).not.toContain("contoso-llm-america");
+    }
+    expect((await run("arm", outdir)).stderr).toBe(
+      `${outdir} has several stacks: aoai-america, aoai-europe, aoai-regions; say which one with --stack NAME\n`,
+    );
+    expect((await run("arm", outdir, "--stack", "x")).stderr).toBe(
+      `--stack: ${outdir} has no stack "x"; there are: aoai-america, aoai-europe, aoai-regions\n`,
+    );
+    expect((await run("arm", regions, "--stack", "aoai-regions")).code).toBe(WRONG_USAGE);
+    expect((await run("arm", synthesizedFile(), "--stack", "x")).stderr).toMatch(/^--stack: .* has no stacks; /);
   });
 });
 

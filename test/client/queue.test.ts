@@ -102,7 +102,7 @@ class Call implements Waiter {
 }
 
 function setUp(buckets: readonly Bucket[], { deadline = 30_000, maximum = 1_000 } = {}) {
-  const queue = new Queue(maximum, now);
+  const queue = new Queue(buckets.length, maximum, now);
   const call = (tokens: number, refusals = 0) => new Call(queue, buckets, tokens, deadline, refusals).join();
   return { queue, call };
 }
@@ -156,6 +156,15 @@ describe("the queue", () => {
     expect([first.wentAt, second.toldAt, queue.length, jest.getTimerCount()]).toEqual([9_000, 9_000, 0, 0]);
   });
 
+  test("tells a call in time that never comes near the front", () => {
+    const { queue, call } = setUp([new Bucket(10, 1_000, 0)], { deadline: 10_000 });
+    const calls = Array.from({ length: 30 }, () => call(90));
+    jest.advanceTimersByTime(10_100);
+    expect(calls.filter(({ wentAt }) => wentAt !== undefined)).toHaveLength(1);
+    expect(calls.every(({ isOver, deadlineAt, toldAt = 0 }) => isOver && toldAt <= deadlineAt + 1)).toBe(true);
+    expect([queue.length, jest.getTimerCount()]).toEqual([0, 0]);
+  });
+
   test("is bounded: one call more is told at once", () => {
     const { queue, call } = setUp([new Bucket(10, 100, 0)], { maximum: 2 });
     const calls = [call(10), call(20), call(30)];
@@ -191,7 +200,7 @@ describe("the queue", () => {
     breaker.fail(breaker.enter(0), { reason: "failed", hintMilliseconds: 1 }, LENGTHS, 0, () => 0);
     jest.advanceTimersByTime(100);
     const probe = breaker.enter(now());
-    const queue = new Queue(10, now);
+    const queue = new Queue(1, 10, now);
     const waiter = new Call(queue, [bucket], 10, 30_000);
     waiter.likelyAt = (state) => Math.max(now(), state.likelyAt(10, now()));
     waiter.join();

@@ -3,17 +3,22 @@ import { backendFqdnProblem } from "../../lib/rules/host-name.js";
 import { locationProblem } from "../../lib/rules/location.js";
 import {
   emptyPoolProblem,
+  existingHomeGroupProblem,
+  otherSubscriptionProblem,
   sameAccountNameProblem,
   sameAccountProblem,
   sameHostNameProblem,
 } from "../../lib/rules/pool.js";
-import { RESOURCE_TYPES, resourceIdProblem } from "../../lib/rules/resource-id.js";
+import { guidProblem, RESOURCE_TYPES, resourceIdProblem } from "../../lib/rules/resource-id.js";
 import { defaultSubdomainProblem, nameProblem } from "../../lib/rules/resource-name.js";
 import { excludedBy, missing, notExactlyOne, tooFew, tooMany, wrongType } from "../../lib/rules/shape.js";
 import { wrongWord } from "../../lib/rules/problem.js";
 import { changed, type Changes, GROUP_ID, problemsOf, testRefusals } from "../support/valid-config.js";
 
 const fqdns = (count: number) => Array.from({ length: count }, (_, n) => ({ fqdn: `a${n}.openai.azure.com` }));
+const OTHER_SUBSCRIPTION = "00000000-0000-0000-0000-00000000000a";
+const IN_OTHER = (type: string) =>
+  `/subscriptions/${OTHER_SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Network/${type}`;
 const ACCOUNT = "backends[2].account";
 const WAYS = 'write { "fqdn": "…" } for an existing endpoint, { "account": { … } } to create an account';
 const accountId = (name: string) => `${GROUP_ID}/providers/Microsoft.CognitiveServices/accounts/${name}`;
@@ -21,6 +26,21 @@ const accountName = nameProblem("account");
 const subdomain = nameProblem("customSubdomain");
 
 testRefusals({
+  subscriptions: [
+    [{ [`${ACCOUNT}.subscriptionId`]: "second" }, { [`${ACCOUNT}.subscriptionId`]: guidProblem("second") }],
+    [
+      { [`${ACCOUNT}.subscriptionId`]: undefined, [`${ACCOUNT}.resourceGroup`]: { name: "RG-platform" } },
+      { [`${ACCOUNT}.resourceGroup.name`]: existingHomeGroupProblem("rg-platform") },
+    ],
+    [
+      { network: { virtualNetworkId: IN_OTHER("virtualNetworks/vnet"), gatewaySubnetPrefix: "10.9.0.0/24" } },
+      { "network.virtualNetworkId": otherSubscriptionProblem(OTHER_SUBSCRIPTION) },
+    ],
+    [
+      { network: { publicIpAddressId: IN_OTHER("publicIPAddresses/pip") } },
+      { "network.publicIpAddressId": otherSubscriptionProblem(OTHER_SUBSCRIPTION) },
+    ],
+  ],
   backends: [
     [{ backends: undefined }, { backends: missing('an array: [{ "fqdn": "my-account.openai.azure.com" }]') }],
     [{ backends: [], deployments: [] }, { backends: tooFew(1) }],

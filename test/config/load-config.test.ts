@@ -166,7 +166,8 @@ describe("the result", () => {
       protect: false,
       listener: { protocol: "Http", hostNames: [] },
       listeners: [],
-      backendSettings: { requestTimeoutSeconds: 240, drainTimeoutSeconds: 300 },
+      backendSettings: { requestTimeoutSeconds: 240, drainTimeoutSeconds: 300, dedicatedConnections: false },
+      deletionLock: false,
       healthProbe: {
         path: "/status-0123456789abcdef",
         intervalSeconds: 30,
@@ -181,7 +182,7 @@ describe("the result", () => {
         frontend: { kind: "Public", publicAddress: { kind: "new" } },
         egress: { kind: "frontend" },
       },
-      access: { clientIdentity: true, principals: [] },
+      access: { clientIdentity: true, foundryRoutes: false, principals: [] },
       tags: {},
     });
   });
@@ -199,7 +200,11 @@ describe("the result", () => {
       backends: [
         { kind: "existing account", ...existing, private: false, drained: false },
         { kind: "fqdn", ...fqdn, drained: false },
-        { kind: "new account", ...created },
+        {
+          kind: "new account",
+          ...created,
+          account: { ...created?.account, resourceGroup: { kind: "existing", name: "rg-ai" } },
+        },
       ],
       listener: { ...input.listener, certificate: { kind: "key vault", ...input.listener.certificate } },
       listeners: [

@@ -160,7 +160,8 @@ describe("unknown keys", () => {
       const withKey = Object.defineProperty(account, key, { value: 1, enumerable: true });
       expectRefused(changed({ "backends[2].account": withKey }), {
         [`backends[2].account.${key}`]: unknownKey(key, [
-          ...["name", "location", "skuName", "kind", "customSubdomain", "localAuthEnabled", "deployments"],
+          ...["name", "location", "skuName", "kind", "customSubdomain", "localAuthEnabled"],
+          ...["subscriptionId", "resourceGroup", "deployments"],
         ]),
       });
     },

@@ -7,6 +7,7 @@ import {
   type AddressingOptions,
   AlertReceivers,
   type ApplicationGatewayProps,
+  type ClientCertificates,
   DeploymentType,
   Duration,
   Egress,
@@ -34,6 +35,7 @@ import {
   type HttpListenerProps,
   type HttpsListenerProps,
   type KeyVaultCertificateProps,
+  ListenerProtocol,
   type LoadBalancerListener,
   ManagedIdentity,
   type ManagedIdentityAttributes,
@@ -52,7 +54,12 @@ import {
   Principal,
   type PrivateEndpointsOptions,
   type SelfSignedCertificateProps,
+  RoutingMethod,
   TlsPolicy,
+  type TrafficEndpoint,
+  TrafficManager,
+  type TrafficManagerProps,
+  type TrafficProbe,
 } from "../../lib/index.js";
 import {
   existingGateway,
@@ -80,6 +87,7 @@ import {
   WORKSPACE_ID,
   VIRTUAL_NETWORK_ID,
 } from "../support/load-balancer.js";
+import { CLIENT_ROOT } from "../support/client-authority.js";
 import { makeStack, Synthesized } from "../support/synth.js";
 
 /** Values of each prop that differ from the base's: the compiler insists that no prop is left out. */
@@ -144,6 +152,7 @@ const certificate = GatewayCertificate.fromKeyVault({ keyVaultId: VAULT_ID, secr
 const settings = {
   requestTimeout: [Duration.seconds(100)],
   drainTimeout: [Duration.seconds(600)],
+  dedicatedConnections: [true],
   healthProbe: [new HealthProbe({ path: "/x" })],
   streaming: [false],
   scale: [GatewayScale.fixed(2), GatewayScale.auto({ minInstances: 3 }), GatewayScale.auto({ maxInstances: 5 })],
@@ -195,6 +204,10 @@ covers<OpenAiLoadBalancerProps>(
     deployments: [[]],
     protect: [true],
     accountNetwork: [AccountNetwork.gatewayOnly(), AccountNetwork.privateEndpoints()],
+    // Needs TLS: see below.
+    clientCertificates: [],
+    deletionLock: [true],
+    foundryRoutes: [true],
     gatewayIdentity: [existingIdentity(stack)],
     clientIdentity: [false],
     principals: [[Principal.user(GROUP_ID)]],
@@ -237,6 +250,8 @@ covers<LoadBalancerListener>(
     name: ["other"],
     listener: [GatewayListener.http({ port: 8081 })],
     target: [GatewayTarget.backend("one"), GatewayTarget.backend("two")],
+    // Only where the gateway has both: see frontend.test.ts.
+    frontend: [],
   }),
 );
 
@@ -259,6 +274,7 @@ covers<Omit<ApplicationGatewayProps, "network" | "identity"> & { network?: "othe
     identity: ["other"],
     listener: [GatewayListener.https({ certificate })],
     zones: [["1"]],
+    clientCertificates: [],
     dependsOn: [[{ fqn: "azurerm_subnet.x" }]],
     pools: [[pool]],
     routes: [[route]],
@@ -303,6 +319,8 @@ covers<AdditionalListener>(
     listener: [GatewayListener.http({ port: 8081 })],
     pool: ["pool"],
     responseHeaders: [{ "x-pool": "pool" }],
+    // Only where the gateway has both: see frontend.test.ts.
+    frontend: [],
   }),
 );
 
@@ -369,6 +387,47 @@ covers<NewActionGroupProps>(
   (stack, props) => loadBalancer(stack, { monitoring: { alerts: { receivers: AlertReceivers.newGroup(props) } } }),
   { emails: ["ops@contoso.com"] },
   () => ({ emails: [["dev@contoso.com"]], webhooks: [["https://alerts.contoso.com/hook"]] }),
+);
+
+const endpoint = { name: "europe", fqdn: "llm-eu.swedencentral.cloudapp.azure.com", location: "swedencentral" };
+const profile = { name: "llm", resourceGroupName: "rg", dnsLabel: "contoso-llm", endpoints: [endpoint] };
+
+covers<TrafficManagerProps>(
+  "TrafficManager",
+  (stack, props) => new TrafficManager(stack, "Traffic", props),
+  profile,
+  () => ({
+    name: ["other"],
+    resourceGroupName: ["rg-other"],
+    tags: [{ a: "b" }],
+    dnsLabel: ["other"],
+    routing: [RoutingMethod.PRIORITY, RoutingMethod.WEIGHTED],
+    ttl: [Duration.seconds(7)],
+    probe: [{ path: "/x" }],
+    endpoints: [[{ ...endpoint, name: "other" }]],
+  }),
+);
+
+covers<TrafficEndpoint>(
+  "TrafficEndpoint",
+  (stack, props) => new TrafficManager(stack, "Traffic", { ...profile, endpoints: [props] }),
+  endpoint,
+  () => ({ name: ["other"], fqdn: ["other.eastus.cloudapp.azure.com"], location: ["eastus"], weight: [2] }),
+);
+
+covers<TrafficProbe>(
+  "TrafficProbe",
+  (stack, probe) => new TrafficManager(stack, "Traffic", { ...profile, probe }),
+  {},
+  () => ({
+    protocol: [ListenerProtocol.HTTP],
+    port: [8443],
+    path: ["/x"],
+    hostName: ["llm.contoso.com"],
+    interval: [Duration.seconds(30)],
+    timeout: [Duration.seconds(7)],
+    toleratedFailures: [0],
+  }),
 );
 
 covers<GatewayNetworkAttributes>(
@@ -474,6 +533,14 @@ covers<OpenAiAccountAttributes>(
     fqdn: ["b.openai.azure.com"],
     provider: [otherSubscription(stack)],
   }),
+);
+
+covers<ClientCertificates>(
+  "ClientCertificates",
+  (stack, clientCertificates) =>
+    loadBalancer(stack, { clientCertificates, listener: GatewayListener.https({ certificate }) }),
+  { authorities: [CLIENT_ROOT] },
+  () => ({ authorities: [[CLIENT_ROOT, CLIENT_ROOT]], verifyIssuer: [true], checkRevocation: [true] }),
 );
 
 covers<AccountNetworkRules>(

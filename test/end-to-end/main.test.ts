@@ -38,6 +38,17 @@ function configFile(content: unknown): string {
 }
 
 describe("main.ts", () => {
+  test("a folder is a stack for each gateway, and one for the Traffic Manager in front", () => {
+    const { status, stdout, stderr, outdir } = run("examples/regions");
+    expect([status, stderr]).toEqual([0, ""]);
+    expect(readdirSync(join(outdir, "stacks")).sort()).toEqual(["aoai-america", "aoai-europe", "aoai-regions"]);
+    expect(stdout).toMatch(/^aoai-america: an Application Gateway in eastus2/);
+    expect(stdout).toContain("aoai-regions: a Traffic Manager profile, Performance routing");
+    expect(stdout).toContain("aoai-europe at contoso-llm-europe.swedencentral.cloudapp.azure.com");
+    expect(stdout).not.toContain("Warning");
+    expect(stdout).toMatch(/npx cdktf deploy NAME, where NAME is one of aoai-america, aoai-europe, aoai-regions\n$/);
+  });
+
   test("synthesizes the configuration and says what will be created", () => {
     const { status, stdout, stderr, outdir } = run("examples/fleet.json", { ARM_SUBSCRIPTION_ID: subscription });
     expect(stderr).toBe("");

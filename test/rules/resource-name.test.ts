@@ -26,6 +26,13 @@ const rules: Record<
   subnet: ["a subnet", 1, 80, /^[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9_])?$/, network],
   gateway: ["an application gateway", 1, 80, /^[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9_])?$/, network],
   firewallPolicy: ["a web application firewall policy", 1, 80, /^[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9_])?$/, network],
+  trafficManager: [
+    "a Traffic Manager profile",
+    1,
+    63,
+    /^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$/,
+    "letters, digits and inner hyphens",
+  ],
   identity: [
     "a user-assigned identity",
     3,

@@ -115,9 +115,12 @@ export class Candidates {
 
   /** Those whose limit the request does not exceed, as far as known; where it exceeds all, one of them may say so. */
   private largeEnough(states: readonly EndpointState[]): readonly EndpointState[] {
-    const isTooSmall = ({ deployment }: EndpointState) => deployment.room.isTooSmallFor(this.tokens, this.now);
-    if (!states.some(isTooSmall)) return states;
-    const large = states.filter((state) => !isTooSmall(state));
-    return large.length > 0 ? large : states.slice(0, 1);
+    const { tokens, now } = this;
+    for (const { deployment } of states) {
+      if (!deployment.room.isTooSmallFor(tokens, now)) continue;
+      const large = states.filter((state) => !state.deployment.room.isTooSmallFor(tokens, now));
+      return large.length > 0 ? large : states.slice(0, 1);
+    }
+    return states;
   }
 }

@@ -72,6 +72,11 @@ export class DeploymentState {
     return true;
   }
 
+  /** Whether it is not cooling down for a request of this size, and has room for it. */
+  isAvailable(tokens: number, now: number): boolean {
+    return (this.breaker.isAvailable(now) || this.isSpared(tokens, now)) && this.room.hasRoom(tokens, now);
+  }
+
   /** When its cooldown ends, for a request of this size; -Infinity where there is none. */
   cooldownEnd(tokens: number, now: number): number {
     return this.isSpared(tokens, now) ? Number.NEGATIVE_INFINITY : this.breaker.cooldownEnd(now);

@@ -49,9 +49,10 @@ export class EndpointState implements Selectable {
   }
 
   isAvailable(tokens: number, now: number): boolean {
-    for (const breaker of this.wider) if (!breaker.isAvailable(now)) return false;
-    if (this.isExempt) return true;
-    return this.deployment.availableAt(tokens, now) <= now && this.deployment.room.timeUntil(tokens, now) <= 0;
+    // A hundred are asked for each call.
+    const { origin, endpoint, operation } = this.breakers;
+    if (!origin.isAvailable(now) || !endpoint.isAvailable(now) || !operation.isAvailable(now)) return false;
+    return this.isExempt || this.deployment.isAvailable(tokens, now);
   }
 
   /** When it is available, should the probes under way give no answer until then. */

@@ -49,7 +49,12 @@ export class Gauge {
   /** What will be left with so much less, as a share of what it holds; undefined where nothing is known. */
   fullness(amount: number, now: number): number | undefined {
     if (this.level === undefined || this.ceiling === 0 || !this.isKnown(now)) return undefined;
-    return (this.reckon(this.level, now, this.drain) - amount) / this.ceiling;
+    return (this.reckon(this.level, now, this.drain * COMPARED_SHARE) - amount) / this.ceiling;
+  }
+
+  /** Whether so much can be let through at once. */
+  lets(amount: number, now: number): boolean {
+    return !this.isRateNamed || this.wait(amount, now, 0) === 0;
   }
 
   /**
@@ -74,6 +79,13 @@ export class Gauge {
     // What is larger than was ever seen may still be let through where it is full.
     const missing = Math.min(amount, this.ceiling) - this.reckon(this.level, now, drain);
     return missing <= TOLERANCE ? 0 : missing / Math.max(this.rate - drain, this.rate * LEAST_SHARE);
+  }
+
+  /** What is left, and what comes back; undefined where no header has named it. */
+  supply(now: number): { readonly left: number; readonly perMillisecond: number } | undefined {
+    if (this.level === undefined || this.rate === undefined || !this.isRateNamed || !this.isKnown(now))
+      return undefined;
+    return { left: Math.max(this.reckon(this.level, now, 0), 0), perMillisecond: this.rate };
   }
 
   take(amount: number, now: number): Taking {
@@ -204,6 +216,9 @@ const TOLERANCE = 0.01;
 
 /** However much others take, some of what comes back is ours. */
 const LEAST_SHARE = 0.05;
+
+/** How much of what others take counts where endpoints are compared. */
+const COMPARED_SHARE = 0.85;
 
 const DRAIN_MEMORY_MILLISECONDS = 10_000;
 

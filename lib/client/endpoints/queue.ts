@@ -43,8 +43,12 @@ export class Queue {
   private stopTimer: (() => void) | undefined;
   private readonly probes = new WeakSet<Promise<void>>();
 
-  /** @param maximum of waiting calls. */
+  /**
+   * @param endpoints of the deployment.
+   * @param maximum of waiting calls.
+   */
   constructor(
+    private readonly endpoints: number,
     private readonly maximum: number,
     private readonly now: () => number,
   ) {}
@@ -56,17 +60,19 @@ export class Queue {
   /** Lets the call go, now or when it is its turn. */
   join(waiter: Waiter): Place {
     const now = this.now();
+    const returns = waiter.dueAt !== undefined;
     this.insert(waiter);
     const late = this.walk(now);
-    const milliseconds = late.get(waiter);
+    let milliseconds = late.get(waiter);
     late.delete(waiter);
     for (const [other, itsMilliseconds] of late) other.giveUp(itsMilliseconds);
     if (milliseconds !== undefined) return { kind: "refused", milliseconds };
     if (!this.waiters.includes(waiter)) return { kind: "went" };
-    const wait = this.soonest(waiter, now) - now;
-    if (this.waiters.length <= this.maximum) return { kind: "queued", milliseconds: wait };
+    milliseconds = Math.max(this.soonest(waiter, now), this.inLineUntil(waiter, now)) - now;
+    const isFull = !returns && this.waiters.length > this.maximum;
+    if (!isFull && now + milliseconds <= this.latest(waiter)) return { kind: "queued", milliseconds };
     this.leave(waiter);
-    return { kind: "refused", milliseconds: wait };
+    return { kind: "refused", milliseconds };
   }
 
   /** The call is over. */
@@ -123,45 +129,63 @@ export class Queue {
     const staying: Waiter[] = [];
     let wakeAt = Number.POSITIVE_INFINITY;
     for (const waiter of this.waiters) {
-      const open = waiter.candidates().filter(({ deployment }) => !reserved.has(deployment));
-      const chosen = waiter.choose(
-        open.filter((state) => waiter.likelyAt(state, now) <= now),
-        now,
-      );
-      if (chosen !== undefined) {
-        waiter.go(chosen, now);
+      const latest = this.latest(waiter);
+      if (now > latest) {
+        late.set(waiter, this.soonest(waiter, now) - now);
         continue;
       }
-      const first = this.reserve(waiter, open, now);
-      // It needs time for its answer as well.
-      const latest = waiter.deadlineAt - Math.min(this.answerMilliseconds, (waiter.deadlineAt - waiter.startedAt) / 2);
-      if (first !== undefined && first.at > latest) {
-        late.set(waiter, first.at - now);
-        continue;
+      // Most of a long line: all endpoints are reserved by those before it.
+      if (reserved.size < this.endpoints) {
+        const open = waiter.candidates().filter(({ deployment }) => !reserved.has(deployment));
+        const ready = open.filter((state) => waiter.likelyAt(state, now) <= now);
+        const chosen = waiter.choose(ready, now);
+        if (chosen !== undefined) {
+          waiter.go(chosen, now);
+          continue;
+        }
+        const first = firstOf(waiter, open, now);
+        if (first !== undefined && first.at > latest) {
+          late.set(waiter, first.at - now);
+          continue;
+        }
+        if (first !== undefined) {
+          reserved.add(first.state.deployment);
+          wakeAt = Math.min(wakeAt, first.at);
+          this.watch(first.state.probed(waiter.tokens, now));
+        }
       }
       staying.push(waiter);
-      wakeAt = Math.min(wakeAt, waiter.deadlineAt, first?.at ?? Number.POSITIVE_INFINITY);
-      if (first === undefined) continue;
-      reserved.add(first.state.deployment);
-      this.watch(first.state.probed(waiter.tokens, now));
+      wakeAt = Math.min(wakeAt, latest + 1);
     }
     this.waiters = staying;
     if (staying.length > 0) this.stopTimer = startTimer(() => this.wake(), Math.max(wakeAt - now, 0));
     return late;
   }
 
-  /** Where it can go first; undefined where all is reserved by others. */
-  private reserve(waiter: Waiter, open: readonly EndpointState[], now: number) {
-    let first: { readonly state: EndpointState; readonly at: number } | undefined;
-    for (const state of open) {
-      const at = waiter.likelyAt(state, now);
-      if (first === undefined || at < first.at) first = { state, at };
-    }
-    return first;
+  /** When it can go at the latest: it needs time for its answer as well. */
+  private latest({ startedAt, deadlineAt }: Waiter): number {
+    return deadlineAt - Math.min(this.answerMilliseconds, (deadlineAt - startedAt) / 2);
   }
 
   private soonest(waiter: Waiter, now: number): number {
     return Math.max(Math.min(...waiter.candidates().map((state) => waiter.likelyAt(state, now))), now);
+  }
+
+  /** Until those before it have gone, at the least; now where it is not known what comes back. */
+  private inLineUntil(waiter: Waiter, now: number): number {
+    let missing = 0;
+    for (const other of this.waiters) {
+      missing += other.tokens;
+      if (other === waiter) break;
+    }
+    let perMillisecond = 0;
+    for (const { deployment } of waiter.candidates()) {
+      const supply = deployment.room.supply(now);
+      if (supply === undefined) return now;
+      missing -= supply.left;
+      perMillisecond += supply.perMillisecond;
+    }
+    return now + Math.max(missing, 0) / perMillisecond;
   }
 
   private watch(probe: Promise<void> | undefined): void {
@@ -169,6 +193,16 @@ export class Queue {
     this.probes.add(probe);
     void probe.then(() => this.wake());
   }
+}
+
+/** Where it can go first; undefined where all is reserved by others. */
+function firstOf(waiter: Waiter, open: readonly EndpointState[], now: number) {
+  let first: { readonly state: EndpointState; readonly at: number } | undefined;
+  for (const state of open) {
+    const at = waiter.likelyAt(state, now);
+    if (first === undefined || at < first.at) first = { state, at };
+  }
+  return first;
 }
 
 /** A request of average size is due after this share of its deadline, others in proportion. */

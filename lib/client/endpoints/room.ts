@@ -65,6 +65,11 @@ export class Room {
     return Math.min(ofTokens, ofRequests);
   }
 
+  /** Whether a request of this size can be let through at once. */
+  hasRoom(tokens: number, now: number): boolean {
+    return now >= this.heldUntil && this.tokens.lets(tokens, now) && this.requests.lets(1, now);
+  }
+
   /** In milliseconds, until a request of this size can be let through; 0 where it may be at once. */
   timeUntil(tokens: number, now: number): number {
     return Math.max(this.tokens.timeUntil(tokens, now), this.requests.timeUntil(1, now), this.heldUntil - now, 0);
@@ -78,6 +83,11 @@ export class Room {
     const known = Math.max(this.timeUntilTokens(tokens, now), this.timeUntilRequest(now), 0);
     if (this.refused === undefined || this.tokens.hasRate(now)) return known;
     return Math.max(known, this.sentAt + FIRST_GAP_MILLISECONDS / (1 + this.sent / 4) - now);
+  }
+
+  /** Tokens that are left and come back; undefined where headers do not tell. */
+  supply(now: number): { readonly left: number; readonly perMillisecond: number } | undefined {
+    return this.tokens.supply(now);
   }
 
   /** Whether its size has nothing to do with how long a request has to wait. */

@@ -55,7 +55,7 @@ function proseTokens(text: string, from: number, to: number): number {
   return samples === 0 ? 0 : (tokens / samples) * (to - from);
 }
 
-const MAX_SAMPLES = 128;
+const MAX_SAMPLES = 64;
 const FIRST_BEYOND_ASCII = 0x80;
 /** The first block of Chinese radicals; above it come Japanese, Chinese, Korean and the halves of pictographs. */
 const FIRST_CJK = 0x2e80;
