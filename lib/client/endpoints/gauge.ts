@@ -192,7 +192,7 @@ export class Gauge {
     const passed = total - amount - before.total + (hasHints ? amount - before.amount : 0);
     const time = now - before.at + (hasHints ? hint - before.hint : 0);
     if (passed <= 0 || time < SHORTEST_MEASURE_MILLISECONDS) return;
-    const measured = (passed / time) * OPTIMISM;
+    const measured = (passed / time) * (hasHints ? OPTIMISM.withHints : OPTIMISM.withoutHints);
     this.rate = this.rate === undefined ? measured : (this.rate + measured) / 2;
   }
 }
@@ -225,4 +225,4 @@ const DRAIN_MEMORY_MILLISECONDS = 10_000;
 const SHORTEST_MEASURE_MILLISECONDS = 100;
 
 /** A rate that was learned is raised a little, or it would never be found to have risen. */
-const OPTIMISM = 1.1;
+const OPTIMISM = { withHints: 1.02, withoutHints: 1.1 };
