@@ -4,11 +4,12 @@
  * @module constructs
  */
 import "./peer-packages.js";
-export { type AdditionalListener, type GatewayPool } from "./constructs/additional-listener.js";
+export { type AdditionalListener, type GatewayPool, ListenerFrontend } from "./constructs/additional-listener.js";
 export { type AddressingOptions, type LoadBalancerListener, PoolCriterion } from "./constructs/addressing.js";
 export { AccountNetwork, type GatewayOnlyOptions } from "./constructs/account-network.js";
 export * from "./constructs/application-gateway.js";
 export { AlertReceivers, type NewActionGroupProps } from "./constructs/alert-receivers.js";
+export { type ClientCertificates } from "./constructs/client-certificates.js";
 export { Egress } from "./constructs/egress.js";
 export { Frontend, type PrivateFrontendOptions, type PublicFrontendOptions } from "./constructs/frontend.js";
 export * from "./constructs/firewall-policy.js";

@@ -13,6 +13,7 @@ describe("examples", () => {
       "fleet.json",
       "minimal.json",
       "private.json",
+      "production.json",
       "two-subscriptions.json",
     ]);
   });

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { readJsonText } from "../config/json-text.js";
 import { type Synthesis } from "../stacks/synthesize.js";
@@ -69,7 +69,8 @@ function chosen(files: Synthesis["files"], stack: string | undefined): string {
 /** The stacks in CDKTF's output folder. */
 function stacksIn(path: string): string[] {
   const folder = join(path, "stacks");
-  return statSync(folder, { throwIfNoEntry: false })?.isDirectory() ? readdirSync(folder).sort() : [];
+  // Of a file that is named instead, `stat` would fail, whatever its options.
+  return existsSync(folder) ? readdirSync(folder).sort() : [];
 }
 
 function stackOf(path: string, stacks: readonly string[], stack: string): string {

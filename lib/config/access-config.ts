@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { DEFAULT_CLIENT_IDENTITY } from "../rules/defaults.js";
+import { DEFAULT_CLIENT_IDENTITY, DEFAULT_FOUNDRY_ROUTES } from "../rules/defaults.js";
 import { samePrincipalProblem } from "../rules/pool.js";
 import { principalIdProblem, RESOURCE_TYPES, resourceIdProblem } from "../rules/resource-id.js";
 import { refuseRepeated, relatedMembers, text } from "./fields.js";
@@ -23,6 +23,12 @@ export const accessSchema = z
       .boolean()
       .default(DEFAULT_CLIENT_IDENTITY)
       .describe("Whether a user-assigned identity for callers is created"),
+    foundryRoutes: z
+      .boolean()
+      .default(DEFAULT_FOUNDRY_ROUTES)
+      .describe(
+        "Whether callers may call the other routes of Foundry accounts too, by the role Cognitive Services User",
+      ),
     principals: principalsSchema.default([]).describe("Who else may call the models"),
   })
   .meta({

@@ -1,5 +1,7 @@
 import { z } from "zod";
 import {
+  DEFAULT_DEDICATED_CONNECTIONS,
+  DEFAULT_DELETION_LOCK,
   DEFAULT_DRAIN_TIMEOUT_SECONDS,
   DEFAULT_PROBE_INTERVAL_SECONDS,
   DEFAULT_PROBE_PATH,
@@ -10,7 +12,7 @@ import {
   DEFAULT_UNHEALTHY_THRESHOLD,
 } from "../rules/defaults.js";
 import * as gateway from "../rules/gateway.js";
-import { noSharedCertificateProblem } from "../rules/gateway.js";
+import { noSharedCertificateProblem, noSuchFrontendProblem } from "../rules/gateway.js";
 import { probePathProblem, statusCodesProblem } from "../rules/health-probe.js";
 import { noAccessProblem } from "../rules/key-vault.js";
 import { locationProblem, normalizeLocation } from "../rules/location.js";
@@ -25,6 +27,7 @@ import { accountNetworkSchema } from "./account-network-config.js";
 import { accessSchema, gatewayIdentitySchema } from "./access-config.js";
 import { addressingSchema, checkNames, statefulApisSchema } from "./addressing-config.js";
 import { addressedBackend, backendsSchema, nameOf } from "./backend-config.js";
+import { clientCertificatesSchema } from "./client-certificates-config.js";
 import { deploymentsSchema } from "./deployment-config.js";
 import { type Add, type Fields, range, refuseRepeated, related, relatedMembers, text } from "./fields.js";
 import { listenerSchema, listenersSchema } from "./listener-config.js";
@@ -78,6 +81,12 @@ const backendSettingsSchema = z
       gateway.requestTimeoutProblem,
       "Seconds a backend may take to respond before clients get a 504; Azure ends requests to public backends after 240",
     ).default(DEFAULT_REQUEST_TIMEOUT_SECONDS),
+    dedicatedConnections: z
+      .boolean()
+      .default(DEFAULT_DEDICATED_CONNECTIONS)
+      .describe(
+        "Whether each client connection has backend connections of its own, which no other client's requests use",
+      ),
     drainTimeoutSeconds: range(
       gateway.drainTimeoutProblem,
       "Seconds open requests may continue after a configuration update",
@@ -116,11 +125,18 @@ const configFields = z.strictObject({
     ),
   accountNetwork: accountNetworkSchema.optional(),
   listener: listenerSchema,
+  clientCertificates: clientCertificatesSchema.optional(),
   listeners: listenersSchema.default([]).describe("Listeners besides the main one"),
   addressing: addressingSchema.optional(),
   statefulApis: statefulApisSchema.optional(),
   backendSettings: backendSettingsSchema.prefault({}),
   healthProbe: healthProbeSchema.prefault({}),
+  deletionLock: z
+    .boolean()
+    .default(DEFAULT_DELETION_LOCK)
+    .describe(
+      "Whether nobody can delete the gateway, its public addresses and the created accounts, or what is in them",
+    ),
   streaming: z
     .boolean()
     .default(DEFAULT_STREAMING)
@@ -144,7 +160,7 @@ const configFields = z.strictObject({
 
 /** What is wrong between parts of a configuration; what is wrong inside one is found as the part is parsed. */
 function relations({ right, has }: Parts, add: Add): void {
-  const { backends, deployments, listener, listeners = [], tags } = right;
+  const { backends, deployments, listener, listeners = [], network, tags } = right;
   if (deployments?.length && backends?.every(({ kind }) => kind !== "new account"))
     add(["deployments"], noAccountForDeploymentsProblem());
   const certificates = [
@@ -160,7 +176,12 @@ function relations({ right, has }: Parts, add: Add): void {
     if (other.protocol === "Https" && !other.certificate && listener && listener.protocol !== "Https")
       add(["listeners", at, "certificate"], noSharedCertificateProblem());
   addressRelations({ right, has }, add);
+  for (const [at, { frontend }] of listeners.entries())
+    if (frontend && network && network.frontend.kind !== frontend && network.frontend.kind !== "PublicAndPrivate")
+      add(["listeners", at, "frontend"], noSuchFrontendProblem(frontend));
   if (has("monitoring") && tags) add(["tags"], workbookTagsProblem(tags));
+  if (right.clientCertificates && listener?.protocol === "Http")
+    add(["clientCertificates"], gateway.needsHttpsProblem());
   networkRelations({ right, has }, add);
   subscriptionRelations({ right, has }, add);
 }

@@ -99,11 +99,13 @@ export type AdditionalListenerConfig = AdditionalHttpListenerConfig | Additional
 export interface AdditionalHttpListenerConfig extends HttpListenerConfig {
   readonly name: string;
   readonly target: TargetConfig;
+  readonly frontend?: "Public" | "Private";
 }
 
 export interface AdditionalHttpsListenerConfig extends Omit<HttpsListenerConfig, "certificate" | "tlsPolicy"> {
   readonly name: string;
   readonly target: TargetConfig;
+  readonly frontend?: "Public" | "Private";
   /** Absent for the main listener's. */
   readonly certificate?: CertificateConfig;
 }
@@ -122,9 +124,13 @@ const additionalListenerSchema = alternatives(
       nonEmptyProblem,
       "Name of the pool that requests go to; default: what the main listener offers",
     ).optional(),
+    frontend: z
+      .enum(["Public", "Private"])
+      .optional()
+      .describe("The one of the gateway's addresses that it is on; default: each that the gateway has"),
   }),
   ({ right, has }, add): AdditionalListenerConfig | undefined => {
-    const { name, protocol, port, hostNames, certificate, redirectHttp, backend, pool } = right;
+    const { name, protocol, port, hostNames, certificate, redirectHttp, backend, pool, frontend } = right;
     if (has("backend") && has("pool")) add(["pool"], excludedBy("backend", "which is one place that requests go to"));
     const target = targetOf(backend, pool) ?? { kind: "all", name: "" };
     switch (protocol) {
@@ -133,11 +139,11 @@ const additionalListenerSchema = alternatives(
       case "Http":
         if (has("certificate")) add(["certificate"], needsHttpsProblem());
         if (redirectHttp === true) add(["redirectHttp"], needsHttpsProblem());
-        return name !== undefined && hostNames ? { name, protocol, port, hostNames, target } : undefined;
+        return name !== undefined && hostNames ? { name, protocol, port, hostNames, target, frontend } : undefined;
       case "Https":
         if (name === undefined || hostNames === undefined) return undefined;
         checkRedirect({ port, hostNames, redirectHttp: has("redirectHttp") ? redirectHttp : undefined }, add);
-        return { name, protocol, port, hostNames, certificate, redirectHttp, target };
+        return { name, protocol, port, hostNames, certificate, redirectHttp, target, frontend };
     }
   },
 ).meta({

@@ -1,5 +1,13 @@
 import { type GatewayListener } from "./gateway-listener.js";
 
+/** Addresses of a gateway that has both. */
+export enum ListenerFrontend {
+  /** The one that the Internet reaches. */
+  PUBLIC = "public",
+  /** The one in the gateway's subnet. */
+  PRIVATE = "private",
+}
+
 /** A listener besides the main one. */
 export interface AdditionalListener {
   /** Unique among the listeners; 1 to 64 letters, digits, hyphens, underscores and periods. */
@@ -18,6 +26,12 @@ export interface AdditionalListener {
    * @default - none
    */
   readonly responseHeaders?: Readonly<Record<string, string>>;
+  /**
+   * The one of the gateway's addresses that it is on.
+   *
+   * @default - each that the gateway has
+   */
+  readonly frontend?: ListenerFrontend;
 }
 
 /** A pool besides that of all backends. */

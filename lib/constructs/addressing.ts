@@ -17,7 +17,7 @@ import {
 import { DEFAULT_BACKEND_ADDRESSES } from "../rules/defaults.js";
 import { STATEFUL_PATHS } from "../rules/stateful-apis.js";
 import { isSameName } from "../rules/text.js";
-import { type AdditionalListener, type GatewayPool } from "./additional-listener.js";
+import { type AdditionalListener, type GatewayPool, type ListenerFrontend } from "./additional-listener.js";
 import { type GatewayListener } from "./gateway-listener.js";
 import { GATEWAY_NAMES } from "./gateway-names.js";
 import { type GatewayRoute } from "./gateway-route.js";
@@ -77,6 +77,12 @@ export interface LoadBalancerListener {
    * @default GatewayTarget.all()
    */
   readonly target?: GatewayTarget;
+  /**
+   * The one of the gateway's addresses that it is on.
+   *
+   * @default - each that the gateway has
+   */
+  readonly frontend?: ListenerFrontend;
 }
 
 /**

@@ -3,7 +3,7 @@ import { type ITerraformDependable, Token } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { DEFAULT_PRIVATE_BACKEND, DEFAULT_STREAMING } from "../rules/defaults.js";
 import { REQUEST_BUFFERING_WARNING } from "../rules/firewall.js";
-import { timeoutWarnings } from "../rules/gateway.js";
+import { needsHttpsProblem, timeoutWarnings } from "../rules/gateway.js";
 import { probeWarning } from "../rules/health-probe.js";
 import { isOpenAiFqdn, poolWarnings } from "../rules/host-name.js";
 import { privateOnlyWarning, unreachableBackendsProblem } from "../rules/network.js";
@@ -15,7 +15,8 @@ import { claimName, claimPublicIpAddress } from "./claimed-name.js";
 import { addDependencies } from "./dependency.js";
 import { type IFirewallPolicy } from "./firewall-policy.js";
 import { frontendIpConfiguration } from "./frontend-blocks.js";
-import { type GatewayListener } from "./gateway-listener.js";
+import { type ClientCertificates, clientCertificateBlocks } from "./client-certificates.js";
+import { type GatewayListener, ListenerProtocol } from "./gateway-listener.js";
 import { GATEWAY_NAMES } from "./gateway-names.js";
 import { checkZones, GatewayNetwork, type GatewayNetworkOptions, type IGatewayNetwork } from "./gateway-network.js";
 import { type GatewayRoute } from "./gateway-route.js";
@@ -25,7 +26,7 @@ import { HealthProbe } from "./health-probe.js";
 import { type IManagedIdentity } from "./managed-identity.js";
 import { type Placement, placement, warnOfUnknownLocation } from "./placement.js";
 import { valueKey } from "./reference.js";
-import { checkedResourceId, refuseAtSynth, validate } from "./validation.js";
+import { checkedResourceId, refuseAtSynth, validate, ValidationError } from "./validation.js";
 import { warn, warnAtSynth } from "./warning.js";
 
 /** An Application Gateway, created by this app or existing. */
@@ -44,6 +45,12 @@ export interface ApplicationGatewayAttributes {
 export interface ApplicationGatewayOptions extends BackendSettingsOptions {
   /** Where clients reach the gateway. */
   readonly listener: GatewayListener;
+  /**
+   * Certificates that clients have to present, on every listener with TLS.
+   *
+   * @default - none
+   */
+  readonly clientCertificates?: ClientCertificates;
   /**
    * How the gateway finds out which backends are up.
    *
@@ -153,7 +160,7 @@ export class ApplicationGateway extends Construct implements IApplicationGateway
     private readonly props: ApplicationGatewayProps,
   ) {
     super(scope, id);
-    const { name, network, identity, listener, firewallPolicy, zones } = props;
+    const { name, network, identity, listener, firewallPolicy, zones, clientCertificates } = props;
     const { healthProbe = new HealthProbe(), streaming = DEFAULT_STREAMING, scale = DEFAULT_SCALE } = props;
     const place = placement(this, props);
     validate(this, "name", name, nameProblem("gateway"));
@@ -165,12 +172,14 @@ export class ApplicationGateway extends Construct implements IApplicationGateway
     this.healthProbe = healthProbe;
     const identityId = checkedResourceId(this, "identity.identityId", identity.identityId, RESOURCE_TYPES.identity);
 
+    if (clientCertificates && listener.protocol !== ListenerProtocol.HTTPS)
+      throw new ValidationError(this, `clientCertificates: ${needsHttpsProblem()}`);
     const capacity = scale._render(this, firewallPolicy ? "WAF_v2" : "Standard_v2");
     const probe = healthProbe._render(this);
     listener._check(this);
     const sslPolicy = listener.tlsPolicy._render(this);
     const context = { name, ...place, identity };
-    this.routing = new GatewayRouting(this, listener, this.settings, { ...context, network });
+    this.routing = new GatewayRouting(this, listener, this.settings, { ...context, network, clientCertificates });
     this._resource = new ApplicationGatewayResource(this, "Resource", {
       name,
       ...place,
@@ -183,6 +192,7 @@ export class ApplicationGateway extends Construct implements IApplicationGateway
       global: { requestBufferingEnabled: true, responseBufferingEnabled: !streaming },
       gatewayIpConfiguration: [{ name: GATEWAY_NAMES.ipConfiguration, subnetId: network.subnetId }],
       frontendIpConfiguration: frontendIpConfiguration(network),
+      ...(clientCertificates && clientCertificateBlocks(this, clientCertificates)),
       sslPolicy,
       probe: [probe],
       ...EMPTY_ROUTING,

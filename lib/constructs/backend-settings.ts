@@ -1,7 +1,11 @@
 import { type ApplicationGatewayBackendHttpSettings } from "@cdktf/provider-azurerm/lib/application-gateway";
 import { type IConstruct } from "constructs";
 import { Duration } from "../duration.js";
-import { DEFAULT_DRAIN_TIMEOUT_SECONDS, DEFAULT_REQUEST_TIMEOUT_SECONDS } from "../rules/defaults.js";
+import {
+  DEFAULT_DEDICATED_CONNECTIONS,
+  DEFAULT_DRAIN_TIMEOUT_SECONDS,
+  DEFAULT_REQUEST_TIMEOUT_SECONDS,
+} from "../rules/defaults.js";
 import { drainTimeoutProblem, requestTimeoutProblem } from "../rules/gateway.js";
 import { GATEWAY_NAMES } from "./gateway-names.js";
 import { secondsOf } from "./validation.js";
@@ -24,6 +28,12 @@ export interface BackendSettingsOptions {
    * @default Duration.seconds(300)
    */
   readonly drainTimeout?: Duration;
+  /**
+   * Whether each client connection has backend connections of its own, which no other client's requests use.
+   *
+   * @default false
+   */
+  readonly dedicatedConnections?: boolean;
 }
 
 /**
@@ -34,13 +44,16 @@ export class BackendSettings {
   readonly requestTimeoutSeconds: number;
   /** How long open requests may continue after an update. */
   readonly drainTimeoutSeconds: number;
+  private readonly dedicatedConnections: boolean;
 
   /** @throws ValidationError for times that Azure would refuse. */
   constructor(scope: IConstruct, options: BackendSettingsOptions) {
     const {
       requestTimeout = Duration.seconds(DEFAULT_REQUEST_TIMEOUT_SECONDS),
       drainTimeout = Duration.seconds(DEFAULT_DRAIN_TIMEOUT_SECONDS),
+      dedicatedConnections = DEFAULT_DEDICATED_CONNECTIONS,
     } = options;
+    this.dedicatedConnections = dedicatedConnections;
     this.requestTimeoutSeconds = secondsOf(scope, "requestTimeout", requestTimeout, requestTimeoutProblem);
     this.drainTimeoutSeconds = secondsOf(scope, "drainTimeout", drainTimeout, drainTimeoutProblem);
   }
@@ -59,6 +72,7 @@ export class BackendSettings {
       requestTimeout: this.requestTimeoutSeconds,
       connectionDraining: { enabled: true, drainTimeoutSec: this.drainTimeoutSeconds },
       probeName: GATEWAY_NAMES.probe,
+      ...(this.dedicatedConnections && { dedicatedBackendConnectionEnabled: true }),
     };
     return [
       { name: GATEWAY_NAMES.backendSettings, ...settings },

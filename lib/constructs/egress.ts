@@ -33,6 +33,8 @@ export interface RenderedEgress {
   readonly ipAddresses: readonly string[];
   /** What has to exist before requests can leave. */
   readonly dependencies: readonly ITerraformDependable[];
+  /** The address that was created for it; undefined for existing ones. */
+  readonly createdAddress: PublicIp | undefined;
 }
 
 /** The way that requests to public backends leave the gateway's subnet, in place of the frontend's public address. */
@@ -101,7 +103,7 @@ class NewNatGateway extends Egress {
       // A NAT gateway without an address lets nothing out.
       dependsOn: [onGateway],
     });
-    return { ipAddresses: [address.ipAddress], dependencies: [onSubnet] };
+    return { ipAddresses: [address.ipAddress], dependencies: [onSubnet], createdAddress: address };
   }
 }
 
@@ -118,7 +120,7 @@ class ExistingNatGateway extends Egress {
     const natGatewayId = checkedResourceId(scope, "egress.natGatewayId", this.natGatewayId, RESOURCE_TYPES.natGateway);
     const ipAddresses = checkedAddresses(scope, this.ipAddresses);
     const onSubnet = new SubnetNatGatewayAssociation(scope, "NatGatewayOnSubnet", { subnetId, natGatewayId });
-    return { ipAddresses, dependencies: [onSubnet] };
+    return { ipAddresses, dependencies: [onSubnet], createdAddress: undefined };
   }
 }
 
@@ -128,7 +130,7 @@ class OtherEgress extends Egress {
   }
 
   _render(scope: Construct): RenderedEgress {
-    return { ipAddresses: checkedAddresses(scope, this.ipAddresses), dependencies: [] };
+    return { ipAddresses: checkedAddresses(scope, this.ipAddresses), dependencies: [], createdAddress: undefined };
   }
 }
 

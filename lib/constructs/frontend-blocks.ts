@@ -3,8 +3,9 @@ import {
   type ApplicationGatewayHttpListener,
   type ApplicationGatewayRedirectConfiguration,
   type ApplicationGatewayRequestRoutingRule,
+  type ApplicationGatewayUrlPathMap,
 } from "@cdktf/provider-azurerm/lib/application-gateway";
-import { GATEWAY_NAMES } from "./gateway-names.js";
+import { type FrontendName, GATEWAY_NAMES } from "./gateway-names.js";
 import { type IGatewayNetwork } from "./gateway-network.js";
 
 const { publicFrontend, privateFrontend, onPrivate } = GATEWAY_NAMES;
@@ -27,23 +28,62 @@ export function frontendIpConfiguration(network: IGatewayNetwork): ApplicationGa
 interface ListenerBlocks {
   readonly httpListener: readonly ApplicationGatewayHttpListener[];
   readonly requestRoutingRule: readonly ApplicationGatewayRequestRoutingRule[];
-  readonly redirectConfiguration?: readonly ApplicationGatewayRedirectConfiguration[];
+  readonly redirectConfiguration: readonly ApplicationGatewayRedirectConfiguration[];
+  readonly urlPathMap: readonly ApplicationGatewayUrlPathMap[];
+  /** The one frontend of each listener that is not on all. */
+  readonly frontends: ReadonlyMap<string, FrontendName>;
 }
 
 /**
  * Blocks that are written for a public address, on the addresses that a gateway has: where it has both, each listener is on
- * either of them, with a rule of its own.
+ * either of them, with a rule and a path map of its own, unless it is for one of them.
  */
 export function onFrontends<T extends ListenerBlocks>(blocks: T, network: IGatewayNetwork): T {
   if (network.privateIpAddress === undefined) return blocks;
-  const isPrivateOnly = network.publicIpAddressId === undefined;
-  const named = (name: string) => (isPrivateOnly ? name : onPrivate(name));
-  const redirects = blocks.redirectConfiguration ?? [];
-  // A redirect to a URL serves both frontends.
-  const toListeners = redirects.filter(({ targetListenerName }) => targetListenerName !== undefined);
-  const redirectOf = (name: string | undefined) =>
-    name !== undefined && toListeners.some((redirect) => redirect.name === name) ? named(name) : name;
-  const own = {
+  if (network.publicIpAddressId === undefined) return { ...blocks, ...onPrivateFrontend(blocks, (name) => name) };
+  const ofPublic = without(blocks, privateFrontend);
+  const ofPrivate = onPrivateFrontend(without(blocks, publicFrontend), onPrivate);
+  return {
+    ...blocks,
+    httpListener: [...ofPublic.httpListener, ...ofPrivate.httpListener],
+    requestRoutingRule: [...ofPublic.requestRoutingRule, ...ofPrivate.requestRoutingRule],
+    redirectConfiguration: [
+      ...ofPublic.redirectConfiguration,
+      // A redirect to a URL serves both frontends.
+      ...ofPrivate.redirectConfiguration.filter(
+        ({ name }) => !ofPublic.redirectConfiguration.some((other) => other.name === name),
+      ),
+    ],
+    urlPathMap: [...ofPublic.urlPathMap, ...ofPrivate.urlPathMap],
+  };
+}
+
+/** The listeners that are not for this frontend alone, and what they refer to. */
+function without(blocks: ListenerBlocks, frontend: FrontendName): ListenerBlocks {
+  const httpListener = blocks.httpListener.filter(({ name }) => blocks.frontends.get(name) !== frontend);
+  const requestRoutingRule = blocks.requestRoutingRule.filter(({ httpListenerName }) =>
+    httpListener.some(({ name }) => name === httpListenerName),
+  );
+  return {
+    ...blocks,
+    httpListener,
+    requestRoutingRule,
+    redirectConfiguration: blocks.redirectConfiguration.filter(({ name }) =>
+      requestRoutingRule.some(({ redirectConfigurationName }) => redirectConfigurationName === name),
+    ),
+    urlPathMap: blocks.urlPathMap.filter(({ name }) =>
+      requestRoutingRule.some(({ urlPathMapName }) => urlPathMapName === name),
+    ),
+  };
+}
+
+/** @param named gives the blocks of the private frontend names of their own, where there is a public one besides */
+function onPrivateFrontend(blocks: ListenerBlocks, named: (name: string) => string): ListenerBlocks {
+  const isTargetUrl = (name: string) =>
+    blocks.redirectConfiguration.some((redirect) => redirect.name === name && redirect.targetUrl !== undefined);
+  const redirectNamed = (name: string) => (isTargetUrl(name) ? name : named(name));
+  return {
+    ...blocks,
     httpListener: blocks.httpListener.map((listener) => ({
       ...listener,
       name: named(listener.name),
@@ -52,26 +92,18 @@ export function onFrontends<T extends ListenerBlocks>(blocks: T, network: IGatew
     requestRoutingRule: blocks.requestRoutingRule.map((rule) => ({
       ...rule,
       name: named(rule.name),
-      priority: (rule.priority ?? 0) + (isPrivateOnly ? 0 : PRIVATE_PRIORITY_OFFSET),
+      priority: (rule.priority ?? 0) + (named(rule.name) === rule.name ? 0 : PRIVATE_PRIORITY_OFFSET),
       httpListenerName: named(rule.httpListenerName),
+      ...(rule.urlPathMapName !== undefined && { urlPathMapName: named(rule.urlPathMapName) }),
       ...(rule.redirectConfigurationName !== undefined && {
-        redirectConfigurationName: redirectOf(rule.redirectConfigurationName),
+        redirectConfigurationName: redirectNamed(rule.redirectConfigurationName),
       }),
     })),
-    redirectConfiguration: toListeners.map((redirect) => ({
+    redirectConfiguration: blocks.redirectConfiguration.map((redirect) => ({
       ...redirect,
-      name: named(redirect.name),
-      targetListenerName: named(redirect.targetListenerName ?? ""),
+      name: redirectNamed(redirect.name),
+      ...(redirect.targetListenerName !== undefined && { targetListenerName: named(redirect.targetListenerName) }),
     })),
+    urlPathMap: blocks.urlPathMap.map((map) => ({ ...map, name: named(map.name) })),
   };
-  const others = redirects.filter((redirect) => !toListeners.includes(redirect));
-  const both = isPrivateOnly
-    ? { ...own, redirectConfiguration: [...own.redirectConfiguration, ...others] }
-    : {
-        httpListener: [...blocks.httpListener, ...own.httpListener],
-        requestRoutingRule: [...blocks.requestRoutingRule, ...own.requestRoutingRule],
-        redirectConfiguration: [...redirects, ...own.redirectConfiguration],
-      };
-  const { redirectConfiguration, ...rest } = both;
-  return { ...blocks, ...rest, ...(redirectConfiguration.length > 0 && { redirectConfiguration }) };
 }

@@ -11,6 +11,9 @@ export const GATEWAY_NAMES = {
   /** All backends, which requests are spread over. */
   backendPool: "openai",
   backendSettings: "openai-https",
+  /** What listeners ask of clients, and the authorities that it names. */
+  clientCertificates: "client-certificates",
+  clientAuthority: (number: number) => `client-authority-${number}`,
   /** The same, with the prefix of the path removed that led to the backend. */
   prefixedBackendSettings: "openai-https-without-prefix",
   probe: "openai-status",

@@ -1,3 +1,4 @@
+import { PublicIp } from "@cdktf/provider-azurerm/lib/public-ip";
 import { type ITerraformDependable, Token } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { type AddressNeed, type InstanceRange, portProblem } from "../rules/gateway.js";
@@ -7,6 +8,7 @@ import { oneOf } from "../rules/problem.js";
 import { RESOURCE_TYPES } from "../rules/resource-id.js";
 import { nameProblem } from "../rules/resource-name.js";
 import { claimUniqueName } from "./claimed-name.js";
+import { deletionLock } from "./deletion-lock.js";
 import { type Egress } from "./egress.js";
 import { DEFAULT_FRONTEND, type Frontend, type PrivateFrontendOptions, type PublicAddress } from "./frontend.js";
 import {
@@ -134,6 +136,7 @@ export class GatewayNetwork extends Construct implements IGatewayNetwork {
   readonly dependencies: readonly ITerraformDependable[];
   private readonly publicAddress?: PublicAddress;
   private readonly hasDnsLabel: boolean;
+  private readonly natAddress?: PublicIp;
   private readonly created?: GatewaySubnet;
 
   /** @throws ValidationError for anything that Azure would refuse. */
@@ -171,6 +174,7 @@ export class GatewayNetwork extends Construct implements IGatewayNetwork {
     const isExistingSubnet = this.created === undefined;
     const out = egress?._render(this, { ...place, name, subnetId: this.subnetId, isExistingSubnet });
     this.egressIpAddresses = out?.ipAddresses ?? (this.publicAddress ? [this.publicAddress.ipAddress] : []);
+    this.natAddress = out?.createdAddress;
     this.dependencies = [
       ...(this.created ?? GatewayNetwork._ofSubnet(this, this.subnetId) ?? { dependencies: [] }).dependencies,
       ...(out?.dependencies ?? []),
@@ -221,6 +225,15 @@ export class GatewayNetwork extends Construct implements IGatewayNetwork {
       scope,
       "subnetId: is needed where the gateway's subnet exists already; give an existing subnet for the private endpoints",
     );
+  }
+
+  /**
+   * Keeps the public addresses that are created from being deleted: accounts and DNS records name them.
+   * @internal
+   */
+  _lock(): void {
+    if (this.publicAddress instanceof PublicIp) deletionLock(this, "PublicAddressLock", this.publicAddress.id);
+    if (this.natAddress) deletionLock(this, "NatAddressLock", this.natAddress.id);
   }
 
   /**

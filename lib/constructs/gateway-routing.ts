@@ -6,9 +6,10 @@ import { type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { nameProblem } from "../rules/resource-name.js";
 import { isSameName } from "../rules/text.js";
-import { type AdditionalListener, type GatewayPool } from "./additional-listener.js";
+import { type AdditionalListener, type GatewayPool, ListenerFrontend } from "./additional-listener.js";
 import { BackendPool } from "./backend-pool.js";
 import { type BackendSettings } from "./backend-settings.js";
+import { askingForCertificates, type ClientCertificates } from "./client-certificates.js";
 import { onFrontends } from "./frontend-blocks.js";
 import { type GatewayCertificateContext } from "./gateway-certificate.js";
 import { type GatewayListener } from "./gateway-listener.js";
@@ -38,6 +39,14 @@ export const EMPTY_ROUTING = {
   backendHttpSettings: [],
 };
 
+/** What routing takes from its gateway. */
+interface RoutingContext extends GatewayCertificateContext {
+  /** Whose addresses listeners are on. */
+  readonly network: IGatewayNetwork;
+  /** What listeners with TLS ask for. */
+  readonly clientCertificates: ClientCertificates | undefined;
+}
+
 /**
  * Everything between clients and backends: listeners, routes and pools.
  * @internal
@@ -59,7 +68,7 @@ export class GatewayRouting {
     private readonly scope: Construct,
     listener: GatewayListener,
     private readonly settings: BackendSettings,
-    private readonly context: GatewayCertificateContext & { readonly network: IGatewayNetwork },
+    private readonly context: RoutingContext,
   ) {
     this.pool = new BackendPool(scope, GATEWAY_NAMES.backendPool);
     const certificate = this.takeCertificate(scope, listener, MAIN_SITE, undefined);
@@ -70,6 +79,7 @@ export class GatewayRouting {
       certificate: certificate?.name,
       pool: undefined,
       responseHeaders: undefined,
+      frontend: undefined,
     };
   }
 
@@ -108,7 +118,13 @@ export class GatewayRouting {
    * @returns what has to exist before the gateway takes its certificate
    * @throws ValidationError for a listener that Azure would refuse, or a name that another one has.
    */
-  addListener({ name, listener, pool, responseHeaders }: AdditionalListener): readonly ITerraformDependable[] {
+  addListener({
+    name,
+    listener,
+    pool,
+    responseHeaders,
+    frontend,
+  }: AdditionalListener): readonly ITerraformDependable[] {
     validate(this.scope, "listener.name", name, nameProblem("listener"));
     const names = siteNames(name, listener.port);
     if (this.sites.some((other) => isSameName(other.names.listener, names.listener))) {
@@ -119,6 +135,14 @@ export class GatewayRouting {
     }
     const scope = new Construct(this.scope, `Listener-${name.toLowerCase()}`);
     listener._check(scope);
+    const { publicIpAddressId, privateIpAddress } = this.context.network;
+    const address = frontend === ListenerFrontend.PUBLIC ? publicIpAddressId : privateIpAddress;
+    if (frontend !== undefined && address === undefined) {
+      throw new ValidationError(
+        scope,
+        `listener.frontend: the gateway has no ${frontend} address; leave frontend out, or give the gateway one`,
+      );
+    }
     const { tlsPolicy } = this.site.listener;
     if (!listener.hasDefaultTlsPolicy && listener.tlsPolicy.name !== tlsPolicy.name) {
       throw new ValidationError(
@@ -127,7 +151,7 @@ export class GatewayRouting {
       );
     }
     const certificate = this.takeCertificate(scope, listener, names, this.site.certificate);
-    this.sites.push({ listener, names, certificate: certificate?.name, pool, responseHeaders });
+    this.sites.push({ listener, names, certificate: certificate?.name, pool, responseHeaders, frontend });
     return certificate?.dependencies ?? [];
   }
 
@@ -155,7 +179,9 @@ export class GatewayRouting {
   }
 
   private blocks(parts: RoutingParts): RoutingBlocks {
-    return onFrontends(routingBlocks(parts), this.context.network);
+    const { network, clientCertificates } = this.context;
+    const blocks = onFrontends(routingBlocks(parts), network);
+    return clientCertificates ? { ...blocks, httpListener: blocks.httpListener.map(askingForCertificates) } : blocks;
   }
 
   private takeCertificate(
@@ -173,12 +199,13 @@ export class GatewayRouting {
   private parts(): RoutingParts {
     const { pools, routes, listeners } = this.derived();
     const { certificate } = this.site;
-    const derivedSites = listeners.map(({ name, listener, pool, responseHeaders }) => ({
+    const derivedSites = listeners.map(({ name, listener, pool, responseHeaders, frontend }) => ({
       listener,
       names: siteNames(name, listener.port),
       certificate,
       pool,
       responseHeaders,
+      frontend,
     }));
     return {
       sites: [this.site, ...this.sites, ...derivedSites],

@@ -7,7 +7,7 @@ import { DEFAULT_HTTP_PORT } from "../rules/defaults.js";
 import { type SitePriorities } from "../rules/listener-order.js";
 import { type FrontendPorts } from "./frontend-ports.js";
 import { type GatewayListener } from "./gateway-listener.js";
-import { GATEWAY_NAMES, type SiteNames } from "./gateway-names.js";
+import { type FrontendName, GATEWAY_NAMES, type SiteNames } from "./gateway-names.js";
 import { httpListener } from "./http-listener.js";
 import { httpsRedirects } from "./https-redirect.js";
 import { routingRule, type RoutingAction } from "./routing-rule.js";
@@ -24,6 +24,8 @@ export interface GatewaySite {
   readonly pool: string | undefined;
   /** Headers that responses get. */
   readonly responseHeaders: Readonly<Record<string, string>> | undefined;
+  /** The one address that it is on; undefined for all. */
+  readonly frontend: FrontendName | undefined;
 }
 
 /** The gateway's blocks of one listener. */

@@ -52,6 +52,8 @@ export interface IOpenAiAccount extends IConstruct {
   readonly provider: TerraformProvider | undefined;
   /** Lets the principal call the models with an Entra token: role `Cognitive Services OpenAI User`. */
   grantInvoke(principal: IPrincipal): Grant;
+  /** Lets the principal call the other routes of a Foundry account as well: role `Cognitive Services User`. */
+  grantFoundryRoutes(principal: IPrincipal): Grant;
 }
 
 /** What has to be known of an existing account. */
@@ -155,6 +157,11 @@ export abstract class OpenAiAccountBase extends Construct implements IOpenAiAcco
   /** Lets the principal call the models with an Entra token: role `Cognitive Services OpenAI User`. */
   grantInvoke(principal: IPrincipal): Grant {
     return Role.OPENAI_USER.grant(this, this.accountId, principal, this.provider);
+  }
+
+  /** Lets the principal call the other routes of a Foundry account as well: role `Cognitive Services User`. */
+  grantFoundryRoutes(principal: IPrincipal): Grant {
+    return Role.COGNITIVE_SERVICES_USER.grant(this, this.accountId, principal, this.provider);
   }
 }
 

@@ -1,6 +1,11 @@
-import { type ITerraformDependable } from "cdktf";
+import { type ITerraformDependable, type TerraformResource } from "cdktf";
 import { Construct } from "constructs";
-import { DEFAULT_CLIENT_IDENTITY, DEFAULT_PROTECT } from "../rules/defaults.js";
+import {
+  DEFAULT_CLIENT_IDENTITY,
+  DEFAULT_DELETION_LOCK,
+  DEFAULT_FOUNDRY_ROUTES,
+  DEFAULT_PROTECT,
+} from "../rules/defaults.js";
 import { hostLabel, type NamedPool } from "../rules/addressing.js";
 import { nameProblem } from "../rules/resource-name.js";
 import { pinnedToManyWarning, spreadWarning } from "../rules/stateful-apis.js";
@@ -9,6 +14,7 @@ import { Addressing, type AddressingOptions, addressPath, leadingTo, type LoadBa
 import { type AccountNetwork, type BoundAccountNetwork, DEFAULT_ACCOUNT_NETWORK } from "./account-network.js";
 import { ApplicationGateway, type ApplicationGatewayOptions } from "./application-gateway.js";
 import { addDependencies, addDependencyUnlessCircular } from "./dependency.js";
+import { deletionLock } from "./deletion-lock.js";
 import { type GatewayListener } from "./gateway-listener.js";
 import { GatewayMonitoring, type GatewayMonitoringOptions } from "./gateway-monitoring.js";
 import { GatewayNetwork, type GatewayNetworkOptions } from "./gateway-network.js";
@@ -55,6 +61,21 @@ export interface OpenAiLoadBalancerProps extends Placement, ApplicationGatewayOp
    * @default false
    */
   readonly protect?: boolean;
+  /**
+   * Whether nobody can delete the gateway, the public addresses and the accounts that are created (`CanNotDelete`), nor what is
+   * inside them: deployments, and roles on accounts. `terraform destroy` deletes the locks first; to remove a part of what is
+   * locked, set it to false and apply first.
+   *
+   * @default false
+   */
+  readonly deletionLock?: boolean;
+  /**
+   * Whether callers may call the other routes of Foundry accounts as well, such as `/models` and `/anthropic`: they are granted
+   * `Cognitive Services User`.
+   *
+   * @default false
+   */
+  readonly foundryRoutes?: boolean;
   /**
    * An identity of your own that reads the listener's certificate.
    *
@@ -127,6 +148,8 @@ export class OpenAiLoadBalancer extends Construct {
   /** What is seen of the gateway; absent when it was not asked for. */
   readonly monitoring?: GatewayMonitoring;
   private readonly accountNetwork: BoundAccountNetwork;
+  private readonly isLocked: boolean;
+  private readonly locks = new Map<IOpenAiAccount, TerraformResource>();
   private readonly backends: BoundBackend[] = [];
   private readonly callers = new Map<string, IPrincipal>();
   private readonly pools: NamedPool[] = [];
@@ -159,6 +182,11 @@ export class OpenAiLoadBalancer extends Construct {
       network: this.network,
       identity: this.gatewayIdentity,
     });
+    this.isLocked = props.deletionLock ?? DEFAULT_DELETION_LOCK;
+    if (this.isLocked) {
+      deletionLock(this.gateway, "DeletionLock", this.gateway.gatewayId);
+      this.network._lock();
+    }
     for (const backend of props.backends ?? []) this.addBackend(backend);
     for (const pool of props.addressing?.pools ?? []) this.addPool(pool);
     for (const listener of props.listeners ?? []) this.addListener(listener);
@@ -258,6 +286,7 @@ export class OpenAiLoadBalancer extends Construct {
     this.backends.push(bound);
     if (!bound.isDrained) this.gateway.addBackend(fqdn, [], { private: bound.isPrivate });
     if (!account) return;
+    if (bound.isNew) this.lock(account);
     if (!bound.isDrained) this.waitFor(account);
     for (const principal of this.callers.values()) this.grantOn(bound, account, principal);
   }
@@ -280,9 +309,9 @@ export class OpenAiLoadBalancer extends Construct {
    * Adds a listener.
    * @throws ValidationError for a listener that Azure would refuse, or a name that another one has.
    */
-  addListener({ name, listener, target = GatewayTarget.all() }: LoadBalancerListener): void {
+  addListener({ name, listener, target = GatewayTarget.all(), frontend }: LoadBalancerListener): void {
     this.targets.push(target);
-    this.gateway.addListener({ name, listener, ...leadingTo(target) });
+    this.gateway.addListener({ name, listener, frontend, ...leadingTo(target) });
     this.gateway._derive(() => this.addresses.routing());
   }
 
@@ -350,9 +379,26 @@ export class OpenAiLoadBalancer extends Construct {
     else addDependencies(gateway, account.dependencies);
   }
 
+  private get roles(): readonly Role[] {
+    const { foundryRoutes = DEFAULT_FOUNDRY_ROUTES } = this.props;
+    return foundryRoutes ? [Role.OPENAI_USER, Role.COGNITIVE_SERVICES_USER] : [Role.OPENAI_USER];
+  }
+
+  private lock(account: IOpenAiAccount): void {
+    if (!this.isLocked || !(account instanceof OpenAiAccount)) return;
+    const lock = deletionLock(account, "DeletionLock", account.accountId, account.provider);
+    account._applyBefore(lock);
+    this.locks.set(account, lock);
+  }
+
   /** The grant is made in this stack: on an account of another stack, that stack would depend on this one. */
   private grantOn({ isDrained }: BoundBackend, account: IOpenAiAccount, principal: IPrincipal): Grant {
-    const grant = Role.OPENAI_USER.grant(this, account.accountId, principal, account.provider);
+    const grant = Grant.combine(
+      this.roles.map((role) => role.grant(this, account.accountId, principal, account.provider)),
+    );
+    // What is granted on a locked account cannot be revoked while it is locked.
+    const lock = this.locks.get(account);
+    if (lock) addDependencies(lock, grant.dependables);
     const dependencies: readonly ITerraformDependable[] = isDrained ? [] : grant.dependables;
     for (const dependency of dependencies) addDependencyUnlessCircular(this.gateway._resource, dependency);
     return grant;

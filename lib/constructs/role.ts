@@ -19,6 +19,12 @@ export class Role {
     "Cognitive Services OpenAI User",
     "5e0bd9bd-7b93-4f28-af87-19fc36ad61bd",
   );
+  /** Calls the other routes of a Foundry account with a token, such as `/models` and `/anthropic`. */
+  static readonly COGNITIVE_SERVICES_USER = new Role(
+    "CognitiveServicesUser",
+    "Cognitive Services User",
+    "a97b65f3-24c7-4388-baec-2e87135dc908",
+  );
   /** Reads secrets of a vault that uses role-based access. */
   static readonly KEY_VAULT_SECRETS_USER = new Role(
     "KeyVaultSecretsUser",
@@ -148,7 +154,7 @@ class RoleAssignments extends Construct {
 }
 
 const ID = "RoleAssignments";
-const ROLES = [Role.OPENAI_USER, Role.KEY_VAULT_SECRETS_USER];
+const ROLES = [Role.OPENAI_USER, Role.COGNITIVE_SERVICES_USER, Role.KEY_VAULT_SECRETS_USER];
 
 /** What is granted in each app, by what is granted. */
 const granted = new WeakMap<IConstruct, Map<string, RoleAssignment>>();

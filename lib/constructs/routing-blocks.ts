@@ -49,6 +49,11 @@ export function routingBlocks({ sites, routes, pools, settings }: RoutingParts) 
     httpListener: rendered.flatMap(({ httpListener }) => httpListener),
     requestRoutingRule: rendered.flatMap(({ requestRoutingRule }) => requestRoutingRule),
     redirectConfiguration: rendered.flatMap(({ redirectConfiguration }) => redirectConfiguration),
+    frontends: new Map(
+      sites.flatMap(({ frontend }, at) =>
+        frontend === undefined ? [] : (rendered[at]?.httpListener ?? []).map(({ name }) => [name, frontend] as const),
+      ),
+    ),
     urlPathMap: sites.filter(isByPath).map(({ names }) => pathMap(names.pathMap, all, routed, rewrites)),
     rewriteRuleSet: rewrites._render(),
     backendAddressPool: pools.map((pool) => pool._render()),

@@ -37,6 +37,11 @@ export const DEFAULT_ACCOUNT_KIND = "AIServices";
 export const DEFAULT_ACCOUNT_SKU_NAME = "S0";
 export const DEFAULT_LOCAL_AUTH_ENABLED = false;
 
+export const DEFAULT_DEDICATED_CONNECTIONS = false;
+export const DEFAULT_VERIFY_ISSUER = false;
+export const DEFAULT_CHECK_REVOCATION = false;
+export const DEFAULT_FOUNDRY_ROUTES = false;
+export const DEFAULT_DELETION_LOCK = false;
 export const DEFAULT_LINK_DNS_ZONES = true;
 export const DEFAULT_PUBLIC_NETWORK_ACCESS = true;
 

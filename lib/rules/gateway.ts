@@ -35,6 +35,11 @@ export function noSharedCertificateProblem(): string {
   return 'is missing, and the main listener, whose certificate it would share, has none; write { "keyVaultId": "…", "secretId": "…" } or { "selfSigned": {} }';
 }
 
+/** A listener for an address that the gateway does not have. */
+export function noSuchFrontendProblem(frontend: string): string {
+  return `the gateway has no ${frontend.toLowerCase()} address; remove it, or set network.frontend to "PublicAndPrivate"`;
+}
+
 /** A setting of an Http listener that only an Https listener has. */
 export function needsHttpsProblem(): string {
   return 'needs HTTPS; set protocol to "Https", or remove it';

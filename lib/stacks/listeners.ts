@@ -2,6 +2,7 @@ import { type TargetConfig } from "../config/addressing-config.js";
 import { type CertificateConfig } from "../config/certificate-config.js";
 import { type GatewayConfig } from "../config/gateway-config.js";
 import { type AdditionalListenerConfig } from "../config/listener-config.js";
+import { ListenerFrontend } from "../constructs/additional-listener.js";
 import { type LoadBalancerListener } from "../constructs/addressing.js";
 import { GatewayCertificate } from "../constructs/gateway-certificate.js";
 import { GatewayListener } from "../constructs/gateway-listener.js";
@@ -40,17 +41,21 @@ export function additionalListener(
   config: Omit<GatewayConfig, "listener">,
 ): LoadBalancerListener {
   const { port, hostNames } = listener;
+  const common = {
+    name,
+    target: target(listener.target),
+    frontend: listener.frontend && ListenerFrontend[listener.frontend === "Public" ? "PUBLIC" : "PRIVATE"],
+  };
   switch (listener.protocol) {
     case "Http":
-      return { name, listener: GatewayListener.http({ port, hostNames }), target: target(listener.target) };
+      return { ...common, listener: GatewayListener.http({ port, hostNames }) };
     case "Https": {
       const source = listener.certificate;
       const own = source ? certificate(source, config, name) : GatewayCertificate.ofMainListener();
       const { redirectHttp } = listener;
       return {
-        name,
+        ...common,
         listener: GatewayListener.https({ port, hostNames, certificate: own, redirectHttp }),
-        target: target(listener.target),
       };
     }
   }

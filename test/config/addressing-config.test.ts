@@ -6,7 +6,12 @@ import {
   unknownBackendProblem,
   unknownPoolProblem,
 } from "../../lib/rules/addressing.js";
-import { needsHttpsProblem, noSharedCertificateProblem, redirectPortProblem } from "../../lib/rules/gateway.js";
+import {
+  needsHttpsProblem,
+  noSharedCertificateProblem,
+  noSuchFrontendProblem,
+  redirectPortProblem,
+} from "../../lib/rules/gateway.js";
 import { domainProblem } from "../../lib/rules/host-name.js";
 import { noAccessProblem } from "../../lib/rules/key-vault.js";
 import { deployedEverywhereProblem, sameBackendNameProblem, sameListenerProblem } from "../../lib/rules/pool.js";
@@ -80,6 +85,10 @@ testRefusals({
     [{ "listeners[1].pool": "asia" }, { "listeners[1].pool": unknownPoolProblem("asia", POOLS) }],
     [{ "listeners[0].backend": "1" }, { "listeners[0].backend": unknownBackendProblem("1", NAMES) }],
     [
+      { network: { frontend: "Public" }, "listeners[0].frontend": "Private" },
+      { "listeners[0].frontend": noSuchFrontendProblem("Private") },
+    ],
+    [
       { "listeners[0].pool": "europe" },
       { "listeners[0].pool": excludedBy("backend", "which is one place that requests go to") },
     ],
@@ -107,6 +116,7 @@ test.each<[Changes]>([
   [{ statefulApis: { backend: "Second" } }],
   [{ "listeners[0].certificate": undefined }],
   [{ "listeners[0].backend": undefined }],
+  [{ "listeners[0].frontend": "Private", "listeners[1].frontend": "Public" }],
   [{ addressing: {}, listeners: [http] }],
   // Deployments of the accounts that are created, and the subscription of all.
   [{ "listeners[1].pool": "chat", "backends[2].drained": false }],

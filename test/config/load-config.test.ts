@@ -166,7 +166,8 @@ describe("the result", () => {
       protect: false,
       listener: { protocol: "Http", hostNames: [] },
       listeners: [],
-      backendSettings: { requestTimeoutSeconds: 240, drainTimeoutSeconds: 300 },
+      backendSettings: { requestTimeoutSeconds: 240, drainTimeoutSeconds: 300, dedicatedConnections: false },
+      deletionLock: false,
       healthProbe: {
         path: "/status-0123456789abcdef",
         intervalSeconds: 30,
@@ -181,7 +182,7 @@ describe("the result", () => {
         frontend: { kind: "Public", publicAddress: { kind: "new" } },
         egress: { kind: "frontend" },
       },
-      access: { clientIdentity: true, principals: [] },
+      access: { clientIdentity: true, foundryRoutes: false, principals: [] },
       tags: {},
     });
   });

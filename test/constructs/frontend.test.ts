@@ -4,6 +4,7 @@ import {
   Egress,
   Frontend,
   GatewayListener,
+  ListenerFrontend,
   OpenAiBackend,
   type OpenAiLoadBalancerProps,
 } from "../../lib/index.js";
@@ -11,6 +12,7 @@ import { timeoutWarnings } from "../../lib/rules/gateway.js";
 import { privateOnlyWarning, unreachableBackendsProblem } from "../../lib/rules/network.js";
 import { existingNetwork, gatewayOf, https } from "../support/application-gateway.js";
 import { loadBalancer, SUBNET_ID } from "../support/load-balancer.js";
+import { brokenReferences } from "../support/references.js";
 import { refusal } from "../support/refusal.js";
 import { blocks, makeStack, synth } from "../support/synth.js";
 
@@ -91,6 +93,29 @@ describe("a gateway with both addresses", () => {
     const targets = blocks(out.gateway, "redirect_configuration").map((each) => each["target_listener_name"]);
     expect(targets).toEqual(["clients", "clients-private"]);
     expect(out.warnings).not.toContain(privateOnlyWarning());
+  });
+
+  test("a listener may be for one of them, and each has a path map of its own", () => {
+    const internal = { name: "internal", listener: GatewayListener.http({ port: 8080 }) };
+    const out = balancer({
+      frontend: Frontend.public().withPrivate(),
+      addressing: {},
+      listeners: [
+        { ...internal, frontend: ListenerFrontend.PRIVATE },
+        { name: "outside", listener: GatewayListener.http({ port: 8081 }), frontend: ListenerFrontend.PUBLIC },
+      ],
+    });
+    const rules = blocks(out.gateway, "request_routing_rule").map((rule) => [rule["name"], rule["url_path_map_name"]]);
+    expect(rules).toEqual([
+      ["clients-to-openai", "clients-by-path"],
+      ["rule-outside", "paths-outside"],
+      ["clients-to-openai-private", "clients-by-path-private"],
+      ["rule-internal-private", "paths-internal-private"],
+    ]);
+    expect(brokenReferences(out.json)).toEqual([]);
+    expect(() => balancer({ listeners: [{ ...internal, frontend: ListenerFrontend.PRIVATE }] })).toThrow(
+      refusal("stack/LB/Gateway/Listener-internal", "listener.frontend"),
+    );
   });
 
   test("keeps the names and priorities of a gateway with one", () => {

@@ -20,6 +20,7 @@ import {
   Principal,
   TlsPolicy,
 } from "../../lib/index.js";
+import { CLIENT_ROOT } from "./client-authority.js";
 import { accountDnsZones } from "../../lib/rules/private-dns.js";
 
 export const SUBSCRIPTION = "/subscriptions/00000000-0000-0000-0000-000000000000";
@@ -98,6 +99,10 @@ export function fullProps(stack: TerraformStack): OpenAiLoadBalancerProps {
       },
     ],
     accountNetwork: AccountNetwork.privateEndpoints(),
+    clientCertificates: { authorities: [CLIENT_ROOT], verifyIssuer: true, checkRevocation: true },
+    dedicatedConnections: true,
+    deletionLock: true,
+    foundryRoutes: true,
     protect: true,
     requestTimeout: Duration.seconds(180),
     drainTimeout: Duration.minutes(10),

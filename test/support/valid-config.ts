@@ -79,7 +79,7 @@ export function validConfig() {
       domain: "llm.example.com",
     },
     statefulApis: { backend: "one" },
-    backendSettings: { requestTimeoutSeconds: 200, drainTimeoutSeconds: 400 },
+    backendSettings: { requestTimeoutSeconds: 200, drainTimeoutSeconds: 400, dedicatedConnections: true },
     healthProbe: {
       path: "/healthy",
       intervalSeconds: 20,
@@ -130,7 +130,8 @@ export function validConfig() {
       identityId: `${GROUP_ID}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id-gateway`,
       principalId: "aaaaaaaa-0000-0000-0000-000000000002",
     },
-    access: { clientIdentity: false, principals: [{ id: PRINCIPAL_ID, type: "Group" }] },
+    deletionLock: true,
+    access: { clientIdentity: false, foundryRoutes: true, principals: [{ id: PRINCIPAL_ID, type: "Group" }] },
     state: {
       azurerm: {
         resourceGroupName: "rg-state",
