@@ -9,6 +9,8 @@ export interface Limit {
   take(amount: number, now: number): void;
   /** Milliseconds until so much can be taken, if nobody takes anything before; infinite where it never can. */
   until(amount: number, now: number): number;
+  /** Milliseconds until it is full. */
+  reset(now: number): number;
 }
 
 /** Refills steadily, and holds what comes in a given time. Empty at first: a run would end before a large one is used up. */
@@ -40,6 +42,10 @@ export class Bucket implements Limit {
     if (amount > this.capacity) return Number.POSITIVE_INFINITY;
     return Math.max(0, Math.ceil((amount - this.level(now)) / this.perMillisecond));
   }
+
+  reset(now: number): number {
+    return this.until(this.capacity, now);
+  }
 }
 
 /** Counts anew in each window, as Azure's documentation describes; a window begins with the first use after the last one. */
@@ -70,5 +76,9 @@ export class Window implements Limit {
   until(amount: number, now: number): number {
     if (amount > this.capacity) return Number.POSITIVE_INFINITY;
     return amount <= this.level(now) ? 0 : this.endsAt - now;
+  }
+
+  reset(now: number): number {
+    return Math.max(0, this.endsAt - now);
   }
 }

@@ -112,6 +112,7 @@ export class Endpoint {
         : {
             [`x-ratelimit-limit-${what}`]: String(limit.perMinute),
             [`x-ratelimit-remaining-${what}`]: String(Math.floor(limit.level(now))),
+            [`x-ratelimit-reset-${what}`]: String(Math.ceil(limit.reset(now) / 1_000)),
           };
     return { ...of("requests", this.requests), ...of("tokens", this.tokens) };
   }

@@ -36,6 +36,7 @@ export const QUEUEING_ORACLE: Contender = {
       await before;
       try {
         const left = arrival.at + PATIENCE_MILLISECONDS - world.now;
+        if (left < 0) throw new Error("its turn came too late");
         const endpoint = await wait(world, arrival, left);
         const sent = world.send(endpoint, arrival);
         pass();
@@ -79,7 +80,7 @@ async function wait(world: World, { tokens }: Arrival, patience: number): Promis
   for (;;) {
     const { now } = world;
     const endpoint = fullest(endpoints, tokens, now);
-    if (endpoint !== undefined && now <= end) return endpoint;
+    if (endpoint !== undefined) return endpoint;
     const soonest = Math.max(1, Math.min(...endpoints.map((each) => each.until(tokens, now))));
     if (now + soonest > end) throw new Error("no room in time");
     await pass(soonest);

@@ -15,6 +15,7 @@ export class ClientConnection {
   private readonly exchanges: Exchange[] = [];
   private readonly idle: Countdown | undefined;
   private requests = 0;
+  private next: (() => void) | undefined;
 
   constructor(
     private readonly connection: Socket | ServerHttp2Session,
@@ -46,7 +47,17 @@ export class ClientConnection {
 
   end(exchange: Exchange): void {
     remove(this.exchanges, exchange);
-    if (this.exchanges.length === 0 && !this.connection.destroyed) this.idle?.restart();
+    if (this.exchanges.length > 0 || this.connection.destroyed) return;
+    this.idle?.restart();
+    const { next } = this;
+    this.next = undefined;
+    next?.();
+  }
+
+  /** Does something once all requests so far have been answered, unless the connection closes before; only the first thing. */
+  onceAnswered(next: () => void): void {
+    if (this.exchanges.length === 0) next();
+    else this.next ??= next;
   }
 }
 

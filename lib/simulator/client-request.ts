@@ -67,6 +67,9 @@ export class ClientRequest {
    */
   refusal(): { readonly status: GatewayStatus; readonly error: ErrorInfo } | undefined {
     if (this.url.length > MAXIMUM_URL_BYTES) return { status: 413, error: "ERRORINFO_REQUEST_URI_INVALID" };
+    const versions = this.isHttp2 ? ["HTTP/2.0"] : ["HTTP/1.0", "HTTP/1.1"];
+    if (!versions.includes(this.httpVersion)) return { status: 400, error: "ERRORINFO_INVALID_VERSION" };
+    if (this.method === "CONNECT") return { status: 405, error: "ERRORINFO_INVALID_METHOD" };
     if (this.method === "TRACE") return { status: 405, error: "ERRORINFO_INVALID_METHOD_TRACE" };
     if (this.host === "") return { status: 400, error: "ERRORINFO_HTTP_NO_HOST_HEADER" };
     if (!isHost(this.host)) return { status: 400, error: "ERRORINFO_INVALID_HOST" };
@@ -116,7 +119,8 @@ export class ClientRequest {
   }
 
   private get isHttp2(): boolean {
-    return this.message.httpVersionMajor > 1;
+    // A request over HTTP/1.1 can say that it is HTTP/2.0.
+    return "stream" in this.message;
   }
 
   /** Within the limits of size, and none twice that says who asks or for what. */

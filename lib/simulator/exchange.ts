@@ -98,7 +98,7 @@ export class Exchange {
   }
 
   /** What the client sends is not what it announced. */
-  refuse(status: 400 | 408, error: ErrorInfo): void {
+  refuse(status: 400 | 405 | 408, error: ErrorInfo): void {
     if (this.call === undefined) this.answer(status, error);
     else this.call.cut(status, error);
   }

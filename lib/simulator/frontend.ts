@@ -42,6 +42,8 @@ export interface FrontendOptions {
   /** How long a client may take to send its headers. */
   readonly clientTimeoutMilliseconds: number;
   readonly onRequest: (request: FrontendRequest) => void;
+  /** Does something once the earlier requests of a connection have been answered, unless it closes before. */
+  readonly onceAnswered: (socket: Socket, next: () => void) => void;
   /** Half a request, or none; has to answer on the socket. */
   readonly onUnread: (socket: Socket, status: 400 | 405 | 408, error: ErrorInfo) => void;
 }
@@ -114,7 +116,7 @@ function serverFor(options: FrontendOptions): http.Server | https.Server | http2
     requireHostHeader: false,
   };
   if (protocol === "Http") return speakHttp1(http.createServer(http1, onHttp1), options);
-  const tls = { ...certificate, handshakeTimeout: http1.headersTimeout };
+  const tls = { ...certificate, handshakeTimeout: handshakeMilliseconds(options) };
   if (!options.http2) {
     const server = https.createServer({ ...http1, ...tls }, onHttp1);
     return speakHttp1(requireTls(server, options), options);
@@ -125,7 +127,7 @@ function serverFor(options: FrontendOptions): http.Server | https.Server | http2
   Object.assign(server, http1);
   server.on("request", (request, response) => {
     // Node's compatibility API: for HTTP/1.1, they are the classes of node:http.
-    if (request.httpVersionMajor < 2) {
+    if (request instanceof http.IncomingMessage) {
       onHttp1(request as unknown as http.IncomingMessage, response as unknown as http.ServerResponse);
       return;
     }
@@ -143,19 +145,22 @@ function serverFor(options: FrontendOptions): http.Server | https.Server | http2
 /** The first byte of a client's handshake. https://www.rfc-editor.org/rfc/rfc8446#section-5.1 */
 const HANDSHAKE = 22;
 
+/** As long as for headers; but however fast the clocks run, encryption does not. */
+function handshakeMilliseconds({ clientTimeoutMilliseconds }: FrontendOptions): number {
+  return Math.max(1_000, Math.round(clientTimeoutMilliseconds));
+}
+
 /**
  * Hands only those connections to TLS that begin as it does; the others are answered as they speak, with 400.
  * https://learn.microsoft.com/azure/application-gateway/http-response-codes#400--bad-request
  */
-function requireTls<T extends https.Server | http2.Http2SecureServer>(
-  server: T,
-  { clientTimeoutMilliseconds, onUnread }: FrontendOptions,
-): T {
+function requireTls<T extends https.Server | http2.Http2SecureServer>(server: T, options: FrontendOptions): T {
+  const { onUnread } = options;
   const emitter: NodeJS.EventEmitter = server;
   const [handshake] = emitter.listeners("connection") as ((socket: Socket) => void)[];
   emitter.removeAllListeners("connection").on("connection", (socket: Socket) => {
     const leave = () => socket.destroy();
-    socket.setTimeout(clientTimeoutMilliseconds, leave).on("error", leave);
+    socket.setTimeout(handshakeMilliseconds(options), leave).on("error", leave);
     socket.once("readable", () => {
       const begun = socket.read() as Buffer | null;
       socket.setTimeout(0);
@@ -174,34 +179,50 @@ function requireTls<T extends https.Server | http2.Http2SecureServer>(
 /** What only HTTP/1.1 has: other protocols to switch to, and bytes that are no request. */
 function speakHttp1<T extends http.Server | http2.Http2SecureServer>(
   server: T,
-  { onRequest, onUnread }: FrontendOptions,
+  { onRequest, onceAnswered, onUnread }: FrontendOptions,
 ): T {
   const emitter: NodeJS.EventEmitter = server;
-  emitter.on("upgrade", (request: http.IncomingMessage, stream: Duplex, head: Buffer) => {
-    const socket = stream as Socket;
-    // Node no longer looks after the connection.
-    socket.on("error", () => socket.destroy());
-    if (request.headers.upgrade?.toLowerCase() !== "websocket") {
-      // A client that would like HTTP/2 gets what it asks for over HTTP/1.1: read again, without the wish.
-      socket.unshift(Buffer.concat([Buffer.from(withoutUpgrade(request), "latin1"), head]));
-      emitter.emit("encrypted" in socket ? "secureConnection" : "connection", socket);
-      return;
-    }
-    if (head.length > 0) socket.unshift(head);
+  const serveUpgrade = (request: http.IncomingMessage, socket: Socket) => {
+    // The one of a connection between two requests.
+    socket.setTimeout(0);
     const response = new http.ServerResponse(request);
     response.assignSocket(socket);
     response.shouldKeepAlive = false;
     response.once("finish", () => socket.destroySoon());
     const onClose = (listener: () => void) => void response.once("close", listener);
     onRequest({ request, answer: new Http1Answer(request, response), connection: socket, upgrade: true, onClose });
+  };
+  emitter.on("upgrade", (request: http.IncomingMessage, stream: Duplex, head: Buffer) => {
+    const socket = stream as Socket;
+    // Node no longer looks after the connection.
+    socket.on("error", () => socket.destroy());
+    if (request.headers.upgrade?.toLowerCase() === "websocket") {
+      if (head.length > 0) socket.unshift(head);
+      onceAnswered(socket, () => serveUpgrade(request, socket));
+      return;
+    }
+    // A client that would like HTTP/2 gets what it asks for over HTTP/1.1: read again, without the wish.
+    socket.unshift(Buffer.concat([Buffer.from(withoutUpgrade(request), "latin1"), head]));
+    onceAnswered(socket, () => emitter.emit("encrypted" in socket ? "secureConnection" : "connection", socket));
   });
-  emitter.on("connect", (_: http.IncomingMessage, socket: Socket) => {
+  emitter.on("connect", (request: http.IncomingMessage | http2.Http2ServerRequest, socket: Socket) => {
+    if (!(request instanceof http.IncomingMessage)) {
+      // Over HTTP/2, the second argument is the answer, as for any other request.
+      emitter.emit("request", request, socket);
+      return;
+    }
     socket.on("error", () => socket.destroy());
     onUnread(socket, 405, "ERRORINFO_INVALID_METHOD");
   });
+  // Without a listener, Node answers 417 by itself.
+  emitter.on("checkExpectation", (request: unknown, response: unknown) => emitter.emit("request", request, response));
+  const unreadable = new WeakSet<Socket>();
   emitter.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => {
     if (!socket.writable || NOBODY_TO_ANSWER.includes(error.code ?? "")) socket.destroy();
-    else if (error.code === "ERR_HTTP_REQUEST_TIMEOUT") onUnread(socket, 408, "ERRORINFO_CLIENT_TIMED_OUT");
+    // Whatever follows it is unreadable too.
+    if (!socket.writable || unreadable.has(socket)) return;
+    unreadable.add(socket);
+    if (error.code === "ERR_HTTP_REQUEST_TIMEOUT") onUnread(socket, 408, "ERRORINFO_CLIENT_TIMED_OUT");
     else onUnread(socket, 400, REASONS[error.code ?? ""] ?? "ERRORINFO_INVALID_REQUEST");
   });
   return server;

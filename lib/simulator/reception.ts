@@ -48,6 +48,7 @@ export class Reception {
         certificate,
         clientTimeoutMilliseconds: CLIENT_TIMEOUT_MILLISECONDS / timeScale,
         onRequest: (request) => this.receive(site, request),
+        onceAnswered: (socket, next) => this.onceAnswered(socket, next),
         onUnread: (socket, status, error) => this.refuse(socket, status, error),
       });
       this.frontends.set(key, opened);
@@ -121,20 +122,29 @@ export class Reception {
 
   /** What is no request, or only half of one, is answered, logged, and the connection closed. */
   private refuse(socket: Socket, status: 400 | 405 | 408, error: ErrorInfo): void {
+    const unfinished = this.connections.get(socket)?.unfinished;
+    unfinished?.refuse(status, error);
+    this.onceAnswered(socket, () => {
+      if (unfinished === undefined && socket.writable) this.answerUnread(socket, status, error);
+      socket.destroySoon();
+    });
+  }
+
+  private answerUnread(socket: Socket, status: 400 | 405 | 408, error: ErrorInfo): void {
+    const page = errorPage(status);
+    const reason = /<title>(.*)<\/title>/.exec(page)?.[1] ?? status;
+    const head = `HTTP/1.1 ${reason}\r\nserver: ${SERVER}\r\ncontent-type: text/html\r\nconnection: close\r\n`;
+    socket.write(`${head}content-length: ${page.length}\r\n\r\n${page}`);
+    const { remoteAddress: clientIp = "", remotePort: clientPort = 0 } = socket;
+    const scheme = "encrypted" in socket ? "https" : "http";
+    const instance = this.connections.get(socket)?.instance.number ?? 0;
+    this.log(() => unreadEntry({ instance, clientIp, clientPort, scheme, status, error, pageBytes: page.length }));
+  }
+
+  private onceAnswered(socket: Socket, next: () => void): void {
     const client = this.connections.get(socket);
-    const unfinished = client?.unfinished;
-    if (unfinished !== undefined && status !== 405) unfinished.refuse(status, error);
-    else {
-      const page = errorPage(status);
-      const reason = /<title>(.*)<\/title>/.exec(page)?.[1] ?? status;
-      const head = `HTTP/1.1 ${reason}\r\nserver: ${SERVER}\r\ncontent-type: text/html\r\nconnection: close\r\n`;
-      socket.write(`${head}content-length: ${page.length}\r\n\r\n${page}`);
-      const { remoteAddress: clientIp = "", remotePort: clientPort = 0 } = socket;
-      const scheme = "encrypted" in socket ? "https" : "http";
-      const instance = client?.instance.number ?? 0;
-      this.log(() => unreadEntry({ instance, clientIp, clientPort, scheme, status, error, pageBytes: page.length }));
-    }
-    socket.destroySoon();
+    if (client === undefined) next();
+    else client.onceAnswered(next);
   }
 
   private log(entry: () => AccessLogEntry): void {

@@ -3,6 +3,7 @@ import { ResourceGroup } from "@cdktf/provider-azurerm/lib/resource-group";
 import { type TerraformProvider, type TerraformStack } from "cdktf";
 import { type AccountConfig, placeOfAccount } from "../config/backend-config.js";
 import { type GatewayConfig } from "../config/gateway-config.js";
+import { ValidationError } from "../constructs/validation.js";
 
 /** Where an account is created. */
 export interface AccountPlace {
@@ -18,12 +19,20 @@ export class AccountPlaces {
   private readonly providers = new Map<string, AzurermProvider>();
   private readonly groups = new Map<string, string>();
 
+  /** @throws ValidationError where it is not known which subscription is the stack's own. */
   constructor(
     private readonly stack: TerraformStack,
     private readonly config: GatewayConfig,
     homeGroupName: string,
   ) {
     const { resourceGroup, subscriptionId } = config;
+    const named = config.backends.find((each) => each.kind === "new account" && each.account.subscriptionId);
+    if (named && subscriptionId === undefined) {
+      throw new ValidationError(
+        stack,
+        "subscriptionId: is needed where an account names its own, to tell whether that is another one; set it, or the environment variable ARM_SUBSCRIPTION_ID",
+      );
+    }
     this.groups.set(groupKey(subscriptionId, resourceGroup.name), homeGroupName);
     // Those that are created first: an account may name as existing what another one creates.
     for (const backend of config.backends) if (backend.kind === "new account") this.createGroup(backend.account);

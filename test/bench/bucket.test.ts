@@ -9,6 +9,7 @@ describe("a bucket", () => {
     expect(bucket.level(60_000)).toBe(10_000);
     bucket.take(4_000, 60_000);
     expect(bucket.level(61_000)).toBe(7_000);
+    expect(bucket.reset(61_000)).toBe(3_000);
   });
 
   test("tells when an amount fits", () => {
@@ -25,7 +26,9 @@ describe("a window", () => {
     window.take(10, 3_000);
     expect(window.level(12_999)).toBe(0);
     expect(window.until(1, 5_000)).toBe(8_000);
+    expect(window.reset(5_000)).toBe(8_000);
     expect(window.level(13_000)).toBe(10);
+    expect(window.reset(14_000)).toBe(0);
     window.take(1, 20_000);
     expect(window.until(10, 21_000)).toBe(9_000);
     expect(window.until(11, 21_000)).toBe(Number.POSITIVE_INFINITY);

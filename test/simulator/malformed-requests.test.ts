@@ -26,6 +26,7 @@ describe("answered by the gateway itself, logged, and not passed on", () => {
     ["TRACE", "TRACE / HTTP/1.1\r\nhost: a", 405, "INVALID_METHOD_TRACE"],
     ["CONNECT", "CONNECT a:443 HTTP/1.1\r\nhost: a", 405, "INVALID_METHOD"],
     ["an unknown method", "GET123 / HTTP/1.1\r\nhost: a", 400, "INVALID_METHOD"],
+    ["a version that is not that of the connection", "GET / HTTP/2.0\r\nhost: a", 400, "INVALID_VERSION"],
     ["an unknown version", "GET / HTTP/0.3\r\nhost: a", 400, "INVALID_VERSION"],
     ["a length that is no number", "POST / HTTP/1.1\r\nhost: a\r\ncontent-length: abc", 400, "INVALID_REQUEST"],
     ["something that is not HTTP", "\x16\x03\x01\x02", 400, "INVALID_METHOD"],
@@ -50,6 +51,7 @@ describe("answered by the gateway itself, logged, and not passed on", () => {
   test.each([
     ["headers up to 32 KB", `x: ${"x".repeat(32 * 1_024 - 10)}\r\nhost: a`],
     ["a port", "host: a.com:8080"],
+    ["an expectation", "expect: x\r\nhost: a"],
     ["an IPv6 address", "host: [::1]:80"],
     ["a dot at the end", "host: a.com."],
   ])("but not %s", async (_, headers) => {
@@ -74,6 +76,25 @@ describe("answered by the gateway itself, logged, and not passed on", () => {
     const [entry] = await under.logged(1);
     expect([entry?.HttpStatus, entry?.ErrorInfo, entry?.SslEnabled]).toEqual([400, "ERRORINFO_INVALID_REQUEST", "off"]);
     expect((await requestOver(under.url, { ca: under.gateway.certificate })).status).toBe(200);
+  });
+
+  test("CONNECT over HTTP/2", async () => {
+    await using under = await GatewayUnderTest.create(SECURE);
+    const client = connect(under.url, { ca: under.gateway.certificate, rejectUnauthorized: false });
+    const request = client.request({ ":method": "CONNECT", ":authority": "a:443" });
+    const [headers] = (await once(request, "response")) as [Record<string, unknown>];
+    expect(headers[":status"]).toBe(405);
+    client.destroy();
+    const [entry] = await under.logged(1);
+    expect([entry?.HttpStatus, entry?.ErrorInfo]).toEqual([405, "ERRORINFO_INVALID_METHOD"]);
+  });
+
+  test("what cannot be read behind a request is answered after it", async () => {
+    await using under = await GatewayUnderTest.create(ONE);
+    using socket = await RawSocket.open(under.url);
+    socket.send("GET / HTTP/1.1\r\nhost: a\r\n\r\nGET123 / HTTP/1.1\r\n\r\n");
+    expect(await socket.untilClosed()).toMatch(/^HTTP\/1.1 200 [\s\S]*HTTP\/1.1 400 /);
+    expect((await under.logged(2)).map(({ HttpStatus }) => HttpStatus)).toEqual([200, 400]);
   });
 
   test("no listener for the host", async () => {

@@ -43,6 +43,20 @@ describe("WebSocket", () => {
     expect(under.gateway.backendStates()[0]?.requestsInFlight).toBe(0);
   });
 
+  test.each(["websocket", "h2c"])(
+    "behind another request, a wish for %s waits until that is answered",
+    async (protocol) => {
+      await using under = await GatewayUnderTest.create(ONE, { timeScale: 1 });
+      under.backend("a").onUpgrade = accept;
+      using socket = await RawSocket.open(under.url);
+      socket.send(`GET / HTTP/1.1\r\nhost: a\r\n\r\n${WISH.replace("websocket", protocol)}\r\n\r\n`);
+      const second = protocol === "h2c" ? "200" : "101";
+      expect(await socket.until(new RegExp(`HTTP/1.1 ${second} [\\s\\S]*HTTP/1.1 ${second} |HTTP/1.1 101 `))).toMatch(
+        /^HTTP\/1.1 200 /,
+      );
+    },
+  );
+
   test("a backend that ends it ends the client's connection", async () => {
     await using under = await GatewayUnderTest.create(ONE, { timeScale: 1 });
     under.backend("a").onUpgrade = (request, socket) => {

@@ -63,6 +63,13 @@ describe("accounts of another subscription", () => {
   });
 });
 
+test("an account's subscription needs the gateway's, to tell whether they are one", () => {
+  const backends = [account("one", { subscriptionId: OTHER })];
+  expect(() => synthConfig({ ...base, subscriptionId: undefined, backends })).toThrow(
+    /^aoai: subscriptionId: is needed/,
+  );
+});
+
 test("the gateway's own subscription, in whatever case, needs no provider", () => {
   const out = synth(account("one", { subscriptionId: HOME.toUpperCase() }));
   expect(out.json["provider"]?.["azurerm"]).toHaveLength(1);

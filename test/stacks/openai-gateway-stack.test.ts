@@ -96,7 +96,13 @@ describe("OpenAiGatewayStack", () => {
     ["backends.account.kind", { backends: [{ account: { ...account, kind: "OpenAI" } }] }],
     ["backends.account.customSubdomain", { backends: [{ account: { ...account, customSubdomain: "other" } }] }],
     ["backends.account.localAuthEnabled", { backends: [{ account: { ...account, localAuthEnabled: true } }] }],
-    ["backends.account.subscriptionId", { backends: [{ account: { ...account, subscriptionId } }] }],
+    [
+      "backends.account.subscriptionId",
+      {
+        subscriptionId,
+        backends: [{ account: { ...account, subscriptionId: "00000000-0000-0000-0000-00000000000a" } }],
+      },
+    ],
     ["backends.account.resourceGroup.name", { backends: [{ account: { ...account, resourceGroup: { name: "x" } } }] }],
     [
       "backends.account.resourceGroup.existing",
