@@ -14,16 +14,25 @@ describe("what a limit still lets through", () => {
     ]);
   });
 
-  test("is what a header says, less what was sent since, and grows at the limit's rate up to the highest that was seen", () => {
+  test("is what a header says, less what was sent since, and grows at the limit's rate", () => {
     const gauge = new Gauge();
     const first = gauge.take(100, 0);
     gauge.take(50, 10);
     gauge.read(first, 200, PER_MINUTE, 500);
-    // 200 + 30 come back - 50; 300 was there before the first.
-    expect(gauge.fullness(0, 500)).toBeCloseTo(180 / 300);
+    // 200 + 30 come back - 50; in 10 s 600 come back.
+    expect(gauge.fullness(0, 500)).toBeCloseTo(180 / 600);
     expect(gauge.timeUntil(180, 500)).toBe(0);
     expect(gauge.timeUntil(240, 500)).toBeCloseTo(1_000);
     expect(gauge.fullness(0, 59_000)).toBeCloseTo(1);
+  });
+
+  test("fills no further than to the highest that was seen, once less was found than should have come back", () => {
+    const gauge = new Gauge();
+    gauge.read(gauge.take(100, 0), 200, PER_MINUTE, 0);
+    expect(gauge.timeUntil(280, 1_500)).toBe(0);
+    gauge.read(gauge.take(100, 10_000), 200, PER_MINUTE, 10_000);
+    expect(gauge.fullness(0, 20_000)).toBeCloseTo(1);
+    expect(gauge.fullness(150, 20_000)).toBeCloseTo(0.5);
   });
 
   test("counts an answer for the time at which its request was sent: a late one tells nothing new", () => {
@@ -65,7 +74,7 @@ describe("what a limit still lets through", () => {
     expect(gauge.hasRate(10_000)).toBe(true);
     // 490 in 9 s, or in 10 s; a little more, so as to find out should it have risen.
     const wait = gauge.likelyTimeUntil(120, 10_000, 1);
-    const rate = (second === undefined ? 0.049 : 490 / 9_000) * 1.1;
+    const rate = 0.049 * 1.1;
     expect(wait).toBeCloseTo(second ?? 120 / rate);
     // Not certain enough to keep anything back that no endpoint has refused.
     expect(gauge.timeUntil(120, 10_000)).toBe(0);

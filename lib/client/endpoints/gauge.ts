@@ -30,8 +30,10 @@ export class Gauge {
   private isRateNamed = false;
   /** What others take, per millisecond. */
   private drain = 0;
-  /** The highest level that is known to be possible: it fills no further. */
+  /** The highest level that is known to be possible. */
   private ceiling = 0;
+  /** Whether it was seen to fill no further. */
+  private isFullAtCeiling = false;
   private total = 0;
   private order = 0;
   /** What the level is known by: which request, sent when. */
@@ -49,7 +51,8 @@ export class Gauge {
   /** What will be left with so much less, as a share of what it holds; undefined where nothing is known. */
   fullness(amount: number, now: number): number | undefined {
     if (this.level === undefined || this.ceiling === 0 || !this.isKnown(now)) return undefined;
-    return (this.reckon(this.level, now, this.drain * COMPARED_SHARE) - amount) / this.ceiling;
+    const left = this.reckon(this.level, now, this.drain * COMPARED_SHARE) - amount;
+    return Math.min(left / this.scale(), 1);
   }
 
   /** Whether so much can be let through at once. */
@@ -117,12 +120,15 @@ export class Gauge {
     if (perMinute !== undefined && perMinute > 0) {
       const rate = perMinute / 60_000;
       // Another limit holds another amount.
-      if (rate !== this.rate) this.ceiling = 0;
+      if (rate !== this.rate) [this.ceiling, this.isFullAtCeiling] = [0, false];
       this.rate = rate;
       this.isRateNamed = true;
     }
-    this.ceiling = Math.max(this.ceiling, remaining + taking.amount);
     const { expected } = taking;
+    const seen = remaining + taking.amount;
+    const isShort = expected !== undefined && expected.left > remaining + expected.age * MEASURING_ERROR;
+    if (seen > this.ceiling) [this.ceiling, this.isFullAtCeiling] = [seen, false];
+    if (isShort && expected.left + taking.amount > this.ceiling) this.isFullAtCeiling = true;
     if (expected !== undefined) this.learnDrain(expected.left - remaining, expected.age);
     this.know(taking, remaining, taking.at, now);
   }
@@ -160,8 +166,15 @@ export class Gauge {
     return this.level !== undefined && now - this.knownAt <= KNOWN_FOR_MILLISECONDS;
   }
 
+  /** What is a lot of it. */
+  private scale(): number {
+    if (!this.isRateNamed || this.rate === undefined || this.isFullAtCeiling) return this.ceiling;
+    return Math.max(this.ceiling, this.rate * AMPLE_MILLISECONDS);
+  }
+
   private reckon(level: number, now: number, drain: number): number {
     const refilled = level + ((this.rate ?? 0) - drain) * (now - this.at);
+    if (this.isRateNamed && !this.isFullAtCeiling) return refilled;
     return Math.min(refilled, Math.max(level, this.ceiling));
   }
 
@@ -192,7 +205,7 @@ export class Gauge {
     const passed = total - amount - before.total + (hasHints ? amount - before.amount : 0);
     const time = now - before.at + (hasHints ? hint - before.hint : 0);
     if (passed <= 0 || time < SHORTEST_MEASURE_MILLISECONDS) return;
-    const measured = (passed / time) * OPTIMISM;
+    const measured = (passed / time) * (hasHints ? OPTIMISM.withHints : OPTIMISM.withoutHints);
     this.rate = this.rate === undefined ? measured : (this.rate + measured) / 2;
   }
 }
@@ -204,6 +217,12 @@ interface Refusal {
   /** See {@link Taking}. */
   readonly total: number;
 }
+
+/** Where it is not known how much a limit holds, so much of what comes back is a lot. */
+const AMPLE_MILLISECONDS = 10_000;
+
+/** Per millisecond: what headers leave out by rounding. */
+const MEASURING_ERROR = 0.001;
 
 /** How much faster than the limit refills others may take, in a burst. */
 const SURPRISE = 2;
@@ -225,4 +244,4 @@ const DRAIN_MEMORY_MILLISECONDS = 10_000;
 const SHORTEST_MEASURE_MILLISECONDS = 100;
 
 /** A rate that was learned is raised a little, or it would never be found to have risen. */
-const OPTIMISM = 1.1;
+const OPTIMISM = { withHints: 1.02, withoutHints: 1.1 };
