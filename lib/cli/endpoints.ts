@@ -28,6 +28,7 @@ ${DEFAULT_PATH}), or a configuration, which is synthesized first.
                      terraform output -raw gateway_url)
   --pools            the pools instead of the backends
   --host-names       host names of their own, where the file has them, instead of paths
+  --stack <name>     which gateway, if there are several configurations or synthesized stacks
   --gateway <name>   which gateway, if the file has several: its name or its Terraform address
   --help             print this
 `;
@@ -45,6 +46,7 @@ export const endpoints: Command = async (args, io) => {
     url: { type: "string" },
     pools: { type: "boolean" },
     "host-names": { type: "boolean" },
+    stack: { type: "string" },
     gateway: { type: "string" },
     help: { type: "boolean", short: "h" },
   });
@@ -56,7 +58,7 @@ export const endpoints: Command = async (args, io) => {
   if (more.length > 0) throw new UsageError(`give one file or folder; got also "${more.join('" "')}"`);
   const format = formatOf(values.format);
   // The list alone goes to standard output, so that it can be written to a file.
-  const file = await synthesizedFile("endpoints", path, { ...io, stdout: io.stderr });
+  const file = await synthesizedFile("endpoints", path, { ...io, stdout: io.stderr }, { stack: values.stack });
   const json = readTerraformFiles(file);
   const model = parseGatewayModel(json, { gateway: values.gateway, source: file });
   const found = addresses(model, { pools: values.pools === true, hostNames: values["host-names"] === true });

@@ -7,6 +7,7 @@ import {
   DEFAULT_PROTECT,
 } from "../rules/defaults.js";
 import { hostLabel, type NamedPool } from "../rules/addressing.js";
+import { KEY_VAULT_SERVICE_ENDPOINT, unreachableVaultWarning } from "../rules/network.js";
 import { nameProblem } from "../rules/resource-name.js";
 import { pinnedToManyWarning, spreadWarning } from "../rules/stateful-apis.js";
 import { isSameName } from "../rules/text.js";
@@ -415,7 +416,14 @@ export class OpenAiLoadBalancer extends Construct {
   }
 
   private warnings(): string[] {
-    return [...this.roleWarnings(), ...this.statefulApiWarnings()];
+    return [...this.roleWarnings(), ...this.statefulApiWarnings(), ...this.vaultWarnings()];
+  }
+
+  private vaultWarnings(): string[] {
+    const { publicIpAddressId, egressIpAddresses, _serviceEndpoints: endpoints } = this.network;
+    const hasWayOut = publicIpAddressId !== undefined || egressIpAddresses.length > 0;
+    if (!this.listener.certificate || hasWayOut || endpoints.includes(KEY_VAULT_SERVICE_ENDPOINT)) return [];
+    return [unreachableVaultWarning()];
   }
 
   private statefulApiWarnings(): string[] {

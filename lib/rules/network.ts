@@ -136,3 +136,8 @@ export function unreachableBackendsProblem(fqdns: readonly string[]): string {
 export function privateOnlyWarning(): string {
   return "frontend: a gateway without a public address needs the feature EnableApplicationGatewayNetworkIsolation in its subscription before it is created: az feature register --namespace Microsoft.Network --name EnableApplicationGatewayNetworkIsolation";
 }
+
+/** A certificate in a vault that a gateway without any way to the Internet reads. */
+export function unreachableVaultWarning(): string {
+  return `listener.certificate: the gateway has no way to the Internet, so it reads the certificate only if the vault has a private endpoint in its network; else add the service endpoint ${KEY_VAULT_SERVICE_ENDPOINT} to its subnet, or a NAT gateway`;
+}

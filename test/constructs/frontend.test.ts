@@ -9,7 +9,7 @@ import {
   type OpenAiLoadBalancerProps,
 } from "../../lib/index.js";
 import { timeoutWarnings } from "../../lib/rules/gateway.js";
-import { privateOnlyWarning, unreachableBackendsProblem } from "../../lib/rules/network.js";
+import { privateOnlyWarning, unreachableBackendsProblem, unreachableVaultWarning } from "../../lib/rules/network.js";
 import { existingNetwork, gatewayOf, https } from "../support/application-gateway.js";
 import { loadBalancer, SUBNET_ID } from "../support/load-balancer.js";
 import { brokenReferences } from "../support/references.js";
@@ -51,6 +51,16 @@ describe("a gateway with a private address only", () => {
     expect(() => withPublic()).toThrow(unreachableBackendsProblem(["three.openai.azure.com"]));
     expect(() => withPublic(Egress.natGateway())).not.toThrow();
     expect(() => withPublic(Egress.through(["203.0.113.7"]))).not.toThrow();
+  });
+
+  test("reads a certificate only from a vault that it reaches", () => {
+    const warned = (props: Partial<OpenAiLoadBalancerProps>) =>
+      balancer({ ...isolated, listener: https, ...props }).warnings.includes(unreachableVaultWarning());
+    expect(warned({})).toBe(true);
+    expect(warned({ listener: GatewayListener.http() })).toBe(false);
+    expect(warned({ serviceEndpoints: ["Microsoft.KeyVault"] })).toBe(false);
+    expect(warned({ egress: Egress.natGateway() })).toBe(false);
+    expect(warned({ frontend: Frontend.public() })).toBe(false);
   });
 
   test("has its own address in its URL", () => {

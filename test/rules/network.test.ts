@@ -11,6 +11,7 @@ import {
   repeatedWordProblem,
   secondSubnetProblem,
   unreachableBackendsProblem,
+  unreachableVaultWarning,
 } from "../../lib/rules/network.js";
 
 test("gatewayAddresses defaults to the first /24 of the first range", () => {
@@ -63,6 +64,7 @@ test("what a private gateway lacks is named with what to do", () => {
   expect(unreachableBackendsProblem(["a.openai.azure.com"])).toBe(
     "a gateway without a public address has no way to the public endpoints of a.openai.azure.com; add a NAT gateway, state the egress addresses of the subnet, or mark a backend as private if its name resolves to a private endpoint",
   );
+  expect(unreachableVaultWarning()).toContain("service endpoint Microsoft.KeyVault");
   expect(privateOnlyWarning()).toContain("az feature register --namespace Microsoft.Network");
 });
 
