@@ -5,6 +5,7 @@ import {
   drainedPoolProblem,
   drainedTargetProblem,
   POOL_CRITERIA,
+  repeatedMemberProblem,
   samePoolProblem,
   unknownBackendProblem,
   unknownPoolProblem,
@@ -30,7 +31,9 @@ export type AddressingConfig = z.output<typeof addressingSchema>;
 const poolSchema = z
   .strictObject({
     name: text(nameProblem("pool"), "Name of the pool, which is part of its address; 1 to 64 characters"),
-    backends: z.array(text(nonEmptyProblem, "Name of a backend")).min(1).describe("Names of its backends"),
+    backends: relatedMembers(z.array(text(nonEmptyProblem, "Name of a backend")).min(1), (names, add) => {
+      refuseRepeated(names, (name) => ({ value: name.toLowerCase(), field: [] }), repeatedMemberProblem, add);
+    }).describe("Names of its backends"),
   })
   .meta({ description: "A pool", examples: [{ name: "europe", backends: ["my-account"] }] });
 

@@ -146,6 +146,11 @@ export function unknownPoolProblem(name: string, known: readonly string[]): stri
   return `${quote(name)} is not the name of a pool; ${known.length === 0 ? "there are none: list it in addressing.pools" : `known names are ${known.join(", ")}`}`;
 }
 
+/** A pool that names a backend twice, which gives it no larger share. */
+export function repeatedMemberProblem(name: string, first: number): string {
+  return `${quote(name)} is already backends[${first}] of this pool, and takes one turn however often it is listed; remove one`;
+}
+
 /** A pool of which every member is drained. */
 export function drainedPoolProblem(name: string): string {
   return `every backend of the pool ${quote(name)} is drained, so it would be empty; leave one in it, or remove the pool`;
