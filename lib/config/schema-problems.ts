@@ -38,7 +38,7 @@ export function schemaProblems(issues: readonly Issue[], input: unknown, schema:
       case "invalid_union":
         return unionProblems(issue, input, schema);
       case "invalid_value":
-        return { path, problem: wrongWord(value, issue.values.map(String)) };
+        return { path, problem: wrongChoice(value, issue.values) };
       case "too_small":
         return { path, problem: tooFew(issue.minimum) };
       case "too_big":
@@ -47,6 +47,11 @@ export function schemaProblems(issues: readonly Issue[], input: unknown, schema:
         return { path, problem: `${quote(value)} is not allowed: ${issue.message}` };
     }
   });
+}
+
+function wrongChoice(value: unknown, allowed: readonly unknown[]): string {
+  if (allowed.every((each) => typeof each === "string")) return wrongWord(value, allowed);
+  return `${quote(value)} is not allowed; write ${allowed.map(quote).join(" or ")}, or leave it out`;
 }
 
 /** What is wrong with the alternative that was meant: the one of the value's own type. */

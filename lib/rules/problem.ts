@@ -35,7 +35,9 @@ export function didYouMean(word: string, known: readonly string[]): string {
   const wanted = word.toLowerCase();
   const lower = known.map((k) => k.toLowerCase());
   const near = closest(wanted, lower);
-  const isNear = distance(wanted, near) <= Math.max(2, near.length / 3);
+  const changes = distance(wanted, near);
+  // With every letter changed it is another word: "4" is no slip for "1".
+  const isNear = changes <= Math.max(2, near.length / 3) && changes < near.length;
   const at = lower.findIndex((k) =>
     isNear ? k === near : wanted.length >= SHORTEST_BEGINNING && k.startsWith(wanted),
   );

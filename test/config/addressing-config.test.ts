@@ -2,6 +2,7 @@ import {
   derivedPools,
   drainedPoolProblem,
   drainedTargetProblem,
+  repeatedMemberProblem,
   samePoolProblem,
   unknownBackendProblem,
   unknownPoolProblem,
@@ -60,6 +61,10 @@ testRefusals({
       { "addressing.pools[0].backends[1]": unknownBackendProblem("sekond", NAMES) },
     ],
     [{ "addressing.pools[0].backends": ["third"] }, { "addressing.pools[0].backends": drainedPoolProblem("europe") }],
+    [
+      { "addressing.pools[0].backends": ["second", "one", "ONE"] },
+      { "addressing.pools[0].backends[2]": repeatedMemberProblem("one", 1) },
+    ],
     [{ "addressing.pools[0].backends": [] }, { "addressing.pools[0].backends": tooFew(1) }],
     [
       { "addressing.pools[1]": { name: "EUROPE", backends: ["one"] } },
@@ -67,6 +72,14 @@ testRefusals({
     ],
   ],
   statefulApis: [
+    [
+      { statefulApis: { spread: false } },
+      { "statefulApis.spread": "false is not allowed; write true, or leave it out" },
+    ],
+    [
+      { statefulApis: { spread: "true" } },
+      { "statefulApis.spread": '"true" is not allowed; write true, or leave it out' },
+    ],
     [{ statefulApis: {} }, { statefulApis: notExactlyOne(["backend", "pool", "spread"], [], TARGET_WAYS) }],
     [
       { statefulApis: { backend: "one", spread: true } },

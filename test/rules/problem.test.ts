@@ -35,6 +35,7 @@ describe("didYouMean", () => {
     ["loaction", ["location", "listener"], '; did you mean "location"?'],
     ["LISTENER", ["location", "listener"], '; did you mean "listener"?'],
     ["colour", ["location", "listener"], ""],
+    ["4", ["1", "2", "3"], ""],
     ["anything", [], ""],
     ["interval", ["path", "intervalSeconds"], '; did you mean "intervalSeconds"?'],
     ["int", ["path", "intervalSeconds"], ""],
