@@ -10,7 +10,10 @@ const authorityFileSchema = z
   .describe("PEM file, relative to the working directory")
   .transform((file, ctx) => {
     const pem = readText(file);
-    const problem = pem === undefined ? `${quote(file)} cannot be read; name a PEM file` : clientAuthorityProblem(pem);
+    const problem =
+      pem === undefined
+        ? `${quote(file)} cannot be read; name a PEM file, relative to the working directory`
+        : clientAuthorityProblem(pem);
     if (problem !== undefined)
       ctx.addIssue({ code: "custom", message: pem === undefined ? problem : `${quote(file)} ${problem}` });
     return pem ?? "";

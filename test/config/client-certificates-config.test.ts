@@ -25,7 +25,7 @@ test("files are read as they are checked", () => {
 test("files that cannot be read, or hold no authority, are refused by their place", () => {
   expectRefused(changed(asking(root, leaf, join(folder, "gone.pem"))), {
     "clientCertificates.authorityFiles[1]": `"${leaf}" ${clientAuthorityProblem(CLIENT_LEAF)}`,
-    "clientCertificates.authorityFiles[2]": `"${join(folder, "gone.pem")}" cannot be read; name a PEM file`,
+    "clientCertificates.authorityFiles[2]": `"${join(folder, "gone.pem")}" cannot be read; name a PEM file, relative to the working directory`,
   });
   expectRefused(changed(asking()), { "clientCertificates.authorityFiles": tooFew(1) });
 });
