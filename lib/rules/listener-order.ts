@@ -70,12 +70,10 @@ export function listenerConflicts(
 ): { readonly owner: string; readonly problem: string }[] {
   const ordered = [...places].sort((a, b) => a.priority - b.priority);
   return ordered.flatMap((place, at) => {
-    const earlier = ordered
-      .slice(0, at)
-      .filter((other) => other.frontend === place.frontend && other.port === place.port);
-    const wrong = earlier.find(({ protocol }) => protocol !== place.protocol);
-    if (wrong) {
-      const problem = `port ${place.port} has ${wrong.protocol} for ${wrong.owner}, and a port has one protocol; choose another port for ${place.owner}`;
+    const earlier = ordered.slice(0, at).filter((other) => isOnPort(other, place) && other.protocol === place.protocol);
+    const other = protocolOwner(ordered, place);
+    if (other.protocol !== place.protocol) {
+      const problem = `port ${place.port} has ${other.protocol} for ${other.owner}, and a port has one protocol; choose another port for ${place.owner}`;
       return { owner: place.owner, problem };
     }
     for (const hostName of place.hostNames.length > 0 ? place.hostNames : [undefined]) {
@@ -87,6 +85,17 @@ export function listenerConflicts(
     }
     return [];
   });
+}
+
+/** The first listener on a place's port with the protocol that most have there: one wrong listener is one problem. */
+function protocolOwner(ordered: readonly ListenerPlace[], place: ListenerPlace): ListenerPlace {
+  const there = ordered.filter((other) => isOnPort(other, place));
+  const count = ({ protocol }: ListenerPlace) => there.filter((other) => other.protocol === protocol).length;
+  return there.reduce((most, other) => (count(other) > count(most) ? other : most));
+}
+
+function isOnPort(other: ListenerPlace, { frontend, port }: ListenerPlace): boolean {
+  return other.frontend === frontend && other.port === port;
 }
 
 /** Whether all requests for a host name, or for any, match one of these names. */

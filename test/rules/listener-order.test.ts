@@ -71,4 +71,9 @@ describe("listeners that conflict", () => {
   ])("%s", (_, one, two, expected) => {
     expect(found(place(one), other(two))).toEqual(expected);
   });
+
+  test("of a protocol that most listeners on the port do not have, only its own listener is reported", () => {
+    const wrong = place({ owner: "wrong", protocol: "Http", priority: 1 });
+    expect(found(wrong, place({ hostNames: ["a.com"] }), other({ hostNames: ["b.com"] }))).toEqual(["wrong"]);
+  });
 });
