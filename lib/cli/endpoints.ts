@@ -99,9 +99,9 @@ function gatewayUrl(json: unknown, file: string): string | undefined {
 }
 
 function baseUrl(url: string | undefined, { hostName }: Address): URL {
-  if (url !== undefined && URL.canParse(url)) return new URL(url);
+  if (url !== undefined && /^https?:\/\//i.test(url) && URL.canParse(url)) return new URL(url);
   if (url !== undefined)
-    throw new UsageError(`--url: "${url}" is not a URL; write one such as https://llm.example.com`);
+    throw new UsageError(`--url: "${url}" is not an http or https URL; write one such as https://llm.example.com`);
   if (hostName !== undefined) return new URL(`https://${hostName}`);
   throw new UsageError(
     "the gateway's URL is known only after apply; give it with --url: terraform output -raw gateway_url",

@@ -188,7 +188,11 @@ describe("aoai-lb endpoints", () => {
 
   test.each<[string[], string]>([
     [["--format", "yaml"], '--format is json or ts; got "yaml"\n'],
-    [["--url", "llm"], '--url: "llm" is not a URL; write one such as https://llm.example.com\n'],
+    [["--url", "llm"], '--url: "llm" is not an http or https URL; write one such as https://llm.example.com\n'],
+    [
+      ["--url", "ftp://llm"],
+      '--url: "ftp://llm" is not an http or https URL; write one such as https://llm.example.com\n',
+    ],
     [["again"], 'give one file or folder; got also "again"\n'],
   ])("%j is refused", async (args, stderr) => {
     expect(await print(...args)).toEqual({ code: 2, stdout: "", stderr });
