@@ -12,6 +12,7 @@ import {
   checkedNumber,
   checkedObject,
   refuseUnknownOptions,
+  shown,
 } from "./validation.js";
 
 /** Lengths of cooldowns where the endpoint's headers name none; those of failures double, with jitter. */
@@ -304,7 +305,7 @@ function checkedMaxQueued(maximum: number | undefined, whenExhausted: "answer" |
     );
   }
   if (Number.isInteger(maximum) && maximum > 0) return maximum;
-  throw new InvalidOptionError("maxQueued", `is ${String(maximum)}; give a whole number, 1 or more`);
+  throw new InvalidOptionError("maxQueued", `is ${shown(maximum)}; give a whole number, 1 or more`);
 }
 
 function checkedCooldown(cooldown: CooldownOptions): CooldownLengths {

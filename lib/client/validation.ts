@@ -31,15 +31,20 @@ export function checkedDuration(value: Duration | undefined, at: string): Durati
   // By its method: the CommonJS and the ESM build of this package have a class each.
   if (typeof value === "object" && typeof value?.toMilliseconds === "function" && value.toMilliseconds() > 0)
     return value;
-  throw new InvalidOptionError(at, `is ${String(value)}; give a Duration above 0, such as Duration.seconds(30)`);
+  throw new InvalidOptionError(at, `is ${shown(value)}; give a Duration above 0, such as Duration.seconds(30)`);
 }
 
 export function checkedNumber(value: number, at: string): number {
   if (Number.isFinite(value) && value >= 0) return value;
-  throw new InvalidOptionError(at, `is ${String(value)}; give a finite number, 0 or more`);
+  throw new InvalidOptionError(at, `is ${shown(value)}; give a finite number, 0 or more`);
 }
 
 export function checkedFunction<F>(value: F | undefined, at: string): F | undefined {
   if (value === undefined || typeof value === "function") return value;
   throw new InvalidOptionError(at, `is of type ${typeof value}; give a function`);
+}
+
+/** A text in quotes, so that "2" is not taken for 2. */
+export function shown(value: unknown): string {
+  return typeof value === "string" ? JSON.stringify(value) : String(value);
 }

@@ -130,7 +130,7 @@ describe("options that cannot work are refused", () => {
       "is empty or has characters that a header cannot carry (spaces, line ends); give the key alone",
     ]),
     [{ endpoints: [{ ...A, weight: -1 }] }, "endpoints[0].weight", "is -1; give a finite number, 0 or more"],
-    [{ endpoints: [{ ...A, weight: "2" }] }, "endpoints[0].weight", "is 2; give a finite number, 0 or more"],
+    [{ endpoints: [{ ...A, weight: "2" }] }, "endpoints[0].weight", 'is "2"; give a finite number, 0 or more'],
     [{ endpoints: [{ ...A, priority: NaN }] }, "endpoints[0].priority", "is NaN; give a finite number, 0 or more"],
     [
       { endpoints: [A, { ...B, weight: 2 }], strategy: "round-robin" },
@@ -151,6 +151,11 @@ describe("options that cannot work are refused", () => {
       { endpoints: [A], maxQueued: 5 },
       "maxQueued",
       'has no effect, since no call waits; set whenExhausted: "wait" or leave it out',
+    ],
+    [
+      { endpoints: [A], whenExhausted: "wait", deadline: Duration.seconds(1), maxQueued: "5" },
+      "maxQueued",
+      'is "5"; give a whole number, 1 or more',
     ],
     ...[0, 1.5, Number.NaN].map((maxQueued): [unknown, string, string] => [
       { endpoints: [A], whenExhausted: "wait", deadline: Duration.seconds(1), maxQueued },
