@@ -1,11 +1,6 @@
-import { type ITerraformDependable, type TerraformResource } from "cdktf";
+import { type TerraformResource } from "cdktf";
 import { Construct } from "constructs";
-import {
-  DEFAULT_CLIENT_IDENTITY,
-  DEFAULT_DELETION_LOCK,
-  DEFAULT_FOUNDRY_ROUTES,
-  DEFAULT_PROTECT,
-} from "../rules/defaults.js";
+import { DEFAULT_CLIENT_IDENTITY, DEFAULT_DELETION_LOCK, DEFAULT_PROTECT } from "../rules/defaults.js";
 import { hostLabel, type NamedPool } from "../rules/addressing.js";
 import { KEY_VAULT_SERVICE_ENDPOINT, unreachableVaultWarning } from "../rules/network.js";
 import { nameProblem } from "../rules/resource-name.js";
@@ -14,14 +9,15 @@ import { isSameName } from "../rules/text.js";
 import { Addressing, type AddressingOptions, addressPath, leadingTo, type LoadBalancerListener } from "./addressing.js";
 import { type AccountNetwork, type BoundAccountNetwork, DEFAULT_ACCOUNT_NETWORK } from "./account-network.js";
 import { ApplicationGateway, type ApplicationGatewayOptions } from "./application-gateway.js";
-import { addDependencies, addDependencyUnlessCircular } from "./dependency.js";
+import { Callers } from "./callers.js";
+import { addDependencies } from "./dependency.js";
 import { deletionLock } from "./deletion-lock.js";
 import { type GatewayListener } from "./gateway-listener.js";
 import { GatewayMonitoring, type GatewayMonitoringOptions } from "./gateway-monitoring.js";
 import { GatewayNetwork, type GatewayNetworkOptions } from "./gateway-network.js";
 import { DEFAULT_SCALE } from "./gateway-scale.js";
 import { GatewayTarget } from "./gateway-target.js";
-import { Grant } from "./grant.js";
+import { type Grant } from "./grant.js";
 import { type IManagedIdentity, ManagedIdentity } from "./managed-identity.js";
 import { type ModelDeployment } from "./model-deployment.js";
 import { type IOpenAiAccount, OpenAiAccount } from "./openai-account.js";
@@ -29,7 +25,6 @@ import { type BoundBackend, type OpenAiBackend } from "./openai-backend.js";
 import { type Placement } from "./placement.js";
 import { type IPrincipal } from "./principal.js";
 import { valueKey } from "./reference.js";
-import { checkPrincipalType, Role } from "./role.js";
 import { refuseAtSynth, validate, ValidationError } from "./validation.js";
 import { warnAtSynth } from "./warning.js";
 
@@ -152,7 +147,7 @@ export class OpenAiLoadBalancer extends Construct {
   private readonly isLocked: boolean;
   private readonly locks = new Map<IOpenAiAccount, TerraformResource>();
   private readonly backends: BoundBackend[] = [];
-  private readonly callers = new Map<string, IPrincipal>();
+  private readonly callers: Callers;
   private readonly pools: NamedPool[] = [];
   private readonly targets: GatewayTarget[] = [];
 
@@ -183,6 +178,11 @@ export class OpenAiLoadBalancer extends Construct {
       network: this.network,
       identity: this.gatewayIdentity,
     });
+    this.callers = new Callers(this, {
+      gateway: this.gateway._resource,
+      foundryRoutes: props.foundryRoutes,
+      lockOf: ({ account }) => account && this.locks.get(account),
+    });
     this.isLocked = props.deletionLock ?? DEFAULT_DELETION_LOCK;
     const lock = this.isLocked ? deletionLock(this.gateway, "DeletionLock", this.gateway.gatewayId) : undefined;
     if (lock) this.network._lock();
@@ -196,7 +196,7 @@ export class OpenAiLoadBalancer extends Construct {
       this.grantInvoke(this.clientIdentity);
     }
     for (const principal of props.principals ?? []) {
-      if (this.callers.has(valueKey(this, principal.principalId))) {
+      if (this.callers.has(principal)) {
         throw new ValidationError(
           this,
           `principals: "${principal.principalId}" is listed twice; list each principal once`,
@@ -261,7 +261,7 @@ export class OpenAiLoadBalancer extends Construct {
 
   /** Who may call the models. */
   get principals(): readonly IPrincipal[] {
-    return [...this.callers.values()];
+    return this.callers.principals;
   }
 
   /**
@@ -288,7 +288,7 @@ export class OpenAiLoadBalancer extends Construct {
     if (!account) return;
     if (bound.isNew) this.lock(account);
     if (!bound.isDrained) this.waitFor(account);
-    for (const principal of this.callers.values()) this.grantOn(bound, account, principal);
+    this.callers.admitTo(bound);
   }
 
   /**
@@ -323,13 +323,7 @@ export class OpenAiLoadBalancer extends Construct {
    * @throws ValidationError for an object id that was granted the role as another type of principal.
    */
   grantInvoke(principal: IPrincipal): Grant {
-    checkPrincipalType(this, principal);
-    const key = valueKey(this, principal.principalId);
-    const caller = this.callers.get(key) ?? principal;
-    this.callers.set(key, caller);
-    return Grant.combine(
-      this.backends.flatMap((bound) => (bound.account ? this.grantOn(bound, bound.account, principal) : [])),
-    );
+    return this.callers.add(principal, this.backends);
   }
 
   private get addresses(): Addressing {
@@ -379,29 +373,11 @@ export class OpenAiLoadBalancer extends Construct {
     else addDependencies(gateway, account.dependencies);
   }
 
-  private get roles(): readonly Role[] {
-    const { foundryRoutes = DEFAULT_FOUNDRY_ROUTES } = this.props;
-    return foundryRoutes ? [Role.OPENAI_USER, Role.COGNITIVE_SERVICES_USER] : [Role.OPENAI_USER];
-  }
-
   private lock(account: IOpenAiAccount): void {
     if (!this.isLocked || !(account instanceof OpenAiAccount)) return;
     const lock = deletionLock(account, "DeletionLock", account.accountId, account.provider);
     account._applyBefore(lock);
     this.locks.set(account, lock);
-  }
-
-  /** The grant is made in this stack: on an account of another stack, that stack would depend on this one. */
-  private grantOn({ isDrained }: BoundBackend, account: IOpenAiAccount, principal: IPrincipal): Grant {
-    const grant = Grant.combine(
-      this.roles.map((role) => role.grant(this, account.accountId, principal, account.provider)),
-    );
-    // What is granted on a locked account cannot be revoked while it is locked.
-    const lock = this.locks.get(account);
-    if (lock) addDependencies(lock, grant.dependables);
-    const dependencies: readonly ITerraformDependable[] = isDrained ? [] : grant.dependables;
-    for (const dependency of dependencies) addDependencyUnlessCircular(this.gateway._resource, dependency);
-    return grant;
   }
 
   private problems(): string[] {
@@ -437,7 +413,7 @@ export class OpenAiLoadBalancer extends Construct {
 
   private roleWarnings(): string[] {
     const byNameOnly = this.backends.filter(({ account }) => !account).map(({ fqdn }) => fqdn);
-    if (this.callers.size === 0 || byNameOnly.length === 0) return [];
+    if (this.principals.length === 0 || byNameOnly.length === 0) return [];
     return [
       `${byNameOnly.join(", ")}: no role is granted, because only the host name is known; give the account id, or grant "Cognitive Services OpenAI User" there yourself, otherwise keyless callers get 401`,
     ];

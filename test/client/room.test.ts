@@ -35,6 +35,14 @@ describe("the room of a deployment", () => {
     expect(room.isSparedFrom(0, 0)).toBe(false);
   });
 
+  test("a refusal is one of tokens where hardly more was left than the request's estimate: the service may count more", () => {
+    const room = new Room();
+    room.read(room.take(10, 0), headers({ "remaining-tokens": 1_100, "limit-tokens": 6_000 }), 0);
+    const said = headers({ "remaining-tokens": 1_100 });
+    room.refuse(room.take(1_000, 0), { headers: said, hint: 5_000, until: 5_000 }, 0, () => 0);
+    expect([room.timeUntil(400, 0), room.timeUntil(1_000, 0)]).toEqual([0, 5_000]);
+  });
+
   test.each<[string, Headers]>([
     ["enough tokens were left", headers({ "remaining-tokens": 2_000 })],
     ["no request was left", headers({ "remaining-requests": 0 })],

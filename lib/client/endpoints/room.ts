@@ -151,14 +151,16 @@ export class Room {
     }
     const isOfRequests =
       requestsLeft === 0 ||
-      (tokensLeft === undefined ? this.tokens.isSurprised(taken.tokens, hint) : tokensLeft >= tokens) ||
+      (tokensLeft === undefined ? this.tokens.isSurprised(taken.tokens, hint) : tokensLeft >= tokens * SURELY_ENOUGH) ||
       this.isOfAnySize(tokens, until, now);
     if (isOfRequests) {
       this.requests.refuse(taken.requests, requestsLeft, hint, now);
       this.tokens.giveBack(taken.tokens);
       this.hold(until);
     } else {
-      this.tokens.refuse(taken.tokens, tokensLeft, hint, now);
+      // It would have fitted by its estimate, so the service counts more; what is left says nothing then.
+      const left = tokensLeft !== undefined && tokensLeft >= tokens ? undefined : tokensLeft;
+      this.tokens.refuse(taken.tokens, left, hint, now);
       this.requests.giveBack(taken.requests);
     }
     // At random, so that processes do not return in step.
@@ -193,6 +195,9 @@ export class Room {
     return Math.abs(until - refused.until) < SAME_TIME_MILLISECONDS;
   }
 }
+
+/** Of a request's estimated size: the service may count more. */
+const SURELY_ENOUGH = 1.5;
 
 const NOTHING = { tokens: undefined, requests: undefined };
 
