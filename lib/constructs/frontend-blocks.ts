@@ -32,6 +32,8 @@ interface ListenerBlocks {
   readonly urlPathMap: readonly ApplicationGatewayUrlPathMap[];
   /** The one frontend of each listener that is not on all. */
   readonly frontends: ReadonlyMap<string, FrontendName>;
+  /** What a message calls the listener that each one belongs to. */
+  readonly owners: ReadonlyMap<string, string>;
 }
 
 /**
@@ -55,6 +57,9 @@ export function onFrontends<T extends ListenerBlocks>(blocks: T, network: IGatew
       ),
     ],
     urlPathMap: [...ofPublic.urlPathMap, ...ofPrivate.urlPathMap],
+    owners: new Map(
+      [...blocks.owners].flatMap(([name, owner]) => [name, onPrivate(name)].map((each) => [each, owner])),
+    ),
   };
 }
 

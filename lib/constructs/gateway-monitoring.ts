@@ -65,6 +65,12 @@ export class GatewayMonitoring extends Construct {
   readonly workspaceId: string;
   /** The Azure resource id of the workbook. */
   readonly workbookId: string;
+  /**
+   * Belongs to the gateway for Azure: a lock on that keeps it from being deleted.
+   *
+   * @internal
+   */
+  readonly _diagnostics: MonitorDiagnosticSetting;
 
   /** @throws ValidationError for anything that Azure would refuse. */
   constructor(scope: Construct, id: string, props: GatewayMonitoringProps) {
@@ -77,7 +83,7 @@ export class GatewayMonitoring extends Construct {
     validate(this, "tags", place.tags, workbookTagsProblem);
 
     this.workspaceId = this.workspace(props, place);
-    new MonitorDiagnosticSetting(this, "Diagnostics", {
+    this._diagnostics = new MonitorDiagnosticSetting(this, "Diagnostics", {
       name: `diag-${name}`,
       targetResourceId: gatewayId,
       logAnalyticsWorkspaceId: this.workspaceId,

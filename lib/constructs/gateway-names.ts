@@ -33,6 +33,8 @@ export type FrontendName = typeof GATEWAY_NAMES.publicFrontend | typeof GATEWAY_
 
 /** Names of the blocks that belong to one listener. */
 export interface SiteNames {
+  /** What a message calls the listener. */
+  readonly owner: string;
   /** Of `ssl_certificate`. */
   readonly certificate: string;
   /** Of `http_listener`. */
@@ -55,6 +57,7 @@ export interface SiteNames {
 
 /** Of the listener that every gateway has. */
 export const MAIN_SITE: SiteNames = {
+  owner: "the main listener",
   certificate: "listener-certificate",
   listener: "clients",
   port: "clients",
@@ -70,6 +73,7 @@ export const MAIN_SITE: SiteNames = {
 export function siteNames(name: string, port: number): SiteNames {
   const redirect = (number = 0) => `redirect-${number}-${name}`;
   return {
+    owner: `the listener "${name}"`,
     certificate: `certificate-${name}`,
     listener: `listener-${name}`,
     port: GATEWAY_NAMES.frontendPort(port),

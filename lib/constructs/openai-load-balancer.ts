@@ -184,10 +184,8 @@ export class OpenAiLoadBalancer extends Construct {
       lockOf: ({ account }) => account && this.locks.get(account),
     });
     this.isLocked = props.deletionLock ?? DEFAULT_DELETION_LOCK;
-    if (this.isLocked) {
-      deletionLock(this.gateway, "DeletionLock", this.gateway.gatewayId);
-      this.network._lock();
-    }
+    const lock = this.isLocked ? deletionLock(this.gateway, "DeletionLock", this.gateway.gatewayId) : undefined;
+    if (lock) this.network._lock();
     for (const backend of props.backends ?? []) this.addBackend(backend);
     for (const pool of props.addressing?.pools ?? []) this.addPool(pool);
     for (const listener of props.listeners ?? []) this.addListener(listener);
@@ -214,6 +212,7 @@ export class OpenAiLoadBalancer extends Construct {
         gateway: this.gateway,
         maxInstances: (props.scale ?? DEFAULT_SCALE).instances.max,
       });
+      if (lock) addDependencies(lock, [this.monitoring._diagnostics]);
     }
     refuseAtSynth(this, () => this.problems());
     warnAtSynth(this, () => this.warnings());

@@ -49,6 +49,11 @@ export function routingBlocks({ sites, routes, pools, settings }: RoutingParts) 
     httpListener: rendered.flatMap(({ httpListener }) => httpListener),
     requestRoutingRule: rendered.flatMap(({ requestRoutingRule }) => requestRoutingRule),
     redirectConfiguration: rendered.flatMap(({ redirectConfiguration }) => redirectConfiguration),
+    owners: new Map(
+      sites.flatMap(({ names: { owner } }, at) =>
+        (rendered[at]?.httpListener ?? []).map(({ name }) => [name, owner] as const),
+      ),
+    ),
     frontends: new Map(
       sites.flatMap(({ frontend }, at) =>
         frontend === undefined ? [] : (rendered[at]?.httpListener ?? []).map(({ name }) => [name, frontend] as const),
@@ -100,18 +105,22 @@ function repeatedNames(prop: string, named: readonly { readonly name: string }[]
   );
 }
 
-function conflicts({ httpListener, requestRoutingRule, frontendPort }: RoutingBlocks): string[] {
+function conflicts({ httpListener, requestRoutingRule, frontendPort, owners }: RoutingBlocks): string[] {
   const places = httpListener
     .filter(({ hostNames = [] }) => !isAnyUnresolved(hostNames))
     .map(({ name, hostNames = [], protocol, frontendPortName, frontendIpConfigurationName }) => ({
-      owner: `the listener "${name}"`,
+      owner: owners.get(name) ?? `the listener "${name}"`,
+      isRedirect: requestRoutingRule.some(
+        (rule) => rule.httpListenerName === name && rule.redirectConfigurationName !== undefined,
+      ),
       frontend: frontendIpConfigurationName,
       port: frontendPort.find((port) => port.name === frontendPortName)?.port ?? 0,
       protocol,
       hostNames,
       priority: requestRoutingRule.find(({ httpListenerName }) => httpListenerName === name)?.priority ?? 0,
     }));
-  return listenerConflicts(places).map(({ problem }) => `listeners: ${problem}`);
+  // A conflict on both of the gateway's addresses is one problem.
+  return [...new Set(listenerConflicts(places).map(({ problem }) => `listeners: ${problem}`))];
 }
 
 function targetOf({ pool = GATEWAY_NAMES.backendPool, stripPrefix = false }: GatewayRoute): RouteTarget {

@@ -55,8 +55,10 @@ function rankOf(hostNames: readonly string[]): number {
 
 /** A listener on a port of a frontend. */
 export interface ListenerPlace {
-  /** What the report is about. */
+  /** Whose place it is, as the report says it. */
   readonly owner: string;
+  /** Whether it only sends HTTP clients to its owner. */
+  readonly isRedirect: boolean;
   readonly frontend: string;
   readonly port: number;
   readonly protocol: string;
@@ -73,14 +75,16 @@ export function listenerConflicts(
     const earlier = ordered.slice(0, at).filter((other) => isOnPort(other, place) && other.protocol === place.protocol);
     const other = protocolOwner(ordered, place);
     if (other.protocol !== place.protocol) {
-      const problem = `port ${place.port} has ${other.protocol} for ${other.owner}, and a port has one protocol; choose another port for ${place.owner}`;
+      const remedy = remedyFor(place, other, `choose another port for ${place.owner}`);
+      const problem = `port ${place.port} has ${other.protocol} for ${described(other)}, and a port has one protocol; ${remedy}`;
       return { owner: place.owner, problem };
     }
     for (const hostName of place.hostNames.length > 0 ? place.hostNames : [undefined]) {
       const taker = earlier.find(({ hostNames }) => takes(hostNames, hostName));
       if (!taker) continue;
       const what = hostName === undefined ? "requests for any host name" : `requests for ${quote(hostName)}`;
-      const problem = `${what} on port ${place.port} go to ${taker.owner} already; give ${place.owner} other host names or another port`;
+      const remedy = remedyFor(place, taker, `give ${place.owner} other host names or another port`);
+      const problem = `${what} on port ${place.port} go to ${described(taker)} already; ${remedy}`;
       return { owner: place.owner, problem };
     }
     return [];
@@ -96,6 +100,17 @@ function protocolOwner(ordered: readonly ListenerPlace[], place: ListenerPlace):
 
 function isOnPort(other: ListenerPlace, { frontend, port }: ListenerPlace): boolean {
   return other.frontend === frontend && other.port === port;
+}
+
+function described({ owner, isRedirect }: ListenerPlace): string {
+  return isRedirect ? `the redirect to HTTPS of ${owner}` : owner;
+}
+
+/** The port of a redirect is always 80, so all that can be chosen is whether there is one. */
+function remedyFor(place: ListenerPlace, other: ListenerPlace, remedy: string): string {
+  const withoutRedirect = ({ owner }: ListenerPlace) => `set redirectHttp to false for ${owner}`;
+  if (place.isRedirect) return withoutRedirect(place);
+  return other.isRedirect ? `${remedy}, or ${withoutRedirect(other)}` : remedy;
 }
 
 /** Whether all requests for a host name, or for any, match one of these names. */

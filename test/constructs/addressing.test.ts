@@ -1,6 +1,7 @@
 import { type TerraformStack } from "cdktf";
 import {
   DeploymentType,
+  Frontend,
   GatewayCertificate,
   GatewayListener,
   GatewayTarget,
@@ -418,7 +419,24 @@ describe("is refused", () => {
     [
       "two listeners for one host name",
       { listeners: [{ name: "x", listener: GatewayListener.http() }] },
-      'listeners: requests for any host name on port 80 go to the listener "clients" already; give the listener "listener-x" other host names or another port',
+      'listeners: requests for any host name on port 80 go to the main listener already; give the listener "x" other host names or another port',
+    ],
+    [
+      "a listener on the port of the main listener's redirect",
+      {
+        listener: GatewayListener.https({ certificate: fromKeyVault }),
+        listeners: [{ name: "x", listener: GatewayListener.http() }],
+      },
+      'listeners: requests for any host name on port 80 go to the redirect to HTTPS of the main listener already; give the listener "x" other host names or another port, or set redirectHttp to false for the main listener',
+    ],
+    [
+      "two redirects, on both addresses of the gateway",
+      {
+        frontend: Frontend.public().withPrivate(),
+        listener: GatewayListener.https({ certificate: fromKeyVault }),
+        listeners: [{ name: "x", listener: GatewayListener.https({ port: 8443, certificate: fromKeyVault }) }],
+      },
+      'listeners: requests for any host name on port 80 go to the redirect to HTTPS of the main listener already; set redirectHttp to false for the listener "x"',
     ],
     [
       "one port with two protocols",
@@ -427,7 +445,7 @@ describe("is refused", () => {
           { name: "x", listener: GatewayListener.https({ port: 80, certificate: fromKeyVault, redirectHttp: false }) },
         ],
       },
-      'listeners: port 80 has Http for the listener "clients", and a port has one protocol; choose another port for the listener "listener-x"',
+      'listeners: port 80 has Http for the main listener, and a port has one protocol; choose another port for the listener "x"',
     ],
     [
       "a deployment and a deployment type that are one name",

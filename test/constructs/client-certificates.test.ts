@@ -78,6 +78,12 @@ describe("a deletion lock", () => {
       ...out.addresses("azurerm_role_assignment"),
     ]);
   });
+
+  test("waits for the gateway's diagnostic setting, which it would keep from being deleted", () => {
+    const out = synth((stack) => loadBalancer(stack, { deletionLock: true, monitoring: {} }));
+    const lock = out.all("azurerm_management_lock").find(({ scope }) => String(scope).includes("application_gateway"));
+    expect(lock?.["depends_on"]).toEqual(out.addresses("azurerm_monitor_diagnostic_setting"));
+  });
 });
 
 test("callers of Foundry's other routes get a second role on each account", () => {

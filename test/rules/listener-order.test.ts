@@ -46,6 +46,7 @@ const siteOf = (hostNames: string[]) => ({ hostNames, redirects: 0 });
 describe("listeners that conflict", () => {
   const place = (change: Partial<ListenerPlace>): ListenerPlace => ({
     owner: "main",
+    isRedirect: false,
     frontend: "public",
     port: 443,
     protocol: "Https",
