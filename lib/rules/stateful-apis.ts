@@ -26,7 +26,7 @@ export const STATEFUL_PATHS: readonly string[] = ["/openai", "/openai/v1"].flatM
 
 /** Plain round robin over several backends. */
 export function spreadWarning(backends: number): string {
-  return `statefulApis: ${STATEFUL_WORDS} is kept by one of ${backends} accounts and asked of all in turn, so agents fail that come through the gateway; set addressing or statefulApis, or statefulApis to { "spread": true } (in code: GatewayTarget.all()) if no client uses them; see docs/addressing.md`;
+  return `statefulApis: ${STATEFUL_WORDS} is kept by one of ${backends} accounts and asked of all in turn, so agents that come through the gateway fail; set addressing or statefulApis, or statefulApis to { "spread": true } (in code: GatewayTarget.all()) if no client uses them; see docs/addressing.md`;
 }
 
 /** A pool of several backends, which does not help. */

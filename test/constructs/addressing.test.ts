@@ -57,7 +57,7 @@ function pathsOf(rules: readonly Record<string, unknown>[]): Record<string, unkn
 }
 
 const spread =
-  'statefulApis: what /responses, files, batches, threads and other stateful APIs store is kept by one of 2 accounts and asked of all in turn, so agents fail that come through the gateway; set addressing or statefulApis, or statefulApis to { "spread": true } (in code: GatewayTarget.all()) if no client uses them; see docs/addressing.md';
+  'statefulApis: what /responses, files, batches, threads and other stateful APIs store is kept by one of 2 accounts and asked of all in turn, so agents that come through the gateway fail; set addressing or statefulApis, or statefulApis to { "spread": true } (in code: GatewayTarget.all()) if no client uses them; see docs/addressing.md';
 
 describe("addressing", () => {
   test("each backend that is not drained has an address, whose prefix it does not get", () => {
