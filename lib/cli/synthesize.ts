@@ -5,10 +5,10 @@ import { type Synthesis } from "../stacks/synthesize.js";
 import { UsageError } from "../verify/index.js";
 import { type Io } from "./io.js";
 
-/** What is told of a synthesis. */
+/** What is printed of a synthesis. */
 const report = ({ summary, next }: Synthesis) => `${summary}\n${next}\n`;
 
-/** Which file is wanted, and what is told of a synthesis. */
+/** Which file is wanted, and what is printed of a synthesis. */
 export interface SynthesizedFileOptions {
   /** Of several stacks, the one to read. */
   readonly stack?: string | undefined;

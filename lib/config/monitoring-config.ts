@@ -25,7 +25,7 @@ export type WorkspaceConfig =
   | { readonly kind: "existing"; readonly workspaceId: string }
   | { readonly kind: "new"; readonly retentionDays?: number };
 
-/** Who is told of alerts. */
+/** Who receives alerts. */
 export type ReceiversConfig =
   | { readonly kind: "existing group"; readonly actionGroupId: string }
   | { readonly kind: "new group"; readonly emails: readonly string[]; readonly webhooks: readonly string[] }

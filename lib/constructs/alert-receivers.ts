@@ -33,7 +33,7 @@ export interface AlertReceiversContext extends Omit<Placement, "location"> {
   readonly name: string;
 }
 
-/** Who is told of alerts. */
+/** Who receives alerts. */
 export abstract class AlertReceivers {
   /** An existing action group, by its Azure resource id. */
   static existing(actionGroupId: string): AlertReceivers {

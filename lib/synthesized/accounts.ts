@@ -128,7 +128,7 @@ function capacityUnits(sku: JsonObject | undefined): number | undefined {
   return capacity > 0 && !/Provisioned/i.test(String(sku?.["name"])) ? capacity : undefined;
 }
 
-/** The provider's default is true; of an account made elsewhere only a plan tells. */
+/** The provider's default is true; for an existing account only a plan shows the value. */
 function takesKeys({ address, body }: TerraformResource): boolean | undefined {
   const value = body["local_auth_enabled"] ?? (/(^|\.)data\./.test(address) ? undefined : true);
   return value === undefined || isUnresolved(value) ? undefined : String(value) === "true";

@@ -83,7 +83,7 @@ export class Queue {
     this.wake();
   }
 
-  /** Something has changed: an answer told of room, or a call left. */
+  /** Something has changed: an answer showed room, or a call left. */
   wake(): void {
     for (const [waiter, milliseconds] of this.walk(this.now())) waiter.giveUp(milliseconds);
   }
